@@ -1,0 +1,77 @@
+# `make run` and `make test` are the two commands of the README; each makes its own environment.
+PYTHON ?= python3.11
+VENV   := .venv
+BIN    := $(VENV)/bin
+UV     := $(BIN)/uv
+LOCK   := $(UV) pip compile pyproject.toml --override tools/overrides.txt --python-version 3.11 \
+	--generate-hashes --exclude-newer "1 week" --custom-compile-command "make lock" --no-annotate -q
+SITE   ?= samples/site.yaml
+
+.PHONY: setup setup-dev setup-train run test test-train fmt lint type bench footage lock apt check clean
+
+run: setup
+	@$(BIN)/nonsite run $(SITE)
+
+setup: $(VENV)/.core
+setup-dev: $(VENV)/.dev
+setup-train: $(VENV)/.train
+
+$(UV):
+	@command -v $(PYTHON) >/dev/null || { echo "Nonsite needs Python 3.11 ($(PYTHON) not found)"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install -q --disable-pip-version-check "uv>=0.9"
+
+$(VENV)/.core: requirements.lock pyproject.toml | $(UV)
+	@echo "installing Nonsite into $(VENV) …"
+	@VIRTUAL_ENV=$(VENV) $(UV) pip install -q --no-deps --require-hashes -r requirements.lock
+	@VIRTUAL_ENV=$(VENV) $(UV) pip install -q --no-deps -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.core
+	@VIRTUAL_ENV=$(VENV) $(UV) pip install -q --no-deps --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# torch is pinned to its CPU build; pip (not uv) honours a local wheel folder for it
+$(VENV)/.train: $(VENV)/.dev
+	@$(BIN)/pip install -q --disable-pip-version-check "torch==2.13.0"
+	@VIRTUAL_ENV=$(VENV) $(UV) pip install -q --override tools/overrides.txt -e ".[train]"
+	@touch $@
+
+test: setup-dev
+	@$(BIN)/pytest $(ARGS)
+
+test-train: setup-train
+	@$(BIN)/pytest tests/training $(ARGS)
+
+fmt: setup-dev
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix-only -q .
+
+lint: setup-dev
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python tools/check_sizes.py && $(BIN)/python tools/check_house.py
+
+type: setup-dev
+	@$(BIN)/mypy base streams models detector rules sites alerts identity cases delivery api training nonsite tools tests benchmarks
+
+bench: setup-dev
+	@$(BIN)/python -m benchmarks.run $(ARGS)
+
+# the proofs on real footage that is not part of a clone; prints the figures to note
+footage: setup-dev
+	@$(BIN)/pytest -m shared -s $(ARGS)
+
+# what the tests marked rtsp, postgres and redis_server need (Debian, root)
+apt:
+	apt-get update -q && apt-get install -y -q --no-install-recommends \
+		gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly \
+		gstreamer1.0-tools python3-gi postgresql redis-server ffmpeg
+
+lock: | $(UV)
+	@$(LOCK) -o requirements.lock
+	@$(LOCK) --group dev -o requirements-dev.lock
+
+check: lint type test
+
+clean:
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache

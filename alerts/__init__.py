@@ -1,0 +1,1 @@
+"""Violations in, alerts out: spool, dedup, store, evidence, audit, outbox."""

@@ -1,0 +1,75 @@
+"""Web → worker: commands over `nonsite:commands`, jobs over `nonsite:jobs`.
+
+A command is told once and needs no answer; a job has an id under which its result is
+found later.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+COMMANDS_KEY = "nonsite:commands"
+JOBS_KEY = "nonsite:jobs"
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ApplyRevision(_Wire):
+    """A new configuration is in force: rebuild the cameras that changed."""
+
+    kind: Literal["apply_revision"] = "apply_revision"
+    revision: str
+
+
+class CaptureNow(_Wire):
+    """Keep a still of one camera now."""
+
+    kind: Literal["capture_now"] = "capture_now"
+    job: UUID
+    camera: str
+    reason: str
+
+
+class TryDraft(_Wire):
+    """Judge the looks of the last hours under a draft configuration."""
+
+    kind: Literal["try_draft"] = "try_draft"
+    job: UUID
+    camera: str
+    draft: str
+    hours: float = Field(gt=0, le=168)
+
+
+class ReplayCase(_Wire):
+    """Replay a stored alert as a suite case."""
+
+    kind: Literal["replay"] = "replay"
+    job: UUID
+    alert: UUID
+
+
+Command = ApplyRevision
+Job = Annotated[CaptureNow | TryDraft | ReplayCase, Field(discriminator="kind")]
+
+
+class JobState(StrEnum):
+    """How far a job is."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class JobResult(_Wire):
+    """What became of a job."""
+
+    job: UUID
+    state: JobState
+    detail: str = ""
+    at: datetime

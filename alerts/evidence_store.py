@@ -1,0 +1,61 @@
+"""Port: where evidence bytes lie, keyed by their SHA-256.
+
+Object stores have no rename: an object exists whole or not at all, a pack exists when
+its manifest does. The obstore form serves a local folder and S3 alike.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import NewType, Protocol
+
+ObjectKey = NewType("ObjectKey", str)
+"""SHA-256 of the bytes, hex."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """What is known of stored bytes.
+
+    Attributes:
+        key: Their SHA-256, hex.
+        sm3: Their SM3, hex.
+        size: Their number.
+    """
+
+    key: ObjectKey
+    sm3: str
+    size: int
+
+
+class EvidenceStore(Protocol):
+    """Content-addressed storage of bytes."""
+
+    def put(self, chunks: Iterable[bytes]) -> StoredObject:
+        """Store the bytes durably, hashing them in the same pass.
+
+        Raises:
+            StoreError: Disk full or store away; nothing is left behind.
+        """
+        ...
+
+    def open_range(
+        self, key: ObjectKey, start: int = 0, end: int | None = None
+    ) -> Iterator[bytes]:
+        """The bytes from `start` up to `end` (outside), in chunks.
+
+        Raises:
+            NotFoundError: No such object.
+        """
+        ...
+
+    def size(self, key: ObjectKey) -> int:
+        """Number of bytes stored.
+
+        Raises:
+            NotFoundError: No such object.
+        """
+        ...
+
+    def delete(self, key: ObjectKey) -> None:
+        """Remove the object; silent when it is not there."""
+        ...

@@ -1,0 +1,66 @@
+"""What a worker tells alerts: one whole violation, with what makes it idempotent.
+
+Pydantic stands here because the text crosses a process: whatever is read back from
+Redis or the spool is checked like any other input.
+"""
+
+import zlib
+from datetime import datetime
+from typing import Literal
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+
+from alerts.errors import StoreError
+from rules.place import PlaceKey
+from rules.violation import Violation
+
+
+@dataclass(frozen=True, slots=True, config=ConfigDict(extra="forbid"))
+class ViolationMessage:
+    """One revision of one violation on its way from worker to store.
+
+    Attributes:
+        version: Of this format.
+        lease_epoch: Grows each time a camera gets a new worker.
+        seq: Grows by one with each message of a camera under one lease; a message
+            whose (lease_epoch, seq) is not above the stored one is ignored.
+        sent_at: Wall time of the worker, for latency only.
+        violation: The whole state.
+    """
+
+    version: Literal[1]
+    lease_epoch: int
+    seq: int
+    sent_at: datetime
+    violation: Violation
+
+
+_ADAPTER = TypeAdapter(ViolationMessage)
+
+
+def encode(message: ViolationMessage) -> bytes:
+    """The message as JSON bytes, one line."""
+    return _ADAPTER.dump_json(message)
+
+
+def decode(raw: bytes) -> ViolationMessage:
+    """The message back.
+
+    Raises:
+        StoreError: It is damaged or of another version; a poison entry.
+    """
+    try:
+        return _ADAPTER.validate_json(raw, strict=False)
+    except (ValidationError, ValueError) as error:
+        first = str(error).splitlines()[0]
+        msg = f"a violation message cannot be read: {first}"
+        raise StoreError(msg) from error
+
+
+def shard_of(place: PlaceKey, shards: int) -> int:
+    """Which shard's keys, stream and consumer a place belongs to, 0…shards-1.
+
+    By place, not by camera: two cameras on one ground must meet in one shard.
+    """
+    return zlib.crc32(place.encode()) % shards

@@ -1,0 +1,86 @@
+"""The sealed files of one alert: an entity of its own, linked from alert or case."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+from uuid import UUID
+
+from alerts.evidence_store import StoredObject
+from detector.box import Box
+from rules.violation import Gap
+
+PackId = NewType("PackId", UUID)
+
+
+class Role(StrEnum):
+    """What an evidence file shows."""
+
+    FIRST = "first"
+    MID = "mid"
+    LAST = "last"
+    CLIP = "clip"
+    SEEN = "seen"
+
+
+class PackState(StrEnum):
+    """How far the evidence is."""
+
+    PENDING = "pending"
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+
+
+PACK_TRANSITIONS: dict[PackState, frozenset[PackState]] = {
+    PackState.PENDING: frozenset({PackState.COMPLETE, PackState.PARTIAL}),
+    PackState.COMPLETE: frozenset(),
+    PackState.PARTIAL: frozenset({PackState.COMPLETE}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFile:
+    """One file of a pack.
+
+    Attributes:
+        name: File name inside the pack, `first.jpg`, `first.annotated.jpg`.
+        role: What it shows.
+        media_type: `image/jpeg`, `video/mp4`, `application/json`.
+        stored: Digests and size.
+        captured_at: Media time of the picture, or the true start of the clip.
+        ended_at: True end of a clip; None for stills.
+        parent: Name of the file it is derived from; None for an original.
+        box: Where the violating object is in it, 0…1; None where it is not drawn.
+    """
+
+    name: str
+    role: Role
+    media_type: str
+    stored: StoredObject
+    captured_at: datetime
+    ended_at: datetime | None = None
+    parent: str | None = None
+    box: Box | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """The evidence of one alert.
+
+    Attributes:
+        id: Same as the alert's id for an alert's own pack.
+        state: Pending, complete, or partial with reasons.
+        reasons: Why it is partial, one code each.
+        files: What it holds.
+        gaps: Stretches the evidence does not cover.
+        config: Digest of the site revision.
+        model: Network, `name@digest`.
+    """
+
+    id: PackId
+    state: PackState
+    files: tuple[EvidenceFile, ...] = ()
+    reasons: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    config: str = ""
+    model: str = ""

@@ -1,0 +1,1 @@
+"""REST and events for people and machines, under `/api/v1`."""

@@ -1,0 +1,1 @@
+"""What every stage stands on: clock, errors, log, redaction, shutdown, guard, ids."""

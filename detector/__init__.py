@@ -1,0 +1,1 @@
+"""Frames in, looks out; pixels end here."""

@@ -1,0 +1,1 @@
+"""Who is at the desk: people, roles, sessions, tokens."""

@@ -1,0 +1,1 @@
+"""Machine-learning models: weights, manifests, cards and the catalogue of them."""

@@ -1,0 +1,111 @@
+"""The machine-readable manifest of a network: `<name>.yaml` beside `<name>.onnx`.
+
+Everything the detector must know stands here, nothing is guessed from file names:
+input, colour order, normalisation, classes, thresholds. The prose is in
+`models/cards/<name>.md`.
+"""
+
+import hashlib
+from enum import StrEnum
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from models.errors import ModelError
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Task(StrEnum):
+    """What a network does."""
+
+    DETECT = "detect"
+    HEAD = "head"
+
+
+class Colour(StrEnum):
+    """Order of the input channels."""
+
+    BGR = "bgr"
+    RGB = "rgb"
+
+
+class InputSpec(_Section):
+    """How a picture becomes the network's input: (pixel * scale - mean) / std."""
+
+    width: int = Field(gt=0, le=4096, description="input width, pixels")
+    height: int = Field(gt=0, le=4096, description="input height, pixels")
+    colour: Colour = Field(description="channel order")
+    scale: float = Field(gt=0, description="factor on 0…255 pixel values")
+    mean: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    std: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    pad: int = Field(default=114, ge=0, le=255, description="letterbox grey")
+
+
+class Thresholds(_Section):
+    """Scores at which the shipped network is used; measured, see the card."""
+
+    score: float = Field(gt=0, lt=1, description="a detection counts from here")
+    nms_iou: float = Field(gt=0, lt=1, description="overlap that merges two boxes")
+    track_high: float = Field(gt=0, lt=1, description="first association from here")
+    track_low: float = Field(gt=0, lt=1, description="second association from here")
+    track_new: float = Field(gt=0, lt=1, description="a new track starts from here")
+
+
+class Manifest(_Section):
+    """All that is known of one network file."""
+
+    name: str = Field(pattern=r"^[a-z0-9_.-]+$", description="as used in site files")
+    file: str = Field(description="file name beside this manifest")
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    task: Task = Task.DETECT
+    url: str | None = Field(default=None, description="where `models fetch` finds it")
+    input: InputSpec
+    classes: tuple[str, ...] = Field(min_length=1, description="in output order")
+    thresholds: Thresholds | None = None
+    temperature: float = Field(default=1.0, gt=0, description="calibration of logits")
+    licence: str
+    data: tuple[str, ...] = ()
+    seed: int | None = None
+    figures: dict[str, float] = Field(default_factory=dict)
+    known_failures: tuple[str, ...] = ()
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Read `<name>.yaml`.
+
+    Raises:
+        ModelError: The file is missing, no YAML, or breaks the schema.
+    """
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ModelError(path, f"cannot be read: {error}", "restore it") from error
+    try:
+        return Manifest.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise ModelError(path, f"{where}: {first['msg']}", "correct it") from error
+
+
+def verified_file(manifest_path: Path) -> tuple[Manifest, Path]:
+    """The manifest and its weights, after the weights' SHA-256 was checked.
+
+    Raises:
+        ModelError: Missing weights or another digest than the manifest states.
+    """
+    manifest = read_manifest(manifest_path)
+    weights = manifest_path.parent / manifest.file
+    try:
+        digest = hashlib.sha256(weights.read_bytes()).hexdigest()
+    except OSError as error:
+        fix = f"copy it there or run `nonsite models fetch {manifest.name}`"
+        raise ModelError(weights, "cannot be read", fix) from error
+    if digest != manifest.sha256:
+        problem = f"sha256 is {digest[:12]}…, the manifest says {manifest.sha256[:12]}…"
+        raise ModelError(weights, problem, "restore the file or its manifest")
+    return manifest, weights

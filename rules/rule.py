@@ -1,0 +1,41 @@
+"""The interface every rule family keeps; the engine knows nothing else of a rule.
+
+A rule instance belongs to one camera, is used by one thread, and must give the same
+violations for the same looks, whatever the host's clock, zone or speed.
+"""
+
+from typing import Protocol
+
+from detector.look import Look
+from rules.violation import Violation
+from streams.look_plan import LookRequest
+
+
+class Rule(Protocol):
+    """One catalogue code (or a family sharing its places) on one camera."""
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The catalogue codes it can raise."""
+        ...
+
+    def needs(self, look: Look | None) -> LookRequest:
+        """What it tolerates from now on, given the newest look (None before any)."""
+        ...
+
+    def judge(self, look: Look) -> tuple[Violation, ...]:
+        """New revisions this look causes: candidates, openings, changes, ends."""
+        ...
+
+    def state(self) -> bytes:
+        """Everything it remembers, as canonical JSON."""
+        ...
+
+    def restore(self, state: bytes) -> None:
+        """Take up a state made by `state()`.
+
+        Raises:
+            RuleError: The state is damaged or of an unknown version; the rule starts
+                afresh and the engine says so.
+        """
+        ...

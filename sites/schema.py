@@ -1,0 +1,78 @@
+"""The site file, version 1: composed of the section each folder owns.
+
+Zones, views and cameras are maps, never lists, so that a change names its place
+(`cameras.dock_2.views.home.zones.kerb.points`) and two people can edit side by side.
+"""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from detector.settings import DetectorSection
+from rules.settings import Regime, RuleCode, RuleSection, ZoneSection
+from sites.evidence_section import EvidenceSection
+from streams.settings import FeedSettings
+
+NAME = r"^[a-z][a-z0-9_]{0,63}$"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Position(_Section):
+    """Where a camera hangs, WGS-84."""
+
+    lat: float = Field(ge=-90, le=90, description="latitude, degrees, WGS-84")
+    lon: float = Field(ge=-180, le=180, description="longitude, degrees, WGS-84")
+
+
+class ViewSection(_Section):
+    """One preset of a camera and the zones drawn in it."""
+
+    zones: dict[str, ZoneSection] = Field(
+        default_factory=dict, description="polygons by name"
+    )
+
+
+class CameraSection(_Section):
+    """One camera."""
+
+    title: str = Field(default="", max_length=200, description="name shown to people")
+    feed: FeedSettings = Field(description="where its pictures come from")
+    area: str = Field(default="", max_length=200, description="district or street team")
+    position: Position | None = Field(default=None, description="where it hangs")
+    regime: Regime = Field(
+        default=Regime.STREET, description="body of law the place falls under"
+    )
+    priority: int = Field(
+        default=5,
+        ge=1,
+        le=9,
+        description="1 is served last to lose looks under overload, 9 first",
+    )
+    detector: DetectorSection = Field(
+        default_factory=DetectorSection, description="how pictures are looked at"
+    )
+    views: dict[str, ViewSection] = Field(
+        default_factory=dict, description="presets by name; a fixed camera has `home`"
+    )
+    rules: dict[RuleCode, RuleSection] = Field(
+        default_factory=dict, description="overrides for this camera, by code"
+    )
+
+
+class Site(_Section):
+    """A whole site file."""
+
+    version: Literal[1] = Field(description="version of this format")
+    name: str = Field(min_length=1, max_length=200, description="name of the site")
+    cameras: dict[str, CameraSection] = Field(
+        default_factory=dict, description="cameras by name"
+    )
+    rules: dict[RuleCode, RuleSection] = Field(
+        default_factory=dict, description="overrides for the whole site, by code"
+    )
+    evidence: EvidenceSection = Field(
+        default_factory=EvidenceSection, description="what is kept of each alert"
+    )

@@ -1,0 +1,1 @@
+"""Feeds in, frames out; the packet ring, clips cut from it, feed health."""

@@ -1,0 +1,64 @@
+"""What can be wrong with a feed, as a closed list with what to do about each."""
+
+from enum import StrEnum
+
+
+class FeedFault(StrEnum):
+    """A named fault; the first group ends a connection, the second is health."""
+
+    AUTH = "auth"
+    NOT_FOUND = "not_found"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+    TIMEOUT = "timeout"
+    STALLED = "stalled"
+    CORRUPT = "corrupt"
+    UNSUPPORTED = "unsupported"
+    EMPTY = "empty"
+    ENDED = "ended"
+    UNRESOLVED = "unresolved"
+    FAILED = "failed"
+
+    FROZEN = "frozen"
+    BLACK = "black"
+    BLURRED = "blurred"
+    MOVED = "moved"
+    LONG_GOP = "long_gop"
+    CLOCK_JUMP = "clock_jump"
+    OVERLOAD = "overload"
+
+
+HEALTH_FAULTS: frozenset[FeedFault] = frozenset(
+    {
+        FeedFault.FROZEN,
+        FeedFault.BLACK,
+        FeedFault.BLURRED,
+        FeedFault.MOVED,
+        FeedFault.LONG_GOP,
+        FeedFault.CLOCK_JUMP,
+        FeedFault.OVERLOAD,
+    }
+)
+"""Faults of a feed that is connected; frames still arrive."""
+
+REMEDIES: dict[FeedFault, str] = {
+    FeedFault.AUTH: "check the login named in the camera's feed section",
+    FeedFault.NOT_FOUND: "check the path of the stream or file",
+    FeedFault.REFUSED: "nothing listens there: check host, port and power",
+    FeedFault.UNREACHABLE: "no route or no such host: check the network and the name",
+    FeedFault.TIMEOUT: "it accepts but says nothing: check it, or raise timeout_s",
+    FeedFault.STALLED: "the stream stopped sending: check camera and network",
+    FeedFault.CORRUPT: "the data cannot be decoded: check cabling, bitrate, file",
+    FeedFault.UNSUPPORTED: "set the camera to H.264 or H.265 video",
+    FeedFault.EMPTY: "the stream or file holds no picture",
+    FeedFault.ENDED: "the file or stream has come to its end",
+    FeedFault.UNRESOLVED: "the gateway gave no address for this camera",
+    FeedFault.FAILED: "an unexpected failure: see the log of the worker",
+    FeedFault.FROZEN: "the picture does not change: restart the camera",
+    FeedFault.BLACK: "the picture is black: check lens, light and the camera",
+    FeedFault.BLURRED: "the picture has no detail: clean and focus the lens",
+    FeedFault.MOVED: "the view differs from the configured one: re-validate its zones",
+    FeedFault.LONG_GOP: "set the camera's key frame interval to 2 s or less",
+    FeedFault.CLOCK_JUMP: "the feed's time jumped: check the camera's time source",
+    FeedFault.OVERLOAD: "looks are being missed: lower rates or move feeds",
+}

@@ -1,0 +1,1 @@
+"""The `train` extra: train, evaluate, quantise, export; torch lives here only."""
