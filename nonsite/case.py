@@ -5,13 +5,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from base.errors import ConfigError
-from rules.settings import RuleCode
+from rules.settings import RuleCode, RuleSection
 from rules.violation import Severity
-from sites.schema import CameraSection, Site
+from sites.schema import CameraScene, CameraSection, Site
+from sites.yaml_text import parse_yaml, problems_of
+from streams.settings import FileFeed
 
 CAMERA = "case"
 """Name of the one camera of a case, unless the case says otherwise."""
@@ -43,8 +44,10 @@ class Case(_Section):
     conditions: tuple[str, ...] = Field(default=(), description="day, night, rain, …")
     licence: str = Field(min_length=1, description="under which it may be used")
     origin: str = Field(min_length=1, description="where it comes from")
-    camera: dict[str, object] = Field(description="camera section without its feed")
-    rules: dict[RuleCode, dict[str, object]] = Field(default_factory=dict)
+    camera: CameraScene = Field(description="camera section without its feed")
+    rules: dict[RuleCode, RuleSection] = Field(
+        default_factory=dict, description="overrides for the whole site, by code"
+    )
     expect: tuple[Expectation, ...] = Field(default=(), description="what it raises")
 
 
@@ -87,38 +90,24 @@ def read_case(path: Path) -> LoadedCase:
         ConfigError: One line for each problem, with file and key.
     """
     try:
-        raw = yaml.safe_load(path.read_bytes())
-        case = Case.model_validate(raw)
-        site = _site_of(case, path.stem)
-    except (OSError, yaml.YAMLError, RecursionError) as error:
-        raise ConfigError((f"{path}: cannot be read: {error}",)) from error
+        content, lines = parse_yaml(path.read_bytes())
+        case = Case.model_validate(content)
+    except OSError as error:
+        raise ConfigError((f"{path}: {error.strerror or error}",)) from error
+    except ConfigError as error:
+        raise ConfigError(tuple(f"{path}: {p}" for p in error.problems)) from error
     except ValidationError as error:
-        raise ConfigError(tuple(_lines(path, error))) from error
+        told = problems_of(error, lines)
+        raise ConfigError(tuple(f"{path}: {p}" for p in told)) from error
     if case.start.tzinfo is None:
         raise ConfigError((f"{path}: start: needs an offset, e.g. +08:00",))
     if not (path.parent / case.clip).is_file():
         raise ConfigError((f"{path}: clip: no such file {case.clip}",))
+    site = _site_of(case, path.stem)
     return LoadedCase(name=path.stem, folder=path.parent, case=case, site=site)
 
 
 def _site_of(case: Case, name: str) -> Site:
-    camera = {**case.camera, "feed": {"kind": "file", "path": str(case.clip)}}
-    section = CameraSection.model_validate(camera)
-    rules = {code: dict(rule) for code, rule in case.rules.items()}
-    return Site.model_validate(
-        {
-            "version": 1,
-            "name": name,
-            "cameras": {CAMERA: section.model_dump()},
-            "rules": rules,
-        }
-    )
-
-
-def _lines(path: Path, error: ValidationError) -> list[str]:
-    told = []
-    for problem in error.errors(include_url=False, include_input=False):
-        where = ".".join(str(part) for part in problem["loc"])
-        message = problem["msg"].removeprefix("Value error, ")
-        told.append(f"{path}: {where}: {message}")
-    return told
+    scene = {field: getattr(case.camera, field) for field in CameraScene.model_fields}
+    camera = CameraSection(**scene, feed=FileFeed(path=case.clip))
+    return Site(version=1, name=name, cameras={CAMERA: camera}, rules=case.rules)

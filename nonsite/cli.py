@@ -1,17 +1,34 @@
-"""The `nonsite` command."""
+"""The `nonsite` command: a module for each sub-command, errors told in one place."""
+
+import sys
 
 import typer
+from rich.console import Console
+
+from base.errors import ConfigError, NonsiteError
+from nonsite.command_replay import replay
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
+app.command()(replay)
 
 
 @app.callback()
-def main_options() -> None:
+def options() -> None:
     """Off-site enforcement (非现场执法) video monitoring."""
 
 
 def main() -> None:
-    """Entry point of `.venv/bin/nonsite`."""
-    app()
+    """Entry point of `.venv/bin/nonsite`; exit 2 for what the user can put right."""
+    try:
+        app()
+    except ConfigError as error:
+        console = Console(stderr=True)
+        console.print("[red]The configuration cannot be used:[/red]")
+        for problem in error.problems:
+            console.print(f"  {problem}", markup=False, highlight=False)
+        sys.exit(2)
+    except NonsiteError as error:
+        Console(stderr=True).print(f"[red]error:[/red] {error}", highlight=False)
+        sys.exit(2)

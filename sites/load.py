@@ -1,22 +1,13 @@
-"""A site file in, a checked `Site` out; or every problem with its key's path and line.
-
-YAML is read into nodes first, so that a wrong value can be shown with its line, and
-duplicate keys and aliases (a small file that grows without end) are refused.
-"""
+"""A site file in, a checked `Site` out; or every problem, by key path and line."""
 
 import re
 from pathlib import Path
-from typing import Any, TypeAlias
 
-import yaml
 from pydantic import ValidationError
 
 from base.errors import ConfigError
 from sites.schema import NAME, Site
-
-MAX_BYTES = 4_000_000
-KeyPath: TypeAlias = tuple[str | int, ...]
-_TAGS = frozenset({"url", "file"})
+from sites.yaml_text import parse_yaml, problems_of
 
 
 def read_site(path: Path) -> Site:
@@ -38,86 +29,17 @@ def parse_site(raw: bytes) -> Site:
     Raises:
         ConfigError: See `read_site`.
     """
-    if len(raw) > MAX_BYTES:
-        raise ConfigError((f"the file has {len(raw)} bytes, at most {MAX_BYTES}",))
-    content, lines = _parse_yaml(raw)
+    content, lines = parse_yaml(raw)
     try:
         site = Site.model_validate(content)
     except ValidationError as error:
-        raise ConfigError(_problems(error, lines)) from error
+        raise ConfigError(problems_of(error, lines)) from error
     except RecursionError as error:
         raise ConfigError(("the file is nested too deeply",)) from error
     problems = _wrong_names(site)
     if problems:
         raise ConfigError(problems)
     return site
-
-
-def _parse_yaml(raw: bytes) -> tuple[Any, dict[KeyPath, int]]:
-    try:
-        text = raw.decode("utf-8")
-        if any(isinstance(e, yaml.AliasEvent) for e in yaml.parse(text)):
-            raise ConfigError(("aliases (*name) are not taken: write the value out",))
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except (UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-        summary = " ".join(str(error).split())
-        raise ConfigError((f"this is no YAML: {summary}",)) from error
-    if node is None:
-        raise ConfigError(("the file is empty: it needs `version: 1`",))
-    lines: dict[KeyPath, int] = {}
-    _walk(node, (), lines)
-    try:
-        return yaml.safe_load(text), lines
-    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
-        summary = " ".join(str(error).split())
-        raise ConfigError((f"this is no YAML: {summary}",)) from error
-
-
-def _walk(node: yaml.Node, path: KeyPath, lines: dict[KeyPath, int]) -> None:
-    lines[path] = node.start_mark.line + 1
-    if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, value in node.value:
-            name = str(key.value)
-            if name in seen:
-                where = ".".join(str(part) for part in (*path, name))
-                line = key.start_mark.line + 1
-                raise ConfigError((f"{where}: stands twice (line {line})",))
-            seen.add(name)
-            _walk(value, (*path, name), lines)
-            lines[(*path, name)] = key.start_mark.line + 1
-    elif isinstance(node, yaml.SequenceNode):
-        for index, value in enumerate(node.value):
-            _walk(value, (*path, index), lines)
-
-
-def _problems(error: ValidationError, lines: dict[KeyPath, int]) -> tuple[str, ...]:
-    told: list[str] = []
-    for problem in error.errors(include_url=False, include_input=False):
-        path = _without_tags(problem["loc"])
-        message = problem["msg"].removeprefix("Value error, ")
-        if problem["type"] == "extra_forbidden":
-            message = "no such key"
-        where = ".".join(str(part) for part in path) or "(top)"
-        line = _line_of(path, lines)
-        told.append(f"{where}: {message}" + (f" (line {line})" if line else ""))
-    return tuple(dict.fromkeys(told))
-
-
-def _without_tags(loc: KeyPath) -> KeyPath:
-    """Pydantic puts the kind of a feed into the path; people did not write it there."""
-    return tuple(
-        part
-        for index, part in enumerate(loc)
-        if not (part in _TAGS and index and loc[index - 1] == "feed")
-    )
-
-
-def _line_of(path: KeyPath, lines: dict[KeyPath, int]) -> int | None:
-    for length in range(len(path), 0, -1):
-        if path[:length] in lines:
-            return lines[path[:length]]
-    return None
 
 
 def _wrong_names(site: Site) -> tuple[str, ...]:

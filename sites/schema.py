@@ -35,11 +35,10 @@ class ViewSection(_Section):
     )
 
 
-class CameraSection(_Section):
-    """One camera."""
+class CameraScene(_Section):
+    """One camera without its feed: what a recording of it needs too."""
 
     title: str = Field(default="", max_length=200, description="name shown to people")
-    feed: FeedSettings = Field(description="where its pictures come from")
     area: str = Field(default="", max_length=200, description="district or street team")
     position: Position | None = Field(default=None, description="where it hangs")
     regime: Regime = Field(
@@ -60,6 +59,12 @@ class CameraSection(_Section):
     rules: dict[RuleCode, RuleSection] = Field(
         default_factory=dict, description="overrides for this camera, by code"
     )
+
+
+class CameraSection(CameraScene):
+    """One camera."""
+
+    feed: FeedSettings = Field(description="where its pictures come from")
 
 
 class Site(_Section):

@@ -1,0 +1,158 @@
+"""From a camera's section of the site file to the objects of its line."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from detector.looker import Looker, LookerSettings, ZoneArea
+from detector.network import Network, open_network
+from rules.engine import CameraRules, RuleEngine
+
+from base.errors import ConfigError
+from base.ids import CameraId, ViewName, ZoneName
+from models.catalogue import DEFAULT_DETECTOR, SHIPPED_DIR, find
+from nonsite.worker import Aftermath, CameraLine
+from rules.clock_store import ClockStore
+from rules.permit import NoPermitBook
+from rules.settings import Purpose
+from sites.revision import RevisionId
+from sites.schema import CameraSection, Site, ViewSection
+from streams.look_plan import LookRequest
+from streams.resolver import FeedResolver, FileResolver, Logins, UrlResolver
+from streams.settings import FileFeed
+
+Ask = Callable[[LookRequest, datetime], None]
+
+
+@dataclass(frozen=True, slots=True)
+class CameraPlan:
+    """One camera as configured.
+
+    Attributes:
+        id: Its name in the site file.
+        section: Its section.
+        site: The whole site, for rules set for all cameras.
+        config: The revision in force.
+        lease_epoch: Grows each time the camera gets a new worker.
+    """
+
+    id: CameraId
+    section: CameraSection
+    site: Site
+    config: RevisionId
+    lease_epoch: int
+
+
+def resolver_of(section: CameraSection, base_dir: Path, logins: Logins) -> FeedResolver:
+    """The resolver for a camera's kind of feed."""
+    if isinstance(section.feed, FileFeed):
+        return FileResolver(section.feed, base_dir)
+    return UrlResolver(section.feed, logins)
+
+
+def home_view(section: CameraSection) -> tuple[ViewName, ViewSection]:
+    """The view a fixed camera has: its only one, or `home`."""
+    if not section.views:
+        return ViewName("home"), ViewSection()
+    if "home" in section.views:
+        return ViewName("home"), section.views["home"]
+    name, view = next(iter(section.views.items()))
+    return ViewName(name), view
+
+
+class Networks:
+    """Opens each network once a process and shares it between cameras."""
+
+    def __init__(self, folders: tuple[Path, ...] = (SHIPPED_DIR,)) -> None:
+        self._folders = folders
+        self._open: dict[str, Network] = {}
+
+    def get(self, name: str | None) -> Network:
+        """The network `name`, or the embedded one.
+
+        Raises:
+            ModelError: No such network, or its files are unusable.
+        """
+        name = name or DEFAULT_DETECTOR
+        if name not in self._open:
+            _, path = find(name, self._folders)
+            self._open[name] = open_network(path)
+        return self._open[name]
+
+
+def looker_of(plan: CameraPlan, networks: Networks) -> Looker:
+    """Frames in, looks out, for one camera."""
+    view_name, view = home_view(plan.section)
+    areas = tuple(
+        ZoneArea(ZoneName(name), zone.points)
+        for name, zone in view.zones.items()
+        if zone.purpose is not Purpose.MASK
+    )
+    masks = tuple(
+        zone.points for zone in view.zones.values() if zone.purpose is Purpose.MASK
+    )
+    settings = LookerSettings(
+        camera=plan.id,
+        view=view_name,
+        zones=areas,
+        masks=masks,
+        section=plan.section.detector,
+        worker_epoch=plan.lease_epoch,
+    )
+    return Looker(settings, networks.get(plan.section.detector.model))
+
+
+def engine_of(plan: CameraPlan, clocks: ClockStore) -> RuleEngine:
+    """Looks in, violations out, for one camera."""
+    view_name, view = home_view(plan.section)
+    rules = CameraRules(
+        camera=plan.id,
+        view=view_name,
+        zones={ZoneName(name): zone for name, zone in view.zones.items()},
+        site_rules=plan.site.rules,
+        camera_rules=plan.section.rules,
+        regime=plan.section.regime,
+        config=plan.config,
+    )
+    return RuleEngine(rules, clocks, plan.lease_epoch, NoPermitBook())
+
+
+def with_absolute_paths(site: Site, base_dir: Path) -> Site:
+    """The same site with recordings named by absolute path.
+
+    A revision outlives the file it was imported from, so that its paths must not hang
+    on where that file lay.
+
+    Raises:
+        ConfigError: A recording is not there.
+    """
+    cameras, problems = {}, []
+    for name, section in site.cameras.items():
+        feed = section.feed
+        if isinstance(feed, FileFeed):
+            path = (base_dir / feed.path).resolve()
+            if not path.is_file():
+                problems.append(f"cameras.{name}.feed.path: no such file {path}")
+            feed = feed.model_copy(update={"path": path})
+        cameras[name] = section.model_copy(update={"feed": feed})
+    if problems:
+        raise ConfigError(tuple(problems))
+    return site.model_copy(update={"cameras": cameras})
+
+
+def line_of(
+    plan: CameraPlan, networks: Networks, clocks: ClockStore, aftermath: Aftermath
+) -> CameraLine:
+    """The line of one camera, without a feed yet: see `CameraLine.ask`."""
+    return CameraLine(
+        looker=looker_of(plan, networks),
+        engine=engine_of(plan, clocks),
+        ask=lambda _request, _at: None,
+        aftermath=aftermath,
+    )
+
+
+def asking(line: CameraLine, ask: Ask) -> CameraLine:
+    """The same line, telling `ask` what its rules need."""
+    return replace(line, ask=ask)
