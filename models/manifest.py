@@ -34,7 +34,10 @@ class Colour(StrEnum):
 
 
 class InputSpec(_Section):
-    """How a picture becomes the network's input: (pixel * scale - mean) / std."""
+    """How a picture becomes the network's input: (pixel * scale - mean) / std.
+
+    `mean` and `std` stand in the order of `colour`.
+    """
 
     width: int = Field(gt=0, le=4096, description="input width, pixels")
     height: int = Field(gt=0, le=4096, description="input height, pixels")
@@ -43,6 +46,10 @@ class InputSpec(_Section):
     mean: tuple[float, float, float] = (0.0, 0.0, 0.0)
     std: tuple[float, float, float] = (1.0, 1.0, 1.0)
     pad: int = Field(default=114, ge=0, le=255, description="letterbox grey")
+    centred: bool = Field(
+        default=False,
+        description="the picture lies in the middle of the grey, else top left",
+    )
 
 
 class Thresholds(_Section):
@@ -65,6 +72,10 @@ class Manifest(_Section):
     url: str | None = Field(default=None, description="where `models fetch` finds it")
     input: InputSpec
     classes: tuple[str, ...] = Field(min_length=1, description="in output order")
+    decoded: bool | None = Field(
+        default=None,
+        description="YOLOX grid: boxes come in input pixels; left out: it is measured",
+    )
     thresholds: Thresholds | None = None
     temperature: float = Field(default=1.0, gt=0, description="calibration of logits")
     licence: str
