@@ -1,0 +1,161 @@
+"""The training recipe: one YAML file fixes a run, together with the seed in it.
+
+In: a YAML file. Out: a frozen `Recipe`. Paths in it are relative to the folder given as
+``--material``, so that the same recipe serves wherever the pictures lie.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from training.errors import RecipeError
+
+
+class Section(BaseModel):
+    """A part of the recipe: unknown keys are refused, values are frozen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PhotographSource(Section):
+    """A folder of labelled pictures."""
+
+    kind: Literal["photographs"]
+    name: str = Field(description="name in reports")
+    images: Path = Field(description="folder of pictures")
+    labels: Path = Field(description="folder of YOLO text files")
+    classes: tuple[str, ...] = Field(
+        description="our class of each of the set's classes; 'a|b' lets the teacher "
+        "choose, '-' means an object to ignore"
+    )
+    exhaustive: tuple[str, ...] = Field(
+        default=(), description="classes of which every instance is labelled"
+    )
+    stretch: tuple[float, float] = Field(
+        default=(1.0, 1.0),
+        description="range of width factors that undo a stretched picture",
+    )
+    share: float = Field(default=1.0, gt=0, description="times seen per epoch")
+
+
+class EvaluationSet(Section):
+    """Labelled pictures a network is measured on."""
+
+    kind: Literal["photographs"] = "photographs"
+    name: str = Field(description="name in reports")
+    images: Path = Field(description="folder of pictures")
+    labels: Path = Field(description="folder of YOLO text files")
+    classes: tuple[str, ...] = Field(
+        description="measured name of each of the set's classes, '-' to ignore it"
+    )
+    measured: dict[str, tuple[str, ...]] = Field(
+        description="measured name to the network's classes that count as it"
+    )
+
+
+class StandingSet(Section):
+    """A clip with the boxes of what stands still in it: recall only."""
+
+    kind: Literal["standing"]
+    name: str = Field(description="name in reports")
+    video: Path = Field(description="video file")
+    truth: Path = Field(description="JSON beside it with the standing boxes")
+    every: int = Field(ge=1, description="take each n-th frame")
+    measured: dict[str, tuple[str, ...]] = Field(
+        description="one measured name to the network's classes that count as it"
+    )
+
+
+class ClipSource(Section):
+    """Frames of a video, labelled by the teacher alone."""
+
+    kind: Literal["clip"]
+    name: str = Field(description="name in reports")
+    video: Path = Field(description="video file")
+    every: int = Field(ge=1, description="take each n-th frame")
+    first: int = Field(default=0, ge=0, description="first frame")
+    last: int | None = Field(default=None, description="last frame")
+    only: str | None = Field(
+        default=None,
+        description="every object found is of this class (a clip that shows no other)",
+    )
+    label_score: float | None = Field(
+        default=None, description="replaces the teacher's label_score for this clip"
+    )
+    share: float = Field(default=1.0, gt=0, description="times seen per epoch")
+
+
+class TeacherSettings(Section):
+    """How the starting network labels what a set does not."""
+
+    sizes: tuple[int, ...] = Field(description="input sides, each also mirrored")
+    clip_sizes: tuple[int, ...] = Field(description="the same for frames of clips")
+    label_score: float = Field(description="mean score from which a box is a label")
+    ignore_score: float = Field(
+        description="mean score from which it is not background"
+    )
+
+
+class AugmentSettings(Section):
+    """Shares of pictures each degradation touches, after a camera on a pole."""
+
+    mosaic: float = Field(ge=0, le=1, description="four pictures in one")
+    scale: tuple[float, float] = Field(description="zoom against fitting the picture")
+    mosaic_scale: tuple[float, float] = Field(description="the same inside a mosaic")
+    perspective: float = Field(ge=0, le=1, description="tilted or turned")
+    downscale: float = Field(ge=0, le=1, description="shrunk and enlarged again")
+    compress: float = Field(ge=0, le=1, description="block compression")
+    blur: float = Field(ge=0, le=1, description="out of focus or moving")
+    night: float = Field(ge=0, le=1, description="dark and noisy")
+    rain: float = Field(ge=0, le=1, description="streaks")
+
+
+class LoopSettings(Section):
+    """The optimisation."""
+
+    epochs: int = Field(ge=1)
+    batch: int = Field(ge=1)
+    rate: float = Field(gt=0, description="AdamW step size at its peak")
+    class_rate_factor: float = Field(gt=0, description="of the class prediction rows")
+    weight_decay: float = Field(ge=0)
+    warmup_steps: int = Field(ge=0)
+    ema: float = Field(gt=0, lt=1, description="decay of the averaged weights")
+    distil_scores: float = Field(ge=0, description="weight of the teacher's classes")
+    distil_boxes: float = Field(ge=0, description="weight of the teacher's boxes")
+    patience: int = Field(ge=1, description="epochs without gain before stopping")
+    threads: int = Field(default=2, ge=1)
+
+
+class Recipe(Section):
+    """A whole run."""
+
+    name: str = Field(pattern=r"^[a-z0-9_]+$", description="of the network made")
+    seed: int = Field(ge=0)
+    start: Path = Field(description="ONNX file whose weights are the start and teacher")
+    input_px: int = Field(ge=64, multiple_of=32, description="side of the square input")
+    teacher: TeacherSettings
+    augment: AugmentSettings
+    loop: LoopSettings
+    sources: tuple[PhotographSource | ClipSource, ...] = Field(min_length=1)
+    validation: tuple[EvaluationSet, ...] = Field(min_length=1)
+
+
+def read_recipe(path: Path) -> Recipe:
+    """Read a recipe.
+
+    Raises:
+        RecipeError: the file is missing, not YAML, or a key in it is wrong; the message
+            names the key.
+    """
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise RecipeError(str(path), f"cannot be read: {error}") from error
+    try:
+        return Recipe.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise RecipeError(f"{path}: {key}", first["msg"]) from error
