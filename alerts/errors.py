@@ -17,3 +17,19 @@ class NotFoundError(StoreError):
 
 class SpoolFullError(StoreError):
     """The worker's disk cannot take another entry: free space under the data folder."""
+
+
+class StoreFullError(StoreError):
+    """The evidence store has no room; names the place and what to do about it."""
+
+
+class PackExistsError(StoreError):
+    """The pack has a manifest already, and it is not this one."""
+
+
+class StillError(StoreError):
+    """The bytes given as a still are no picture."""
+
+
+class ClipError(StoreError):
+    """No clip could be cut: the recording is empty or cannot be written."""

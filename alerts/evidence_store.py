@@ -7,6 +7,7 @@ its manifest does. The obstore form serves a local folder and S3 alike.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NewType, Protocol
+from uuid import UUID
 
 ObjectKey = NewType("ObjectKey", str)
 """SHA-256 of the bytes, hex."""
@@ -34,7 +35,8 @@ class EvidenceStore(Protocol):
         """Store the bytes durably, hashing them in the same pass.
 
         Raises:
-            StoreError: Disk full or store away; nothing is left behind.
+            StoreFullError: No room; nothing is left behind.
+            StoreUnavailableError: The store is away; nothing is left behind.
         """
         ...
 
@@ -58,4 +60,24 @@ class EvidenceStore(Protocol):
 
     def delete(self, key: ObjectKey) -> None:
         """Remove the object; silent when it is not there."""
+        ...
+
+    def put_manifest(self, pack: UUID, body: bytes) -> None:
+        """Make a pack exist; once, and whole or not at all.
+
+        Silent when the same manifest is there already.
+
+        Raises:
+            PackExistsError: Another manifest stands under this id; it stays.
+            StoreFullError: No room; nothing is left behind.
+            StoreUnavailableError: The store is away; nothing is left behind.
+        """
+        ...
+
+    def manifest(self, pack: UUID) -> bytes:
+        """The manifest of a pack.
+
+        Raises:
+            NotFoundError: The pack does not exist.
+        """
         ...
