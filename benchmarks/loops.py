@@ -1,0 +1,192 @@
+"""One way to watch one stream, in a process of its own: JSON of what it cost on stdout.
+
+`python -m benchmarks.loops WAY FILE`; CPU seconds are of the loop alone, all threads,
+opening and loading not counted.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import av
+import cv2
+import numpy as np
+from streams.playback import play
+from trackers import ByteTrackTracker
+
+from base.clock import cpu_s
+from base.ids import CameraId
+from benchmarks.footage import SAMPLE
+from detector.network import Network, open_network
+from models.catalogue import DEFAULT_DETECTOR, find
+from nonsite.case import CAMERA, read_case
+from nonsite.lines import CameraPlan, Networks, asking, line_of
+from nonsite.worker import judge_frame
+from rules.clock_store import MemoryClockStore
+from sites.revision import RevisionId
+from streams.frame import ImageBGR
+from streams.look_plan import LookPlan
+from streams.resolver import FileResolver
+from streams.settings import FileFeed, Profile
+
+START = datetime(2026, 11, 23, 2, tzinfo=UTC)
+DWELL_S = 10.0
+VEHICLES = {"car", "bus", "truck"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one way took and found."""
+
+    way: str
+    cpu_s: float
+    media_s: float
+    looks: int
+    alerts: int
+
+
+def _zone_px(width: int, height: int) -> Any:
+    scene = read_case(SAMPLE.with_suffix(".yaml")).case.camera
+    points = scene.views["home"].zones["kerb"].points
+    return np.array([(x * width, y * height) for x, y in points], np.float32)
+
+
+def _network() -> Network:
+    return open_network(find(DEFAULT_DETECTOR)[1])
+
+
+def nonsite(path: Path) -> Cost:
+    """Our own line on media time, as `replay` and the worker run it."""
+    loaded = read_case(SAMPLE.with_suffix(".yaml"))
+    section = loaded.site.cameras[CAMERA]
+    plan = CameraPlan(CameraId(CAMERA), section, loaded.site, RevisionId(""), 1)
+    opened: set[object] = set()
+    looks = 0
+
+    class Sink:
+        def raise_alert(self, violation: Any) -> None:
+            if violation.opened_at is not None:
+                opened.add(violation.id)
+
+        def after(self, *_of_one_look: Any) -> None:
+            nonlocal looks
+            looks += 1
+
+    sink = Sink()
+    line = line_of(plan, Networks(), MemoryClockStore(), sink)
+    look_plan = LookPlan(line.engine.needs(None))
+    line = asking(line, lambda request, _at: look_plan.ask(request))
+    address = FileResolver(FileFeed(path=path), path.parent).resolve(Profile.LOOKS)
+    frames = play(address, plan.id, START, look_plan)
+    last = START
+    began = cpu_s()
+    for frame in frames:
+        judge_frame(line, frame, sink)
+        last = frame.at
+    took = cpu_s() - began
+    return Cost("nonsite", took, (last - START).total_seconds(), looks, len(opened))
+
+
+def usual(path: Path) -> Cost:
+    """OpenCV decodes every frame, the network looks at each, ByteTrack, track dwell."""
+    network = _network()
+    tracker = ByteTrackTracker(
+        frame_rate=25,
+        track_activation_threshold=network.thresholds.track_new,
+        high_conf_det_threshold=network.thresholds.track_high,
+    )
+    capture = cv2.VideoCapture(str(path))
+    since: dict[int, float] = {}
+    alerted: set[int] = set()
+    frames = 0
+    began = cpu_s()
+    while True:
+        ok, image = capture.read()
+        if not ok:
+            break
+        at = frames / 25
+        frames += 1
+        _dwell_by_track(network, tracker, image, (at, since, alerted))
+    return Cost("usual", cpu_s() - began, frames / 25, frames, len(alerted))
+
+
+def _dwell_by_track(
+    network: Network,
+    tracker: Any,
+    image: Any,
+    state: tuple[float, dict[int, float], set[int]],
+) -> None:
+    import supervision as sv  # noqa: PLC0415 - only this way needs its type
+
+    at, since, alerted = state
+    found = network.detect([image])[0]
+    tracks = tracker.update(
+        sv.Detections(
+            xyxy=found.boxes.astype(np.float32),
+            confidence=found.scores.astype(np.float32),
+            class_id=found.classes.astype(int),
+        )
+    )
+    zone = _zone_px(image.shape[1], image.shape[0])
+    for box, class_id, track in zip(
+        tracks.xyxy, tracks.class_id, tracks.tracker_id, strict=True
+    ):
+        foot = (float(box[0] + box[2]) / 2, float(box[3]) - 4)
+        inside = cv2.pointPolygonTest(zone, foot, measureDist=False) >= 0
+        if track >= 0 and network.classes[class_id] in VEHICLES and inside:
+            began = since.setdefault(int(track), at)
+            if at - began >= DWELL_S:
+                alerted.add(int(track))
+
+
+def key_decode(path: Path) -> Cost:
+    """The lower limit of decoding: key frames alone, converted to BGR."""
+    looks = 0
+    began = cpu_s()
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        stream.codec_context.skip_frame = "NONKEY"
+        stream.thread_count = 1
+        for frame in container.decode(stream):
+            frame.to_ndarray(format="bgr24")
+            looks += 1
+        media_s = float((stream.duration or 0) * (stream.time_base or 0))
+    return Cost("key_decode", cpu_s() - began, media_s, looks, 0)
+
+
+def inference(path: Path) -> Cost:
+    """The network alone, once for each 2 s of the stream."""
+    network = _network()
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        media_s = float((stream.duration or 0) * (stream.time_base or 0))
+        frame = next(container.decode(stream))
+        image: ImageBGR = np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)
+    looks = int(media_s / 2)
+    network.detect([image])
+    began = cpu_s()
+    for _ in range(looks):
+        network.detect([image])
+    return Cost("inference", cpu_s() - began, media_s, looks, 0)
+
+
+WAYS: dict[str, Callable[[Path], Cost]] = {
+    "nonsite": nonsite,
+    "usual": usual,
+    "key_decode": key_decode,
+    "inference": inference,
+}
+
+
+def main() -> None:
+    """Watch one file one way and print the cost."""
+    way, path = sys.argv[1], Path(sys.argv[2])
+    print(json.dumps(asdict(WAYS[way](path))))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""Where everything the service keeps lies: one folder, one service at a time."""
+
+import fcntl
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from base.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class DataFolder:
+    """The rooms of `--data DIR`."""
+
+    root: Path
+
+    @property
+    def valkey(self) -> Path:
+        """The embedded Valkey's append-only files."""
+        return self.root / "valkey"
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return self.root / "nonsite.sqlite"
+
+    @property
+    def evidence(self) -> Path:
+        """Evidence objects by digest."""
+        return self.root / "evidence"
+
+    def spool(self, worker: int) -> Path:
+        """The spool of one worker."""
+        return self.root / "spool" / f"worker_{worker}"
+
+    def candidates(self, worker: int) -> Path:
+        """Stills of what may become an alert, of one worker."""
+        return self.root / "candidates" / f"worker_{worker}"
+
+    def make(self) -> None:
+        """Create the folder.
+
+        Raises:
+            ConfigError: It cannot be created or written.
+        """
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigError((f"--data {self.root}: {error.strerror}",)) from error
+        if not os.access(self.root, os.W_OK):
+            raise ConfigError((f"--data {self.root}: cannot be written to",))
+
+    def lock(self, role: str) -> TextIO:
+        """Hold the folder for one process of this role until the file is closed.
+
+        Raises:
+            ConfigError: Another process holds it.
+        """
+        lock_file = (self.root / f"{role}.lock").open("w", encoding="ascii")
+        try:
+            fcntl.flock(lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            lock_file.close()
+            problem = f"--data {self.root}: another `nonsite {role}` is using it"
+            raise ConfigError((problem,)) from error
+        return lock_file
