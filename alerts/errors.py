@@ -15,6 +15,10 @@ class NotFoundError(StoreError):
     """No such alert, evidence file, camera or revision."""
 
 
+class CursorError(StoreError):
+    """A list's cursor was not made by this list."""
+
+
 class SpoolFullError(StoreError):
     """The worker's disk cannot take another entry: free space under the data folder."""
 

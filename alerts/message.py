@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
+from alerts.column_types import JsonValue
 from alerts.errors import StoreError
 from rules.place import PlaceKey
 from rules.violation import Violation
@@ -37,6 +38,7 @@ class ViolationMessage:
 
 
 _ADAPTER = TypeAdapter(ViolationMessage)
+_VIOLATION = TypeAdapter(Violation)
 
 
 def encode(message: ViolationMessage) -> bytes:
@@ -55,6 +57,26 @@ def decode(raw: bytes) -> ViolationMessage:
     except (ValidationError, ValueError) as error:
         first = str(error).splitlines()[0]
         msg = f"a violation message cannot be read: {first}"
+        raise StoreError(msg) from error
+
+
+def violation_to_json(violation: Violation) -> JsonValue:
+    """The violation as JSON values, as stored beside an alert."""
+    whole: JsonValue = _VIOLATION.dump_python(violation, mode="json")
+    return whole
+
+
+def violation_from_json(value: JsonValue) -> Violation:
+    """The violation back.
+
+    Raises:
+        StoreError: It is damaged.
+    """
+    try:
+        return _VIOLATION.validate_python(value)
+    except (ValidationError, ValueError) as error:
+        first = str(error).splitlines()[0]
+        msg = f"a stored violation cannot be read: {first}"
         raise StoreError(msg) from error
 
 

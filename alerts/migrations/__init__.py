@@ -1,0 +1,1 @@
+"""Alembic's environment: run by `alerts.migrate`, never by hand on a live site."""

@@ -1,0 +1,238 @@
+"""Reads alerts, their evidence and the sealed event log; the only module with queries.
+
+Lists are paged by key, newest opening first: a page never shifts when alerts are added
+while somebody reads, and page 20 000 costs what page 1 costs.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from alerts.alert import (
+    LIVE,
+    Alert,
+    AlertCounts,
+    AlertEvent,
+    AlertFilter,
+    AlertId,
+    Cursor,
+    Page,
+)
+from alerts.alert_rows import alert_of, event_of, file_of, pack_from_rows
+from alerts.database import Database
+from alerts.errors import CursorError, NotFoundError
+from alerts.pack import EvidenceFile, Pack, PackId
+from alerts.tables import (
+    AlertRow,
+    ChainHeadRow,
+    EventIntakeRow,
+    EventRow,
+    EvidenceFileRow,
+    OutboxRow,
+    PackRow,
+    SourceRow,
+)
+from rules.violation import Life, Severity
+
+EVENTS = "events"
+AUDIT = "audit"
+"""Names of the sealed logs in `chain_heads`."""
+
+MAX_PAGE = 500
+"""More rows than a screen shows; a client that wants all follows the cursor."""
+
+
+def _cursor_at(row: AlertRow) -> Cursor:
+    place = json.dumps([row.opened_at.isoformat(), row.id.hex]).encode()
+    return Cursor(base64.urlsafe_b64encode(place).decode().rstrip("="))
+
+
+def _place_at(cursor: Cursor) -> tuple[datetime, UUID]:
+    try:
+        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
+        opened_at, id_ = json.loads(base64.urlsafe_b64decode(padded))
+        place = datetime.fromisoformat(opened_at), UUID(hex=id_)
+        if place[0].tzinfo is None:
+            raise CursorError("the cursor is not one of this list")
+    except (ValueError, TypeError, AttributeError, binascii.Error) as error:
+        raise CursorError("the cursor is not one of this list") from error
+    return place
+
+
+def _wanted(asked: AlertFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if asked.cameras:
+        of_cameras = select(SourceRow.alert_id).where(
+            SourceRow.camera.in_(sorted(asked.cameras))
+        )
+        found.append(AlertRow.id.in_(of_cameras))
+    for column, values in (
+        (AlertRow.code, asked.codes),
+        (AlertRow.life, asked.lives),
+        (AlertRow.phase, asked.phases),
+        (AlertRow.severity, asked.severities),
+    ):
+        if values:
+            found.append(column.in_(sorted(values)))
+    if asked.opened_from is not None:
+        found.append(AlertRow.opened_at >= asked.opened_from)
+    if asked.opened_until is not None:
+        found.append(AlertRow.opened_at < asked.opened_until)
+    return found
+
+
+class AlertRepository:
+    """Reads the store; safe to use from any thread."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def list_alerts(
+        self, asked: AlertFilter, cursor: Cursor | None = None, limit: int = 50
+    ) -> Page:
+        """Alerts newest opening first, `limit` (1…MAX_PAGE) at a time.
+
+        Raises:
+            CursorError: `cursor` was not made by this list.
+            StoreUnavailableError: The database is away.
+        """
+        limit = max(1, min(limit, MAX_PAGE))
+        query = (
+            select(AlertRow)
+            .where(*_wanted(asked))
+            .order_by(AlertRow.opened_at.desc(), AlertRow.id.desc())
+            .limit(limit + 1)
+        )
+        if cursor is not None:
+            place = _place_at(cursor)
+            query = query.where(tuple_(AlertRow.opened_at, AlertRow.id) < place)
+        with self._database.reading() as session:
+            rows = session.scalars(query).all()
+            shown = rows[:limit]
+            more = _cursor_at(shown[-1]) if len(rows) > limit else None
+            return Page(self._whole(session, shown), more)
+
+    def get_alert(self, alert: AlertId) -> Alert:
+        """One alert.
+
+        Raises:
+            NotFoundError: There is none.
+            StoreUnavailableError: The database is away.
+        """
+        with self._database.reading() as session:
+            row = session.get(AlertRow, alert)
+            if row is None:
+                raise NotFoundError(f"no alert {alert}")
+            return self._whole(session, [row])[0]
+
+    def _whole(self, session: Session, rows: Sequence[AlertRow]) -> tuple[Alert, ...]:
+        ids = [row.id for row in rows]
+        sources: dict[UUID, list[SourceRow]] = {id_: [] for id_ in ids}
+        for source in session.scalars(
+            select(SourceRow).where(SourceRow.alert_id.in_(ids))
+        ):
+            sources[source.alert_id].append(source)
+        owners = ids + [s.violation_id for found in sources.values() for s in found]
+        found = session.scalars(select(PackRow).where(PackRow.id.in_(owners)))
+        packs = {pack.id: pack for pack in found}
+        return tuple(alert_of(row, sources[row.id], packs) for row in rows)
+
+    def packs_of(self, alert: AlertId) -> tuple[Pack, ...]:
+        """Packs of all sources of an alert that have one, the alert's own first.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        of_alert = select(SourceRow.violation_id).where(SourceRow.alert_id == alert)
+        with self._database.reading() as session:
+            packs = session.scalars(
+                select(PackRow).where(PackRow.id.in_(of_alert))
+            ).all()
+            ordered = sorted(packs, key=lambda p: (p.id != alert, p.stored_at, p.id))
+            return tuple(
+                pack_from_rows(pack, self._files(session, pack.id)) for pack in ordered
+            )
+
+    def pack_of(self, alert: AlertId) -> Pack:
+        """The alert's own pack; of another source, by that violation's id.
+
+        Raises:
+            NotFoundError: No evidence was sealed yet.
+            StoreUnavailableError: The database is away.
+        """
+        with self._database.reading() as session:
+            pack = session.get(PackRow, PackId(alert))
+            if pack is None:
+                raise NotFoundError(f"no evidence of alert {alert} yet")
+            return pack_from_rows(pack, self._files(session, pack.id))
+
+    @staticmethod
+    def _files(session: Session, pack: UUID) -> Sequence[EvidenceFileRow]:
+        return session.scalars(
+            select(EvidenceFileRow).where(EvidenceFileRow.pack_id == pack)
+        ).all()
+
+    def evidence_file(self, alert: AlertId, name: str) -> EvidenceFile:
+        """One file of the alert's own pack; its bytes are in the evidence store.
+
+        Raises:
+            NotFoundError: No such file, or no evidence yet.
+            StoreUnavailableError: The database is away.
+        """
+        with self._database.reading() as session:
+            row = session.get(EvidenceFileRow, (alert, name))
+            if row is None:
+                raise NotFoundError(f"no evidence file {name} of alert {alert}")
+            return file_of(row)
+
+    def events_after(self, seq: int, limit: int = 200) -> tuple[AlertEvent, ...]:
+        """Sealed events with a number above `seq`, in order.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        query = select(EventRow).where(EventRow.seq > seq)
+        with self._database.reading() as session:
+            rows = session.scalars(query.order_by(EventRow.seq).limit(limit))
+            return tuple(event_of(row) for row in rows)
+
+    def last_seq(self) -> int:
+        """Number of the newest sealed event; 0 before the first.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        with self._database.reading() as session:
+            head = session.get(ChainHeadRow, EVENTS)
+            return 0 if head is None else head.seq
+
+    def counts(self) -> AlertCounts:
+        """Figures of the store for health and metrics.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        by_life = select(AlertRow.life, func.count()).group_by(AlertRow.life)
+        by_severity = (
+            select(AlertRow.severity, func.count())
+            .where(AlertRow.life.in_(sorted(LIVE)))
+            .group_by(AlertRow.severity)
+        )
+        owed = select(func.count()).select_from(OutboxRow)
+        with self._database.reading() as session:
+            return AlertCounts(
+                by_life={Life(k): n for k, n in session.execute(by_life).tuples()},
+                live_by_severity={
+                    Severity(k): n for k, n in session.execute(by_severity).tuples()
+                },
+                unsealed=session.scalars(
+                    select(func.count()).select_from(EventIntakeRow)
+                ).one(),
+                owed=session.scalars(owed.where(OutboxRow.state == "owed")).one(),
+            )

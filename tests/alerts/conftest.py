@@ -1,0 +1,85 @@
+"""Real stores for the tests of alerts: SQLite always, PostgreSQL where installed."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from alerts.database import Database, open_database
+from alerts.migrate import migrate
+
+
+class PostgresServer:
+    """A private cluster in a temporary folder, reached over its own socket."""
+
+    def __init__(self, bin_folder: str) -> None:
+        self._bin = Path(bin_folder)
+        self.folder = Path(tempfile.mkdtemp(prefix="nonsite-pg-"))
+        self._data = self.folder / "data"
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, "postgres", "postgres")
+        self._run("initdb", "-A", "trust", "-U", "nonsite", "--no-sync")
+
+    def _run(self, program: str, *options: str) -> None:
+        command = [str(self._bin / program), "-D", str(self._data), *options]
+        if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+            command = ["runuser", "-u", "postgres", "--", *command]
+        subprocess.run(
+            command, check=True, stdout=subprocess.DEVNULL, cwd=self.folder, timeout=60
+        )
+
+    def start(self) -> None:
+        options = f"-c listen_addresses='' -k {self.folder} -c max_connections=60"
+        log = str(self.folder / "log")
+        self._run("pg_ctl", "-w", "-l", log, "-o", options, "start")
+
+    def stop(self, mode: str = "fast") -> None:
+        self._run("pg_ctl", "-w", "-m", mode, "stop")
+
+    def new_url(self) -> str:
+        """Address of a database that nobody has used."""
+        name = f"t{uuid.uuid4().hex}"
+        with psycopg.connect(
+            host=str(self.folder), user="nonsite", dbname="postgres", autocommit=True
+        ) as connection:
+            connection.execute(f"CREATE DATABASE {name}".encode())
+        return f"postgresql://nonsite@/{name}?host={self.folder}"
+
+
+@pytest.fixture(scope="session")
+def postgres_server(postgres_bin: str) -> Iterator[PostgresServer]:
+    """A running PostgreSQL of our own."""
+    server = PostgresServer(postgres_bin)
+    server.start()
+    yield server
+    server.stop("immediate")
+    shutil.rmtree(server.folder, ignore_errors=True)
+
+
+@pytest.fixture(
+    params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)],
+)
+def empty_database(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Database]:
+    """A database of either kind, without tables."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path}/nonsite.db"
+    else:
+        url = request.getfixturevalue("postgres_server").new_url()
+    database = open_database(url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def database(empty_database: Database) -> Database:
+    """A database of either kind at the newest schema."""
+    migrate(empty_database)
+    return empty_database
