@@ -1,0 +1,180 @@
+"""One camera's looker: a frame in, a look out; no pixel goes further.
+
+The same frames in the same order give the same looks, to the last bit, on one
+machine: nothing here reads a clock or a random number. One instance per camera and
+view; it is called from one thread at a time, while the network is shared.
+"""
+
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+
+from base.ids import CameraId, ViewName
+from detector.box import Box
+from detector.coverage import Polygon, ZoneArea
+from detector.crops import DEFAULT_MOST, CropLimits, CropPlan, plan_crops
+from detector.detections import Detections
+from detector.hiding import shares_hidden
+from detector.joining import join, kinds_of
+from detector.look import Look, Track, TrackId, Unseen, UnseenArea
+from detector.network import Network
+from detector.settings import DetectorSection
+from detector.thumbnail import signature_at
+from detector.tracking import Tracking
+from streams.frame import Frame, ImageBGR
+
+SMALLEST_PICTURE_PX = 16
+"""A picture with a shorter side shows nothing that could be judged."""
+
+BODY = frozenset({"person", "helmet", "bare_head"})
+"""Persons and parts of them: no signature is made of their pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookerSettings:
+    """What a looker needs to know of its camera.
+
+    Attributes:
+        camera: Whose pictures.
+        view: The preset the zones were drawn in.
+        zones: Places that matter; none: the whole frame is looked at.
+        masks: Polygons blacked out before anything looks at the picture.
+        section: The camera's `detector:` section.
+        worker_epoch: What tells this worker's track ids from an earlier worker's.
+    """
+
+    camera: CameraId
+    view: ViewName
+    zones: tuple[ZoneArea, ...] = ()
+    masks: tuple[Polygon, ...] = ()
+    section: DetectorSection = field(default_factory=DetectorSection)
+    worker_epoch: int = 0
+
+
+class Looker:
+    """Turns frames of one camera into looks."""
+
+    def __init__(self, settings: LookerSettings, network: Network) -> None:
+        """Keep the network; it may serve other cameras too.
+
+        Args:
+            settings: What to look at.
+            network: What looks.
+        """
+        thresholds = network.thresholds
+        self._settings = settings
+        self._network = network
+        self._kinds = kinds_of(network.classes)
+        self._classes = frozenset(network.classes)
+        self._score = settings.section.score or thresholds.score
+        self._least = min(self._score, thresholds.track_low)
+        self._tracking = Tracking(thresholds, settings.worker_epoch)
+        self._plan: CropPlan | None = None
+        self._masked = tuple(
+            UnseenArea(_bounds(polygon), Unseen.MASKED) for polygon in settings.masks
+        )
+
+    def crop_plan(self, size_px: tuple[int, int]) -> CropPlan:
+        """How pictures of this size are looked at.
+
+        Args:
+            size_px: Width and height of the picture.
+
+        Raises:
+            ValueError: The picture is empty.
+        """
+        section = self._settings.section
+        limits = CropLimits(
+            self._network.input_px,
+            section.smallest_person_px,
+            section.crops or DEFAULT_MOST,
+        )
+        return plan_crops(size_px, self._settings.zones, limits)
+
+    def look(self, frame: Frame) -> Look:
+        """Judge one frame.
+
+        Raises:
+            ModelError: The network fails.
+        """
+        size_px = frame.width_px, frame.height_px
+        if min(size_px) < SMALLEST_PICTURE_PX:
+            nowhere = UnseenArea(Box(0, 0, 1, 1), Unseen.NOT_COVERED)
+            return self._look(frame, (), (nowhere,))
+        if self._plan is None or self._plan.size_px != size_px:
+            self._plan = self.crop_plan(size_px)
+        image = self._blackened(frame.image)
+        found = self._detect(image, self._plan)
+        kinds = [self._kinds[class_id] for class_id in found.class_ids]
+        ids = self._tracking.update(frame.at, frame.epoch, found, kinds)
+        tracks = self._tracks(image, found, ids)
+        return self._look(frame, tracks, (*self._plan.unseen, *self._masked))
+
+    def _look(
+        self,
+        frame: Frame,
+        tracks: tuple[Track, ...],
+        unseen: tuple[UnseenArea, ...],
+    ) -> Look:
+        return Look(
+            camera=self._settings.camera,
+            view=self._settings.view,
+            at=frame.at,
+            size_px=(frame.width_px, frame.height_px),
+            tracks=tracks,
+            classes=self._classes,
+            epoch=frame.epoch,
+            faults=frame.faults,
+            unseen=unseen,
+            model=self._network.fingerprint,
+            utc_offset_ms=frame.utc_offset_ms,
+        )
+
+    def _detect(self, image: ImageBGR, plan: CropPlan) -> Detections:
+        crops = [image[c.y : c.bottom, c.x : c.right] for c in plan.crops]
+        found = self._network.detect(crops, self._least)
+        return join(plan, found, self._kinds, self._network.thresholds.nms_iou)
+
+    def _blackened(self, image: ImageBGR) -> ImageBGR:
+        if not self._settings.masks:
+            return image
+        copy = image.copy()
+        size = np.array([image.shape[1], image.shape[0]], np.float64)
+        for polygon in self._settings.masks:
+            corners = np.rint(np.array(polygon) * size).astype(np.int32)
+            cv2.fillPoly(copy, [corners], (0, 0, 0))
+        return copy
+
+    def _tracks(
+        self, image: ImageBGR, found: Detections, ids: list[TrackId | None]
+    ) -> tuple[Track, ...]:
+        """What counts: strong detections, and weak ones that continue a known track."""
+        counts = [
+            row
+            for row in range(len(found))
+            if found.scores[row] >= self._score or ids[row] is not None
+        ]
+        shown = found.take(np.array(counts, np.intp))
+        hidden = shares_hidden(shown.boxes_px)
+        size = np.array([image.shape[1], image.shape[0]] * 2, np.float64)
+        corners = np.clip(shown.boxes_px / size, 0.0, 1.0)
+        tracks = []
+        for row, box_px in enumerate(shown.boxes_px):
+            label = self._network.classes[shown.class_ids[row]]
+            track = Track(
+                box=Box(*corners[row].tolist()),
+                label=label,
+                score=float(shown.scores[row]),
+                height_px=float(box_px[3] - box_px[1]),
+                id=ids[counts[row]],
+                signature=None if label in BODY else signature_at(image, box_px),
+                covered=hidden[row],
+            )
+            tracks.append(track)
+        return tuple(tracks)
+
+
+def _bounds(polygon: Polygon) -> Box:
+    xs, ys = [x for x, _ in polygon], [y for _, y in polygon]
+    return Box(min(xs), min(ys), max(xs), max(ys))
