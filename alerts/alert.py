@@ -13,7 +13,7 @@ from uuid import UUID
 
 from alerts.column_types import JsonValue
 from alerts.pack import PackState
-from base.ids import CameraId
+from base.ids import CameraId, ZoneName
 from rules.place import Place, PlaceKey
 from rules.violation import Life, Phase, Severity, Violation
 
@@ -112,6 +112,8 @@ class AlertFilter:
         lives: Lives.
         phases: Phases.
         severities: Severities.
+        zones: Any source lies in a zone of one of these names.
+        evidence: States of the alert's own pack; one without a pack is pending.
         opened_from: Media time, inclusive.
         opened_until: Media time, exclusive.
     """
@@ -121,6 +123,8 @@ class AlertFilter:
     lives: frozenset[Life] = frozenset()
     phases: frozenset[Phase] = frozenset()
     severities: frozenset[Severity] = frozenset()
+    zones: frozenset[ZoneName] = frozenset()
+    evidence: frozenset[EvidenceState] = frozenset()
     opened_from: datetime | None = None
     opened_until: datetime | None = None
 
@@ -169,12 +173,14 @@ class AlertCounts:
 
     Attributes:
         by_life: Alerts in each life.
+        by_code: Alerts of each code in each life.
         live_by_severity: Alerts still there, by severity.
         unsealed: Events waiting for their number.
         owed: Tellings waiting in the outbox.
     """
 
     by_life: Mapping[Life, int]
+    by_code: Mapping[tuple[str, Life], int]
     live_by_severity: Mapping[Severity, int]
     unsealed: int
     owed: int

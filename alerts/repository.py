@@ -7,8 +7,9 @@ while somebody reads, and page 20 000 costs what page 1 costs.
 import base64
 import binascii
 import json
+from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select, tuple_
@@ -27,7 +28,7 @@ from alerts.alert import (
 from alerts.alert_rows import alert_of, event_of, file_of, pack_from_rows
 from alerts.database import Database
 from alerts.errors import CursorError, NotFoundError
-from alerts.pack import EvidenceFile, Pack, PackId
+from alerts.pack import EvidenceFile, Pack, PackId, PackState
 from alerts.tables import (
     AlertRow,
     ChainHeadRow,
@@ -58,11 +59,16 @@ def _place_at(cursor: Cursor) -> tuple[datetime, UUID]:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
         opened_at, id_ = json.loads(base64.urlsafe_b64decode(padded))
         place = datetime.fromisoformat(opened_at), UUID(hex=id_)
-        if place[0].tzinfo is None:
+        if place[0].utcoffset() != timedelta(0):
             raise CursorError("the cursor is not one of this list")
     except (ValueError, TypeError, AttributeError, binascii.Error) as error:
         raise CursorError("the cursor is not one of this list") from error
     return place
+
+
+def _evidence_is(states: frozenset[PackState]) -> ColumnElement[bool]:
+    own = select(PackRow.state).where(PackRow.id == AlertRow.id).scalar_subquery()
+    return func.coalesce(own, PackState.PENDING.value).in_(sorted(states))
 
 
 def _wanted(asked: AlertFilter) -> list[ColumnElement[bool]]:
@@ -72,6 +78,13 @@ def _wanted(asked: AlertFilter) -> list[ColumnElement[bool]]:
             SourceRow.camera.in_(sorted(asked.cameras))
         )
         found.append(AlertRow.id.in_(of_cameras))
+    if asked.zones:
+        in_zones = select(SourceRow.alert_id).where(
+            SourceRow.zone.in_(sorted(asked.zones))
+        )
+        found.append(AlertRow.id.in_(in_zones))
+    if asked.evidence:
+        found.append(_evidence_is(asked.evidence))
     for column, values in (
         (AlertRow.code, asked.codes),
         (AlertRow.life, asked.lives),
@@ -218,7 +231,9 @@ class AlertRepository:
         Raises:
             StoreUnavailableError: The database is away.
         """
-        by_life = select(AlertRow.life, func.count()).group_by(AlertRow.life)
+        grouped = select(AlertRow.code, AlertRow.life, func.count()).group_by(
+            AlertRow.code, AlertRow.life
+        )
         by_severity = (
             select(AlertRow.severity, func.count())
             .where(AlertRow.life.in_(sorted(LIVE)))
@@ -226,8 +241,16 @@ class AlertRepository:
         )
         owed = select(func.count()).select_from(OutboxRow)
         with self._database.reading() as session:
+            by_code = {
+                (code, Life(life)): count
+                for code, life, count in session.execute(grouped).tuples()
+            }
+            by_life: Counter[Life] = Counter()
+            for (_, life), count in by_code.items():
+                by_life[life] += count
             return AlertCounts(
-                by_life={Life(k): n for k, n in session.execute(by_life).tuples()},
+                by_life=by_life,
+                by_code=by_code,
                 live_by_severity={
                     Severity(k): n for k, n in session.execute(by_severity).tuples()
                 },

@@ -5,7 +5,7 @@ an unexpected exception must not spread: it is logged with its traceback, counte
 the boundary's owner is told, so that it can back off, disable or set aside.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from typing import TypeVar
 
@@ -53,3 +53,25 @@ def guard(
             "guard.caught", boundary=boundary.value, name=name
         )
         return on_error(error)
+
+
+async def guard_async(
+    boundary: Boundary,
+    name: str,
+    work: Callable[[], Awaitable[T]],
+    on_error: Callable[[Exception], Awaitable[T]],
+) -> T:
+    """`guard` for awaited work: same arguments, same promises.
+
+    Raises:
+        StoppedError: Passes through, the process is ending.
+    """
+    try:
+        return await work()
+    except StoppedError:
+        raise
+    except Exception as error:
+        structlog.get_logger().exception(
+            "guard.caught", boundary=boundary.value, name=name
+        )
+        return await on_error(error)
