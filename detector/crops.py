@@ -22,10 +22,12 @@ from detector.coverage import (
 from detector.look import UnseenArea
 
 SMALLEST_INPUT_PX = 20.0
-"""A person lower than this in the network's input is not reliably found."""
+"""Height in the network's input from which people are found: recall of the embedded
+detector on the campus sample is 0.33 at 12-16 px, 0.64 at 16-20, 0.86 at 20-24."""
 
 MOST_ENLARGED = 2.0
-"""Enlarging a picture further adds no detail and takes the surroundings away."""
+"""Enlarging twice still helps (0.79 at 10-12 px on the campus sample); further takes
+the surroundings away by which a network knows a thing."""
 
 DEFAULT_MOST = 4
 """Crops a look when the site file does not say."""

@@ -53,19 +53,19 @@ class _Piece:
     slack_px: float
 
 
-def kinds_of(classes: tuple[str, ...]) -> tuple[int, ...]:
-    """For each class the first class it is interchangeable with."""
+def kinds_of(classes: tuple[str, ...]) -> NDArray[np.int32]:
+    """For each class the first class it is interchangeable with, shape (classes,)."""
     kinds = []
     for number, name in enumerate(classes):
         group = next((g for g in (VEHICLES, TWO_WHEELERS) if name in g), {name})
         kinds.append(
             next((n for n, other in enumerate(classes) if other in group), number)
         )
-    return tuple(kinds)
+    return np.array(kinds, np.int32)
 
 
 def join(
-    plan: CropPlan, found: list[Detections], kinds: tuple[int, ...], iou: float
+    plan: CropPlan, found: list[Detections], kinds: NDArray[np.int32], iou: float
 ) -> Detections:
     """Bring what the crops found into one list, best first.
 
@@ -93,7 +93,7 @@ def _pieces(
     number: int,
     crop: Crop,
     detections: Detections,
-    kinds: tuple[int, ...],
+    kinds: NDArray[np.int32],
 ) -> list[_Piece]:
     shift = np.array([crop.x, crop.y] * 2, np.float32)
     slack = max(2.0, BORDER_SHARE * max(crop.width, crop.height))
@@ -109,7 +109,7 @@ def _pieces(
         if box[2] - box[0] < 1 or box[3] - box[1] < 1:
             continue
         cut = {side for side, at in edges.items() if abs(box[side] - at) <= slack}
-        kind = kinds[class_id]
+        kind = int(kinds[class_id])
         pieces.append(_Piece(box, score, class_id, kind, {number}, cut, slack))
     return pieces
 

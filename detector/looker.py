@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from base.ids import CameraId, ViewName
 from detector.box import Box
@@ -20,6 +21,7 @@ from detector.joining import join, kinds_of
 from detector.look import Look, Track, TrackId, Unseen, UnseenArea
 from detector.network import Network
 from detector.settings import DetectorSection
+from detector.steadying import Steadying
 from detector.thumbnail import signature_at
 from detector.tracking import Tracking
 from streams.frame import Frame, ImageBGR
@@ -67,8 +69,9 @@ class Looker:
         self._network = network
         self._kinds = kinds_of(network.classes)
         self._classes = frozenset(network.classes)
-        self._score = settings.section.score or thresholds.score
-        self._least = min(self._score, thresholds.track_low)
+        score = settings.section.score or thresholds.score
+        self._least = min(score, thresholds.track_low)
+        self._steadying = Steadying(score)
         self._tracking = Tracking(thresholds, settings.worker_epoch)
         self._plan: CropPlan | None = None
         self._masked = tuple(
@@ -106,9 +109,11 @@ class Looker:
             self._plan = self.crop_plan(size_px)
         image = self._blackened(frame.image)
         found = self._detect(image, self._plan)
-        kinds = [self._kinds[class_id] for class_id in found.class_ids]
+        kinds = self._kinds[found.class_ids]
         ids = self._tracking.update(frame.at, frame.epoch, found, kinds)
-        tracks = self._tracks(image, found, ids)
+        counts = self._steadying.counting(frame.epoch, found, kinds)
+        counts |= np.array([name is not None for name in ids], np.bool_)
+        tracks = self._tracks(image, found, ids, np.flatnonzero(counts))
         return self._look(frame, tracks, (*self._plan.unseen, *self._masked))
 
     def _look(
@@ -147,15 +152,13 @@ class Looker:
         return copy
 
     def _tracks(
-        self, image: ImageBGR, found: Detections, ids: list[TrackId | None]
+        self,
+        image: ImageBGR,
+        found: Detections,
+        ids: list[TrackId | None],
+        rows: NDArray[np.intp],
     ) -> tuple[Track, ...]:
-        """What counts: strong detections, and weak ones that continue a known track."""
-        counts = [
-            row
-            for row in range(len(found))
-            if found.scores[row] >= self._score or ids[row] is not None
-        ]
-        shown = found.take(np.array(counts, np.intp))
+        shown = found.take(rows)
         hidden = shares_hidden(shown.boxes_px)
         size = np.array([image.shape[1], image.shape[0]] * 2, np.float64)
         corners = np.clip(shown.boxes_px / size, 0.0, 1.0)
@@ -167,7 +170,7 @@ class Looker:
                 label=label,
                 score=float(shown.scores[row]),
                 height_px=float(box_px[3] - box_px[1]),
-                id=ids[counts[row]],
+                id=ids[rows[row]],
                 signature=None if label in BODY else signature_at(image, box_px),
                 covered=hidden[row],
             )

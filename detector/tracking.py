@@ -9,11 +9,11 @@ and would hand a van's id to the man walking past it.
 """
 
 from collections import deque
-from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detector.detections import Detections
 from detector.look import TrackId
@@ -86,7 +86,7 @@ class Tracking:
         at: datetime,
         frame_epoch: int,
         found: Detections,
-        kinds: Iterable[int],
+        kinds: NDArray[np.int32],
     ) -> list[TrackId | None]:
         """Ids of what one look found.
 
@@ -112,14 +112,14 @@ class Tracking:
             self._start = at
         # The library drops time zero's meaning, not its order: start above it.
         elapsed_s = (at - self._start).total_seconds() + gap_s
-        return self._associate(elapsed_s, gap_s, found, np.array([*kinds], np.int32))
+        return self._associate(elapsed_s, gap_s, found, kinds)
 
     def _associate(
         self,
         elapsed_s: float,
         gap_s: float,
         found: Detections,
-        kinds: np.ndarray[tuple[int], np.dtype[np.int32]],
+        kinds: NDArray[np.int32],
     ) -> list[TrackId | None]:
         ids: list[TrackId | None] = [None] * len(found)
         present = {int(kind) for kind in kinds}
