@@ -13,36 +13,18 @@ import cv2
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
-from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
-from detector.description import Description, GraphFacts, Weights, describe, locate
+from detector.description import Description, GraphFacts, describe, locate
 from detector.detections import Detections, nothing_found
 from detector.letterbox import letterbox
 from detector.outputs import Decoder, OutputHints, decoder_for
+from detector.session import CPU, LOAD_ERRORS, first_line, open_session
 from models.errors import ModelError
 from models.manifest import Thresholds
 from streams.frame import ImageBGR
 
-CPU = "CPUExecutionProvider"
-
 MOST_DETECTIONS = 300
 """Kept of one picture after merging; a crowded market street shows about a hundred."""
-
-LOAD_ERRORS = (
-    ort_errors.Fail,
-    ort_errors.InvalidArgument,
-    ort_errors.InvalidGraph,
-    ort_errors.InvalidProtobuf,
-    ort_errors.NoModel,
-    ort_errors.NoSuchFile,
-    ort_errors.NotImplemented,
-    ort_errors.RuntimeException,
-    ort_errors.EPFail,
-    ort_errors.EngineError,
-    RuntimeError,
-    ValueError,
-)
-"""onnxruntime's errors share no base of their own."""
 
 
 class Network:
@@ -153,8 +135,8 @@ class Network:
             fed = {self._input_name: batch.astype(self._dtype, copy=False)}
             raw = self._session.run(None, fed)[0]
         except LOAD_ERRORS as error:
-            fix = "export or fetch it anew"
-            raise ModelError(path, f"it does not run: {_line(error)}", fix) from error
+            problem = f"it does not run: {first_line(error)}"
+            raise ModelError(path, problem, "export or fetch it anew") from error
         output = np.asarray(raw, np.float32)
         if output.ndim != 3 or len(output) != len(batch):
             problem = f"a batch of {len(batch)} gives an output of {output.shape}"
@@ -176,7 +158,7 @@ def open_network(
         ModelError: Manifest, weights or provider cannot be used; says which and why.
     """
     weights = locate(manifest_path)
-    session = _session(weights, providers, threads)
+    session = open_session(weights.path, providers, threads)
     inputs = session.get_inputs()
     if len(inputs) != 1 or len(inputs[0].shape) != 4:
         problem = f"it has {len(inputs)} inputs, wanted one of four axes"
@@ -201,33 +183,3 @@ def merged(candidates: Detections, iou: float) -> Detections:
     )
     rows = np.asarray(kept, np.intp)[:MOST_DETECTIONS]
     return candidates.take(rows).best_first()
-
-
-def _session(
-    weights: Weights, providers: Sequence[str], threads: int
-) -> onnxruntime.InferenceSession:
-    available = onnxruntime.get_available_providers()
-    unknown = [name for name in providers if name not in available]
-    if unknown or not providers:
-        problem = f"no execution provider {', '.join(unknown) or 'was named'}"
-        fix = f"available here: {', '.join(available)}"
-        raise ModelError(weights.path, problem, fix)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
-    options.use_deterministic_compute = True
-    options.log_severity_level = 4
-    # Waiting threads must sleep: many feeds share few cores.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    try:
-        return onnxruntime.InferenceSession(
-            weights.path.read_bytes(), options, providers=list(providers)
-        )
-    except (OSError, *LOAD_ERRORS) as error:
-        problem = f"is no network onnxruntime can load: {_line(error)}"
-        raise ModelError(weights.path, problem, "restore the file") from error
-
-
-def _line(error: BaseException) -> str:
-    return str(error).strip().splitlines()[0][:200] if str(error).strip() else "?"

@@ -62,6 +62,15 @@ class Thresholds(_Section):
     track_new: float = Field(gt=0, lt=1, description="a new track starts from here")
 
 
+class HeadThresholds(_Section):
+    """Scores at which a head network is used; measured, see the card."""
+
+    found: float = Field(gt=0, lt=1, description="a head is there from here")
+    claim: float = Field(gt=0, lt=1, description="below it nothing is said of a head")
+    merge_iou: float = Field(gt=0, lt=1, description="overlap that makes two heads one")
+    smallest_px: float = Field(gt=0, description="nothing is said of smaller heads")
+
+
 class Manifest(_Section):
     """All that is known of one network file."""
 
@@ -77,6 +86,9 @@ class Manifest(_Section):
         description="YOLOX grid: boxes come in input pixels; left out: it is measured",
     )
     thresholds: Thresholds | None = None
+    head: HeadThresholds | None = Field(
+        default=None, description="for networks of the task `head`"
+    )
     temperature: float = Field(default=1.0, gt=0, description="calibration of logits")
     licence: str
     data: tuple[str, ...] = ()
