@@ -1,7 +1,7 @@
 """Pictures made to look like those of a camera on a pole.
 
 In: items of the mixture and a random generator. Out: a `Sample` of fixed size:
-picture, boxes, and per stride-8 cell what is exhaustively labelled there and whether
+picture, boxes, and per stride-8 cell what is labelled exhaustively there and whether
 it is to be ignored.
 Geometry first (zoom, crop, tilt, mosaic), then what optics, night, rain and a cheap
 encoder do to it. Everything is drawn from the generator given, so one seed and one
@@ -20,8 +20,8 @@ from training.mixture import TrainItem
 CELL = 8
 LEAST_SIDE_PX = 3.0
 LEAST_VISIBLE = 0.3
-"""Share of a box that must remain after a crop for it to stay a label; under it the rest
-is neither object nor background."""
+"""Share of a box that must remain after a crop for it to stay a label; under it the
+rest is neither object nor background."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,14 @@ resumed by another recipe.
 import hashlib
 import os
 import pickle
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
 
 from training.config import Recipe
 from training.errors import WeightsError
-
-FIELDS = ("net", "average", "updates", "optimiser", "history")
+from training.history import EpochRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ class Checkpoint:
     average: dict[str, torch.Tensor]
     updates: int
     optimiser: dict[str, object]
-    history: list[dict[str, object]]
+    history: list[EpochRecord]
 
 
 def recipe_digest(recipe: Recipe) -> str:
@@ -36,10 +35,17 @@ def recipe_digest(recipe: Recipe) -> str:
 
 def save_checkpoint(path: Path, checkpoint: Checkpoint, recipe: Recipe) -> None:
     """Write a checkpoint so that a kill leaves the old one or the new one."""
-    content = {name: getattr(checkpoint, name) for name in FIELDS}
+    content = {
+        "recipe": recipe_digest(recipe),
+        "net": checkpoint.net,
+        "average": checkpoint.average,
+        "updates": checkpoint.updates,
+        "optimiser": checkpoint.optimiser,
+        "history": [asdict(record) for record in checkpoint.history],
+    }
     part = path.with_suffix(".part")
     with part.open("wb") as stream:
-        torch.save(content | {"recipe": recipe_digest(recipe)}, stream)
+        torch.save(content, stream)
         stream.flush()
         os.fsync(stream.fileno())
     part.replace(path)
@@ -54,8 +60,16 @@ def load_checkpoint(path: Path, recipe: Recipe) -> Checkpoint:
     try:
         content = torch.load(path, weights_only=True)
     except (OSError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
-        raise WeightsError(path, "is truncated or no checkpoint", "delete it") from error
+        raise WeightsError(
+            path, "is truncated or no checkpoint", "delete it"
+        ) from error
     if content.get("recipe") != recipe_digest(recipe):
         problem = "belongs to another recipe"
         raise WeightsError(path, problem, "name another folder with --out")
-    return Checkpoint(**{name: content[name] for name in FIELDS})
+    return Checkpoint(
+        content["net"],
+        content["average"],
+        content["updates"],
+        content["optimiser"],
+        [EpochRecord(**record) for record in content["history"]],
+    )

@@ -24,6 +24,7 @@ class PhotographSource(Section):
 
     kind: Literal["photographs"]
     name: str = Field(description="name in reports")
+    licence: str = Field(description="of the pictures, for manifest and card")
     images: Path = Field(description="folder of pictures")
     labels: Path = Field(description="folder of YOLO text files")
     classes: tuple[str, ...] = Field(
@@ -73,6 +74,7 @@ class ClipSource(Section):
 
     kind: Literal["clip"]
     name: str = Field(description="name in reports")
+    licence: str = Field(description="of the clip, for manifest and card")
     video: Path = Field(description="video file")
     every: int = Field(ge=1, description="take each n-th frame")
     first: int = Field(default=0, ge=0, description="first frame")
@@ -133,7 +135,10 @@ class Recipe(Section):
 
     name: str = Field(pattern=r"^[a-z0-9_]+$", description="of the network made")
     seed: int = Field(ge=0)
-    start: Path = Field(description="ONNX file whose weights are the start and teacher")
+    start: Path = Field(description="ONNX file whose weights are the start")
+    teacher_weights: Path = Field(
+        description="ONNX file of the teacher, COCO's classes"
+    )
     input_px: int = Field(ge=64, multiple_of=32, description="side of the square input")
     teacher: TeacherSettings
     augment: AugmentSettings

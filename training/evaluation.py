@@ -1,8 +1,8 @@
 """A network run over labelled pictures.
 
 In: something that maps an image batch to served rows (an onnxruntime session or a
-network in training) and an evaluation set. Out: truth and detections in measured classes, ready
-for `figures.measure`.
+network in training) and an evaluation set. Out: truth and detections in measured
+classes, ready for `figures.measure`.
 """
 
 import json
@@ -69,7 +69,7 @@ def run_set(
     as_measured = _class_map(chosen, classes)
     truths, found, pictures = [], [], []
     grid = grid_of(size.height, size.width)
-    for picture, truth in _pictures(chosen, material, names):
+    for picture, truth in pictures_of(chosen, material, names):
         canvas, ratio = letterbox(picture.image, size.width, size.height)
         batch = np.ascontiguousarray(canvas.transpose(2, 0, 1)[None], np.float32)
         boxes = boxes_of(rows(batch)[0], grid, ratio, Suppression())
@@ -104,9 +104,10 @@ def _renamed(boxes: Boxes, numbers: np.ndarray) -> Boxes:
     return Boxes(boxes.boxes[kept], boxes.scores[kept], labels[kept])
 
 
-def _pictures(
+def pictures_of(
     chosen: EvaluationSet | StandingSet, material: Material, names: tuple[str, ...]
 ) -> Iterator[tuple[LabelledImage, Truth]]:
+    """Read a set's pictures and truth, labels numbered after ``names``."""
     if isinstance(chosen, StandingSet):
         yield from _standing(chosen, material)
         return

@@ -1,8 +1,8 @@
 """A trained network written as the ONNX file and manifest the detector reads.
 
-In: a `YoloxNet` and what is known of it. Out: ``<name>.onnx`` with dynamic batch, height
-and width, and ``<name>.yaml`` beside it. The ONNX carries the same facts in its own
-metadata, so a file that lost its manifest can still be told apart.
+In: a `YoloxNet` and what is known of it. Out: ``<name>.onnx`` with dynamic batch,
+height and width, and ``<name>.yaml`` beside it. The ONNX carries the same facts in its
+own metadata, so a file that lost its manifest can still be told apart.
 """
 
 import json
@@ -14,9 +14,9 @@ from pathlib import Path
 import onnx
 import torch
 
-from models.manifest import InputSpec, Manifest, Thresholds, sha256_of
+from models.manifest import InputSpec, Manifest, Thresholds
 from training.fold import read_graph
-from training.manifest_file import write_manifest
+from training.manifest_file import sha256_of, write_manifest
 from training.network import STRIDES, ServedNet, YoloxNet
 
 OPSET = 18

@@ -9,7 +9,7 @@ with the same weights as one that was not.
 import json
 import math
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -20,13 +20,16 @@ from training.averaging import Average
 from training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from training.classes import shipped_classes
 from training.config import Recipe
+from training.curves import draw_curves
 from training.evaluation import InputSize, run_set
 from training.figures import measure
 from training.fold import load_onnx
+from training.history import EpochRecord
 from training.losses import LossSettings, batch_loss
+from training.manifest_file import sha256_of
 from training.material import Material
 from training.mixture import Mixture, MixtureReader
-from training.network import ServedNet, YoloxNet, anchor_grid
+from training.network import NetworkShape, ServedNet, YoloxNet, anchor_grid
 from training.progress import Progress
 from training.teacher import Teacher
 
@@ -37,20 +40,6 @@ GRADIENT_NORM = 20.0
 COCO_CLASSES = 80
 LEAST_GAIN = 0.0005
 VALIDATION_THRESHOLD = 0.3
-
-
-@dataclass(frozen=True, slots=True)
-class EpochRecord:
-    """One line of the history."""
-
-    epoch: int
-    loss: float
-    box: float
-    objectness: float
-    classes: float
-    distilled: float
-    score: float
-    figures: dict[str, float]
 
 
 class Trainer:
@@ -67,9 +56,9 @@ class Trainer:
         torch.set_num_threads(recipe.loop.threads)
         torch.manual_seed(recipe.seed)
         torch.use_deterministic_algorithms(mode=True)
-        start = material.path(recipe.start)
-        self._teacher = load_onnx(start, COCO_CLASSES).eval()
-        self._net = load_onnx(start, len(self._classes))
+        self._teacher_file = material.path(recipe.teacher_weights)
+        self._teacher = load_onnx(self._teacher_file, COCO_CLASSES).eval()
+        self._net = load_onnx(material.path(recipe.start), len(self._classes))
         self._average = Average(self._net, recipe.loop.ema)
         self._optimiser = self._build_optimiser()
         self._grid = anchor_grid(recipe.input_px, recipe.input_px)
@@ -115,7 +104,7 @@ class Trainer:
     def _read_mixture(self) -> Mixture:
         reader = MixtureReader(
             self._classes,
-            Teacher(self._teacher, self._recipe.teacher),
+            Teacher(self._teacher, self._recipe.teacher, sha256_of(self._teacher_file)),
             self._recipe.teacher,
         )
         return reader.read(
@@ -134,19 +123,21 @@ class Trainer:
         self._average.net.load_state_dict(stored.average)
         self._average.updates = stored.updates
         self._optimiser.load_state_dict(stored.optimiser)
-        return [EpochRecord(**record) for record in stored.history]
+        return stored.history
 
     def _save(self, history: list[EpochRecord]) -> None:
-        records = [asdict(record) for record in history]
         checkpoint = Checkpoint(
             self._net.state_dict(),
             self._average.net.state_dict(),
             self._average.updates,
             self._optimiser.state_dict(),
-            records,
+            history,
         )
         save_checkpoint(self._folder / "checkpoint.pt", checkpoint, self._recipe)
-        (self._folder / "history.json").write_text(json.dumps(records, indent=1))
+        records = [asdict(record) for record in history]
+        text = json.dumps(records, indent=1)
+        (self._folder / "history.json").write_text(text, encoding="utf-8")
+        draw_curves(history, self._folder / "curves.png")
 
     def _train_epoch(self, epoch: int) -> tuple[float, float, float, float, float]:
         sums = np.zeros(5)
@@ -162,8 +153,8 @@ class Trainer:
                     waiting = ahead.submit(self._batch, step + 1)
                 sums += self._step(step, samples)
                 self._progress.step_done(step - steps.start + 1, len(steps), sums[0])
-        box = tuple(float(value) for value in sums / len(steps))
-        return box  # type: ignore[return-value]
+        total, box, objectness, classes, distilled = map(float, sums / len(steps))
+        return total, box, objectness, classes, distilled
 
     def _batch(self, step: int) -> list[Sample]:
         rng = np.random.default_rng([self._recipe.seed, step])
@@ -232,8 +223,6 @@ class Trainer:
 
 def best_network(path: Path, classes: int) -> YoloxNet:
     """Read the best averaged weights of a run folder's ``best.pt``."""
-    from training.network import NetworkShape
-
     net = YoloxNet(NetworkShape(classes))
     net.load_state_dict(torch.load(path, weights_only=True))
     return net.eval()

@@ -3,6 +3,7 @@
 In: a `Manifest`. Out: the file `models.manifest.read_manifest` reads back equal.
 """
 
+import hashlib
 from pathlib import Path
 
 import yaml
@@ -10,6 +11,12 @@ import yaml
 from models.manifest import Manifest
 
 HEADER = "# Written by `nonsite models`; prose and provenance: cards/{name}.md\n"
+
+
+def sha256_of(path: Path) -> str:
+    """Give the SHA-256 of a file in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def write_manifest(manifest: Manifest, path: Path) -> Path:

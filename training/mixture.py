@@ -1,8 +1,8 @@
 """The training mixture: sources read, mapped to our classes, completed by a teacher.
 
 In: the recipe's sources. Out: `TrainItem`s: a picture, its boxes with a weight, boxes
-to ignore, and which classes are labelled exhaustively in it. A class that is not labelled
-exhaustively is never taught as background where the teacher saw something.
+to ignore, and which classes are labelled exhaustively in it. A class that is not
+labelled exhaustively is never taught as background where the teacher saw something.
 """
 
 import hashlib
@@ -144,7 +144,8 @@ class MixtureReader:
     def _teacher_labels(
         self, pictures: list[LabelledImage], sizes: tuple[int, ...], cache: Path
     ) -> list[Boxes]:
-        digest = hashlib.sha256(self._settings.model_dump_json().encode())
+        known = self._settings.model_dump_json() + self._teacher.identity
+        digest = hashlib.sha256(known.encode())
         for picture in pictures:
             digest.update(picture.name.encode())
             digest.update(picture.image[::7, ::7].tobytes())

@@ -294,7 +294,7 @@ def anchor_grid(height: int, width: int) -> Tensor:
 
 
 def decode_boxes(rows: Tensor, grid: Tensor) -> Tensor:
-    """Decode ``[..., anchors, 4+]`` raw rows to centre x, y, width, height in pixels."""
+    """Decode ``[..., anchors, 4+]`` raw rows to centre-size boxes in pixels."""
     stride = grid[:, 2:3]
     centres = (rows[..., :2] + grid[:, :2]) * stride
     sizes = rows[..., 2:4].clamp(max=8.0).exp() * stride

@@ -16,7 +16,6 @@ from onnxruntime.capi.onnxruntime_pybind11_state import (
     InvalidGraph,
     InvalidProtobuf,
     NoSuchFile,
-    NotImplemented,
     RuntimeException,
 )
 
@@ -31,7 +30,6 @@ UNREADABLE = (
     InvalidGraph,
     InvalidProtobuf,
     NoSuchFile,
-    NotImplemented,
     RuntimeException,
 )
 
@@ -122,5 +120,3 @@ def threshold_of(manifest: Manifest, path: Path) -> float:
         problem = "is not fed with BGR 0-255, these tools measure YOLOX networks"
         raise WeightsError(path, problem, "measure it with its own tools")
     return manifest.thresholds.score
-
-

@@ -22,9 +22,10 @@ joined and the strongest name wins."""
 
 
 class Teacher:
-    """The starting network, asked several times about each picture."""
+    """A network asked several times about each picture; ``identity`` names it."""
 
-    def __init__(self, net: YoloxNet, settings: TeacherSettings) -> None:
+    def __init__(self, net: YoloxNet, settings: TeacherSettings, identity: str) -> None:
+        self.identity = identity
         self._net = ServedNet(net).eval()
         self._settings = settings
 

@@ -1,0 +1,222 @@
+"""`nonsite models …`: the networks of this installation and the tools that make them.
+
+Listing, showing and fetching need the core only. The rest imports `training` when it is
+called, so that torch is never loaded, or missed, by anything else.
+"""
+
+import importlib
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from models.catalogue import DEFAULT_DETECTOR, SHIPPED_DIR, find, manifests
+from models.errors import ModelError
+from models.fetching import fetch as fetch_weights
+from models.manifest import verified_file
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="The networks of this installation, and the tools that make the next ones.",
+)
+
+OwnFolder = Annotated[
+    list[Path],
+    typer.Option("--folder", help="a folder of your own networks; may be repeated"),
+]
+MaterialFolders = Annotated[
+    list[Path],
+    typer.Option("--material", help="where pictures and clips lie; may be repeated"),
+]
+PlanFile = Annotated[
+    Path, typer.Option("--plan", help="what is measured, see training/configs")
+]
+OutFolder = Annotated[Path, typer.Option("--out", help="folder for the results")]
+DEFAULT_PLAN = Path("training/configs/evaluation.yaml")
+
+
+def _folders(own: list[Path]) -> tuple[Path, ...]:
+    return (SHIPPED_DIR, *own)
+
+
+def _training(module: str) -> ModuleType:
+    """Import a training module, or say how to get its libraries.
+
+    Raises:
+        ModelError: the train extra is not installed.
+    """
+    missing = [
+        name
+        for name in ("torch", "onnx", "faster_coco_eval", "matplotlib")
+        if importlib.util.find_spec(name) is None
+    ]
+    if missing:
+        problem = f"needs the train extra ({', '.join(missing)} missing)"
+        raise ModelError("this command", problem, "run `make setup-train`")
+    return importlib.import_module(module)
+
+
+@app.command("list")
+def list_models(folder: OwnFolder = []) -> None:  # noqa: B006 - typer reads, never writes
+    """List the networks: name, task, size, classes, and whether the file is right."""
+    table = Table("name", "task", "input", "classes", "file")
+    for name, path in sorted(manifests(_folders(folder)).items()):
+        try:
+            manifest, weights = verified_file(path)
+        except ModelError as error:
+            table.add_row(name, "", "", "", f"{error.problem}; {error.fix}")
+            continue
+        mark = " (embedded detector)" if name == DEFAULT_DETECTOR else ""
+        table.add_row(
+            name + mark,
+            manifest.task,
+            f"{manifest.input.width}x{manifest.input.height}",
+            str(len(manifest.classes)),
+            f"{weights.stat().st_size / 1e6:.1f} MB, digest right",
+        )
+    Console().print(table)
+
+
+@app.command()
+def show(name: str, folder: OwnFolder = []) -> None:  # noqa: B006
+    """Show what is known of one network: its manifest and its card."""
+    manifest, path = find(name, _folders(folder))
+    console = Console()
+    console.print(manifest.model_dump(exclude_defaults=True))
+    card = path.parent / "cards" / f"{name}.md"
+    if card.is_file():
+        console.print(card.read_text(encoding="utf-8"), markup=False, highlight=False)
+
+
+@app.command()
+def fetch(name: str, folder: OwnFolder = []) -> None:  # noqa: B006
+    """Bring the weights a manifest names; resumes, verifies, goes through a proxy."""
+    _, path = find(name, _folders(folder))
+    with Progress(TextColumn(name), BarColumn(), DownloadColumn()) as bar:
+        task = bar.add_task(name, total=None)
+        weights = fetch_weights(
+            path, lambda had, total: bar.update(task, completed=had, total=total)
+        )
+    Console().print(f"{weights}: digest right")
+
+
+@app.command()
+def train(
+    recipe: Annotated[Path, typer.Argument(help="YAML, see training/configs")],
+    material: MaterialFolders,
+    out: OutFolder,
+) -> None:
+    """Train by a recipe; called again after a kill it goes on where it was."""
+    tasks = _training("training.tasks")
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn()
+    ) as bar:
+        best = tasks.train(recipe, tuple(material), out, BarProgress(bar))
+    Console().print(f"best weights: {best}; next: `nonsite models export {best}`")
+
+
+class BarProgress:
+    """Shows a run as a bar an epoch and a line of figures after it."""
+
+    def __init__(self, bar: Progress) -> None:
+        self._bar = bar
+        self._task = bar.add_task("preparing", total=None)
+
+    def note(self, text: str) -> None:
+        """Print a line."""
+        self._bar.console.print(text)
+
+    def step_done(self, step: int, steps: int, loss_sum: float) -> None:
+        """Move the bar."""
+        text = f"loss {loss_sum / step:.3f}"
+        self._bar.update(self._task, completed=step, total=steps, description=text)
+
+    def epoch_done(self, epoch: int, loss: float, figures: dict[str, float]) -> None:
+        """Print an epoch's figures."""
+        told = "  ".join(f"{name} {value:.3f}" for name, value in figures.items())
+        self._bar.console.print(f"epoch {epoch}: loss {loss:.3f}  {told}")
+
+
+@app.command()
+def export(
+    source: Annotated[
+        Path, typer.Argument(help="best.pt of a run, YOLOX .pth, Ultralytics .pt")
+    ],
+    out: OutFolder,
+    name: Annotated[str, typer.Option(help="name of the network")],
+    recipe: Annotated[
+        Path | None, typer.Option(help="recipe of the run, for the provenance")
+    ] = None,
+    score: Annotated[
+        float, typer.Option(help="threshold it ships with, see evaluate")
+    ] = 0.3,
+) -> None:
+    """Write ONNX and manifest of a trained network."""
+    tasks = _training("training.tasks")
+    manifest = tasks.export(source, out, tasks.ExportWish(name, recipe, score))
+    Console().print(f"written: {manifest}")
+
+
+@app.command()
+def quantise(
+    name: str,
+    material: MaterialFolders,
+    out: OutFolder,
+    plan: PlanFile = DEFAULT_PLAN,
+    folder: OwnFolder = [],  # noqa: B006
+) -> None:
+    """Make an int8 copy, say what it costs and gains, refuse it if it loses."""
+    tasks = _training("training.tasks")
+    _, path = find(name, _folders(folder))
+    Console().print(tasks.quantise(path, plan, tuple(material), out), markup=False)
+
+
+@app.command()
+def evaluate(
+    name: str,
+    material: MaterialFolders,
+    out: OutFolder,
+    plan: PlanFile = DEFAULT_PLAN,
+    folder: OwnFolder = [],  # noqa: B006
+) -> None:
+    """Measure a network: JSON, Markdown and a picture of the worst 20 mistakes."""
+    tasks = _training("training.tasks")
+    _, path = find(name, _folders(folder))
+    Console().print(tasks.evaluate(path, plan, tuple(material), out), markup=False)
+
+
+@app.command()
+def compare(
+    names: Annotated[list[str], typer.Argument(help="two networks or more")],
+    material: MaterialFolders,
+    plan: PlanFile = DEFAULT_PLAN,
+    folder: OwnFolder = [],  # noqa: B006
+) -> None:
+    """Measure several networks on one plan, side by side, and time them in turns."""
+    tasks = _training("training.tasks")
+    paths = tuple(find(name, _folders(folder))[1] for name in names)
+    Console().print(tasks.compare(paths, plan, tuple(material)), markup=False)
+
+
+@app.command()
+def front(
+    names: Annotated[list[str], typer.Argument(help="networks; the first is the base")],
+    material: MaterialFolders,
+    plan: PlanFile = DEFAULT_PLAN,
+    folder: OwnFolder = [],  # noqa: B006
+) -> None:
+    """Measure speed against accuracy over sizes, precisions, shapes and engines."""
+    tasks = _training("training.tasks")
+    paths = tuple(find(name, _folders(folder))[1] for name in names)
+    Console().print(tasks.front(paths, plan, tuple(material)), markup=False)
