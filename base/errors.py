@@ -5,6 +5,7 @@
     NonsiteError                     everything we raise on purpose
     ├── ConfigError                  a setting or site file is wrong; names the key
     ├── FeedError                    streams/errors.py: a feed failed, with a FeedFault
+    ├── ClipError                    streams/errors.py: a clip failed, with a ClipFault
     ├── ModelError                   models/errors.py: weights or manifest are unusable
     ├── RuleError                    rules/errors.py: a catalogue or rule is malformed
     ├── StoreError                   alerts/errors.py: Redis, SQL or evidence failed

@@ -1,5 +1,7 @@
 """The feeds' branch of the error tree."""
 
+from enum import StrEnum
+
 from base.errors import NonsiteError
 from base.redact import redact
 from streams.faults import FeedFault
@@ -13,5 +15,27 @@ class FeedError(NonsiteError):
     """
 
     def __init__(self, fault: FeedFault, detail: str) -> None:
+        super().__init__(f"{fault}: {redact(detail)}")
+        self.fault = fault
+
+
+class ClipFault(StrEnum):
+    """What can be wrong with writing a clip."""
+
+    EMPTY = "empty"
+    UNSUPPORTED = "unsupported"
+    UNREADABLE = "unreadable"
+    DISK_FULL = "disk_full"
+    UNWRITABLE = "unwritable"
+
+
+class ClipError(NonsiteError):
+    """A clip cannot be written.
+
+    Attributes:
+        fault: Which named fault this is.
+    """
+
+    def __init__(self, fault: ClipFault, detail: str) -> None:
         super().__init__(f"{fault}: {redact(detail)}")
         self.fault = fault
