@@ -13,6 +13,7 @@ from pydantic.dataclasses import dataclass
 
 from alerts.column_types import JsonValue
 from alerts.errors import StoreError
+from alerts.pack import Pack
 from rules.place import PlaceKey
 from rules.violation import Violation
 
@@ -39,6 +40,7 @@ class ViolationMessage:
 
 _ADAPTER = TypeAdapter(ViolationMessage)
 _VIOLATION = TypeAdapter(Violation)
+_PACK = TypeAdapter(Pack)
 
 
 def encode(message: ViolationMessage) -> bytes:
@@ -57,6 +59,25 @@ def decode(raw: bytes) -> ViolationMessage:
     except (ValidationError, ValueError) as error:
         first = str(error).splitlines()[0]
         msg = f"a violation message cannot be read: {first}"
+        raise StoreError(msg) from error
+
+
+def encode_pack(pack: Pack) -> bytes:
+    """A sealed pack as JSON bytes, one line."""
+    return _PACK.dump_json(pack)
+
+
+def decode_pack(raw: bytes) -> Pack:
+    """The pack back.
+
+    Raises:
+        StoreError: It is damaged; a poison entry.
+    """
+    try:
+        return _PACK.validate_json(raw)
+    except (ValidationError, ValueError) as error:
+        first = str(error).splitlines()[0]
+        msg = f"a pack cannot be read: {first}"
         raise StoreError(msg) from error
 
 

@@ -1,0 +1,224 @@
+"""Decides what becomes of a message: one Lua script decides and appends in one step.
+
+Idempotent twice over: a spool entry sent again is dropped by its position, a message
+told again by (lease epoch, seq) of its violation. Violations of one code at one place
+key become one alert while any of them is there. Telling people is limited by a cooldown
+in media time; recording never is, and every reason for silence travels on to SQL. What
+Redis remembers here only speeds the decision up: the consumer holds the same promises
+on SQL, should Redis have lost its memory.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib import resources
+from uuid import UUID
+
+import redis
+
+from alerts.message import ViolationMessage, encode, shard_of
+from alerts.pack import Pack
+from alerts.redis_client import RedisClient, shard_key, translated_redis_errors
+from rules.place import Place
+
+KEEP_S = 7 * 86400
+"""How long a finished violation is remembered: longer than any cooldown (1 day) and
+any gap after which rules reopen (hours); after it SQL still knows."""
+
+
+class Reason(StrEnum):
+    """Why a message or a telling went no further."""
+
+    DUPLICATE = "duplicate"
+    OLDER_LEASE = "older_lease"
+    MERGED = "merged"
+    COOLDOWN = "cooldown"
+    ILLEGAL_STEP = "illegal_step"
+
+
+class Telling(StrEnum):
+    """Which step of an alert is worth telling somebody."""
+
+    OPENED = "opened"
+    DUE = "due"
+    PERSISTING = "persisting"
+    REOPENED = "reopened"
+    ESCALATED = "escalated"
+
+
+class Verdict(StrEnum):
+    """What became of one entry; also the kind of the stream entry."""
+
+    RAISED = "raised"
+    SUPPRESSED = "suppressed"
+    PACK = "pack"
+    RESENT = "resent"
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One message on its way from a spool to the stream of its shard.
+
+    Attributes:
+        spool: Id of the worker's spool.
+        position: Its place in that spool.
+        message: The message.
+        cooldown_ms: Shortest media time between two tellings of its place and code.
+        again: Append whatever Redis remembers: the stream itself was lost.
+    """
+
+    spool: str
+    position: int
+    message: ViolationMessage
+    cooldown_ms: int
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PackSubmission:
+    """One sealed pack on its way."""
+
+    spool: str
+    position: int
+    pack: Pack
+    raw: bytes
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What became of a submission.
+
+    Attributes:
+        verdict: Raised, suppressed, or already sent.
+        alert: The alert it belongs to; None when already sent.
+        telling: The step worth telling; None for none.
+        held: Why it is not told, or why the message was suppressed; None for neither.
+    """
+
+    verdict: Verdict
+    alert: UUID | None
+    telling: Telling | None
+    held: Reason | None
+
+
+def source_name(place: Place) -> str:
+    """What names a source at its place: the slot of one camera's view."""
+    return f"{place.camera}/{place.view}/{place.zone}/{place.slot}"
+
+
+def stream_key(shard: int) -> str:
+    """The stream of a shard."""
+    return shard_key(shard, "violations")
+
+
+def acked_key(shard: int) -> str:
+    """Hash of spool id → position up to which SQL holds this shard's entries."""
+    return shard_key(shard, "acked")
+
+
+def forwarded_key(shard: int) -> str:
+    """Hash of spool id → position up to which the stream was given entries."""
+    return shard_key(shard, "forwarded")
+
+
+def poison_key(shard: int) -> str:
+    """Stream of the entries that could not be used, with the reason."""
+    return shard_key(shard, "poison")
+
+
+def _decision(answer: list[bytes]) -> Decision:
+    verdict, alert, telling, held = (part.decode() for part in answer)
+    return Decision(
+        Verdict(verdict),
+        UUID(alert) if alert else None,
+        Telling(telling) if telling else None,
+        Reason(held) if held else None,
+    )
+
+
+class Dedup:
+    """Submits messages to the shards' streams.
+
+    Args:
+        client: The Redis or Valkey.
+        shards: Number of shards; the same in every process of a site.
+    """
+
+    def __init__(self, client: RedisClient, shards: int) -> None:
+        self._client = client
+        self._shards = shards
+        self._script = resources.files("alerts").joinpath("raise_alert.lua").read_text()
+        self._digest: str | None = None
+
+    def shard(self, submission: Submission | PackSubmission) -> int:
+        """The shard of a submission: a pack's may differ from its alert's."""
+        if isinstance(submission, PackSubmission):
+            return submission.pack.id.int % self._shards
+        return shard_of(submission.message.violation.place.key, self._shards)
+
+    def submit(
+        self, submissions: Sequence[Submission | PackSubmission]
+    ) -> list[Decision]:
+        """Decide and append all of them, in order, in one round trip.
+
+        Raises:
+            StoreUnavailableError: Redis is away; any part may have been done, submit
+                the same again.
+            StoreError: Redis refused.
+        """
+        with translated_redis_errors():
+            try:
+                return self._send(submissions)
+            except redis.exceptions.NoScriptError:
+                self._digest = None  # the server was restarted: it forgot the script
+                return self._send(submissions)
+
+    def _send(
+        self, submissions: Sequence[Submission | PackSubmission]
+    ) -> list[Decision]:
+        if self._digest is None:
+            self._digest = str(self._client.script_load(self._script))
+        pipe = self._client.pipeline(transaction=False)
+        for submission in submissions:
+            keys, arguments = self._call(submission)
+            pipe.evalsha(self._digest, len(keys), *keys, *arguments)
+        answers = pipe.execute(raise_on_error=False)
+        for answer in answers:
+            if isinstance(answer, redis.RedisError):
+                raise answer  # as the server said it, without the message inside
+        return [_decision(answer) for answer in answers]
+
+    def _call(
+        self, submission: Submission | PackSubmission
+    ) -> tuple[list[str], list[str | bytes | int]]:
+        shard = self.shard(submission)
+        keys = [stream_key(shard), forwarded_key(shard)]
+        head: list[str | bytes | int] = [
+            submission.spool,
+            submission.position,
+            int(submission.again),
+        ]
+        if isinstance(submission, PackSubmission):
+            id_ = str(submission.pack.id)
+            return keys, [*head, submission.raw, id_]
+        violation = submission.message.violation
+        place = violation.place
+        keys += [
+            shard_key(shard, f"violation:{violation.id}"),
+            shard_key(shard, f"place:{place.key}|{violation.code}"),
+        ]
+        return keys, [
+            *head,
+            encode(submission.message),
+            str(violation.id),
+            source_name(place),
+            submission.message.lease_epoch,
+            submission.message.seq,
+            violation.life.value,
+            violation.phase.value,
+            violation.severity.value,
+            round(violation.at.timestamp() * 1000),
+            submission.cooldown_ms,
+            KEEP_S,
+        ]

@@ -1,0 +1,151 @@
+"""Worker → web: the last look of each camera, its picture and the state of its feed.
+
+Everything expires: what is not renewed is not live. No signature of anything ever
+enters. A picture weighs a hundred times a look, and the embedded server writes every
+byte to disk: the worker sends it small and not more often than people look.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pydantic import TypeAdapter, ValidationError
+
+from alerts.errors import StoreError
+from alerts.redis_client import RedisClient, translated_redis_errors
+from base.clock import Clock
+from base.ids import CameraId
+from detector.look import Look
+from streams.feed_status import FeedStatus
+
+KEEP_S = 60
+"""A look is due every 10 s at the least; after a minute nothing is live."""
+
+PICTURE_EVERY_S = 2.0
+"""How often a camera's picture is sent at most."""
+
+_LOOK = TypeAdapter(Look)
+_STATUS = TypeAdapter(FeedStatus)
+
+
+def _key(camera: CameraId, what: str) -> str:
+    return f"nonsite:live:{{{camera}}}:{what}"
+
+
+def without_signatures(look: Look) -> Look:
+    """The look as it may leave the worker."""
+    return replace(
+        look,
+        tracks=tuple(replace(track, signature=None) for track in look.tracks),
+        regions=tuple(replace(region, signature=None) for region in look.regions),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LiveCamera:
+    """What is known of one camera now.
+
+    Attributes:
+        status: State of its feed; None when no worker tells of it.
+        look: Its last look, without signatures; None when there was none lately.
+    """
+
+    status: FeedStatus | None
+    look: Look | None
+
+
+class LiveWriter:
+    """The worker's side; used by one thread at a time.
+
+    Args:
+        client: The Redis or Valkey.
+        clock: For the pace of pictures.
+    """
+
+    def __init__(self, client: RedisClient, clock: Clock) -> None:
+        self._client = client
+        self._clock = clock
+        self._pictured: dict[CameraId, float] = {}
+
+    def wants_picture(self, camera: CameraId) -> bool:
+        """Whether the next look of `camera` should bring its picture."""
+        last = self._pictured.get(camera)
+        return last is None or self._clock.monotonic_s() - last >= PICTURE_EVERY_S
+
+    def tell_look(self, look: Look, jpeg: bytes | None = None) -> None:
+        """Show `look`, and its picture where one is given.
+
+        Raises:
+            StoreUnavailableError: Redis is away; the next look tells again.
+        """
+        raw = _LOOK.dump_json(without_signatures(look))
+        pipe = self._client.pipeline(transaction=False)
+        pipe.set(_key(look.camera, "look"), raw, ex=KEEP_S)
+        if jpeg is not None:
+            self._pictured[look.camera] = self._clock.monotonic_s()
+            pipe.set(_key(look.camera, "jpeg"), jpeg, ex=KEEP_S)
+        with translated_redis_errors():
+            pipe.execute()
+
+    def tell_status(self, camera: CameraId, status: FeedStatus) -> None:
+        """Show how the feed of `camera` is doing.
+
+        Raises:
+            StoreUnavailableError: Redis is away.
+        """
+        with translated_redis_errors():
+            self._client.set(
+                _key(camera, "status"), _STATUS.dump_json(status), ex=KEEP_S
+            )
+
+
+class LiveReader:
+    """The web's side; safe to use from any thread."""
+
+    def __init__(self, client: RedisClient) -> None:
+        self._client = client
+
+    def cameras(self, names: Sequence[CameraId]) -> dict[CameraId, LiveCamera]:
+        """What is known of each of `names`, in their order.
+
+        Raises:
+            StoreUnavailableError: Redis is away.
+            StoreError: What another process wrote there cannot be read.
+        """
+        pipe = self._client.pipeline(transaction=False)
+        for name in names:
+            pipe.get(_key(name, "status"))
+            pipe.get(_key(name, "look"))
+        with translated_redis_errors():
+            found: list[bytes | None] = pipe.execute()
+        pairs = zip(names, found[0::2], found[1::2], strict=True)
+        return {name: _live_camera(status, look) for name, status, look in pairs}
+
+    def camera(self, name: CameraId) -> LiveCamera:
+        """What is known of one camera.
+
+        Raises:
+            StoreUnavailableError: Redis is away.
+            StoreError: What another process wrote there cannot be read.
+        """
+        return self.cameras([name])[name]
+
+    def picture(self, name: CameraId) -> bytes | None:
+        """The JPEG of the last look shown; None when there was none lately.
+
+        Raises:
+            StoreUnavailableError: Redis is away.
+        """
+        with translated_redis_errors():
+            found = self._client.get(_key(name, "jpeg"))
+        return found if isinstance(found, bytes) else None
+
+
+def _live_camera(status: bytes | None, look: bytes | None) -> LiveCamera:
+    try:
+        return LiveCamera(
+            None if status is None else _STATUS.validate_json(status),
+            None if look is None else _LOOK.validate_json(look),
+        )
+    except (ValidationError, ValueError) as error:
+        msg = f"a live look cannot be read: {str(error).splitlines()[0]}"
+        raise StoreError(msg) from error
