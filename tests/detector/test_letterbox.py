@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detector.letterbox import letterbox
@@ -19,6 +19,7 @@ def _spec(**changes: object) -> InputSpec:
     return InputSpec.model_validate(keys | changes)
 
 
+@settings(deadline=None)  # the machine is shared
 @given(
     width=st.integers(1, 300),
     height=st.integers(1, 300),
