@@ -262,8 +262,8 @@ def _rain(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         length = rng.uniform(6, 18)
         end = (int(x + lean * length), int(y + length))
         cv2.line(streaks, (int(x), int(y)), end, int(rng.integers(60, 140)), 1)
-    streaks = cv2.blur(streaks, (2, 3))
-    return cv2.add(image, cv2.merge([streaks] * 3))
+    soft = cv2.blur(streaks, (2, 3))
+    return cv2.add(image, cv2.merge([soft] * 3))
 
 
 def _blur(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -275,13 +275,13 @@ def _blur(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     turn = cv2.getRotationMatrix2D(
         ((length - 1) / 2, (length - 1) / 2), rng.uniform(0, 180), 1
     )
-    kernel = cv2.warpAffine(kernel, turn, (length, length))
-    return cv2.filter2D(image, -1, kernel / max(kernel.sum(), 1e-6))
+    turned = np.asarray(cv2.warpAffine(kernel, turn, (length, length)))
+    return cv2.filter2D(image, -1, turned / max(turned.sum(), 1e-6))
 
 
 def _compress(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Quantise 8x8 blocks with halved chroma, as a starved H.264 intra frame does."""
     quality = int(rng.integers(12, 60))
     _, packed = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    decoded = cv2.imdecode(packed, cv2.IMREAD_COLOR)
+    decoded = np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR))
     return cv2.medianBlur(decoded, 3) if rng.random() < 0.2 else decoded

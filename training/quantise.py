@@ -2,8 +2,8 @@
 
 In: an ONNX file and real frames. Out: an int8 copy (QDQ, per channel) and, from one
 run, what it costs in accuracy and gains or loses in speed against the float32 file. A
-copy that loses more than one AP50 point on a figure that matters is refused: a class that
-matters is missed on the street, and no millisecond buys that back.
+copy that loses more than one AP50 point on a figure that matters is refused: what is
+missed on the street no millisecond buys back.
 """
 
 import logging
@@ -49,7 +49,7 @@ class Loss:
         return self.float32 - self.int8
 
 
-class FrameReader(CalibrationDataReader):  # type: ignore[misc]
+class FrameReader(CalibrationDataReader):
     """Feeds letterboxed real frames to the calibration, one at a time."""
 
     def __init__(self, frames: Iterator[np.ndarray], input_name: str) -> None:
