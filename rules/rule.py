@@ -6,6 +6,7 @@ violations for the same looks, whatever the host's clock, zone or speed.
 
 from typing import Protocol
 
+from base.ids import ZoneName
 from detector.look import Look
 from rules.violation import Violation
 from streams.look_plan import LookRequest
@@ -19,12 +20,35 @@ class Rule(Protocol):
         """The catalogue codes it can raise."""
         ...
 
+    @property
+    def classes(self) -> frozenset[str]:
+        """Class names it lives on: a model that knows none of them blinds it."""
+        ...
+
+    @property
+    def zones(self) -> tuple[ZoneName, ...]:
+        """The zones it is judged in."""
+        ...
+
+    @property
+    def crowded(self) -> int:
+        """How often a zone held more than the rule can remember."""
+        ...
+
     def needs(self, look: Look | None) -> LookRequest:
         """What it tolerates from now on, given the newest look (None before any)."""
         ...
 
     def judge(self, look: Look) -> tuple[Violation, ...]:
         """New revisions this look causes: candidates, openings, changes, ends."""
+        ...
+
+    def standing(self) -> tuple[Violation, ...]:
+        """Every raised violation it remembers, whole, at its newest revision."""
+        ...
+
+    def doubt_continuity(self) -> None:
+        """Its memory was lost: what it finds next may have been there before."""
         ...
 
     def state(self) -> bytes:

@@ -1,0 +1,220 @@
+"""The violation catalogue: YAML in, checked rows and merged thresholds out.
+
+One row a code, so that a threshold, a legal text or a handler changes without code. A
+legal text nobody has verified by name, date and address is kept but never printed.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from rules.errors import RuleError
+from rules.settings import Purpose, Regime, RuleCode, RuleSection
+from rules.violation import Severity
+
+CODE = r"^(CS|WH|SW)-\d{2}P?$"
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Names(_Row):
+    """A text in the two languages of the product."""
+
+    zh: str = Field(min_length=1, description="Chinese")
+    en: str = Field(min_length=1, description="English")
+
+
+class EvidenceClass(StrEnum):
+    """What kind of evidence a code needs; the pack is built accordingly."""
+
+    EVENT = "E-EVENT"
+    STATE = "E-STATE"
+    STATIC = "E-STATIC"
+    ORDER = "E-ORDER"
+    PERMIT = "E-PERMIT"
+    ENV = "E-ENV"
+    SITE = "E-SITE"
+
+
+class Handler(StrEnum):
+    """Kind of authority a code goes to; the site names department and team."""
+
+    EMERGENCY = "EM"
+    HOUSING = "HC"
+    ENFORCEMENT = "ZX"
+    POLICE = "GA"
+    POST = "PO"
+    RESCUE = "RES"
+
+
+class Proof(StrEnum):
+    """How far a rule is proven: named, simulated, staged on footage, unseen footage."""
+
+    NAMED = "P0"
+    SIMULATED = "P1"
+    STAGED = "P2"
+    UNSEEN = "P3"
+
+
+class LegalText(_Row):
+    """Articles of one law, and who checked them."""
+
+    regimes: tuple[Regime, ...] = Field(min_length=1, description="where it applies")
+    law: Names = Field(description="title of the law")
+    articles: tuple[str, ...] = Field(min_length=1, description="articles, as cited")
+    text_version: str = Field(min_length=1, description="which text of the law")
+    text_date: date = Field(description="date of that text")
+    verified_by: str | None = Field(default=None, description="who checked the text")
+    verified_on: date | None = Field(default=None, description="when it was checked")
+    url: str | None = Field(default=None, description="where the text was read")
+
+    @property
+    def may_be_printed(self) -> bool:
+        """Only a text checked by a named person, on a day, at an address."""
+        return None not in (self.verified_by, self.verified_on, self.url)
+
+
+class Defaults(_Row):
+    """Thresholds of a code where no site, camera or zone says otherwise."""
+
+    dwell_s: float = Field(gt=0, description="how long before it opens, s")
+    grace_s: float = Field(ge=0, description="grace after opening, s of media time")
+    gap_s: float = Field(gt=0, description="away this long: a return is a new one, s")
+    min_overlap: float = Field(gt=0, le=1, description="share of footprint in the zone")
+    persist_every_s: float = Field(gt=0, description="told again this often, s")
+    persist_steps: int = Field(
+        ge=0, le=100, description="told again at most this often"
+    )
+
+
+class CatalogueRow(_Row):
+    """One code."""
+
+    name: Names = Field(description="name shown to people")
+    family: str = Field(pattern=r"^[a-z_]+$", description="the module that judges it")
+    zones: tuple[Purpose, ...] = Field(
+        min_length=1, description="judged in these zones"
+    )
+    exempt_zones: tuple[Purpose, ...] = Field(default=(), description="lawful in these")
+    clauses: tuple[str, ...] = Field(min_length=1, description="all must be true")
+    defaults: Defaults = Field(description="thresholds")
+    severity: Severity = Field(description="S1 life danger … S4 advisory")
+    basis: tuple[LegalText, ...] = Field(description="legal texts, by regime")
+    evidence: EvidenceClass = Field(description="what the pack must hold")
+    evidence_needs: Names | None = Field(default=None, description="what it must show")
+    handler: Handler = Field(description="kind of authority")
+    leniency: Names = Field(description="what leads to no case")
+    city_code: str | None = Field(
+        default=None, pattern=r"^\d{4}$", description="GB/T 30428.2 code; null: none"
+    )
+    proof: Proof = Field(description="how far the rule is proven")
+
+    def printable_basis(self, regime: Regime) -> tuple[LegalText, ...]:
+        """The legal texts of `regime` that may be printed."""
+        return tuple(
+            text
+            for text in self.basis
+            if regime in text.regimes and text.may_be_printed
+        )
+
+
+class Catalogue(_Row):
+    """All codes."""
+
+    version: Literal[1] = Field(description="version of this format")
+    rules: dict[RuleCode, CatalogueRow] = Field(description="rows by code")
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """What one code is held against in one zone, all overrides merged.
+
+    Attributes:
+        enabled: Whether it is judged there.
+        dwell_s: How long before it opens.
+        grace_s: Grace after opening, media time.
+        gap_s: Away this long or longer, a return is a new violation.
+        min_overlap: Share of the footprint that must lie in the zone.
+        persist_every_s: How often a lasting violation is told again.
+        persist_steps: How many times at most.
+    """
+
+    enabled: bool
+    dwell_s: float
+    grace_s: float
+    gap_s: float
+    min_overlap: float
+    persist_every_s: float
+    persist_steps: int
+
+
+def parse_catalogue(raw: bytes) -> Catalogue:
+    """A catalogue from YAML.
+
+    Raises:
+        RuleError: It is no YAML, or a key or value is wrong; says which.
+    """
+    try:
+        content = yaml.safe_load(raw)
+        catalogue = Catalogue.model_validate(content)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        msg = f"the catalogue is no YAML: {' '.join(str(error).split())}"
+        raise RuleError(msg) from error
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise RuleError(f"the catalogue's {where}: {first['msg']}") from error
+    _check_codes(catalogue.rules)
+    return catalogue
+
+
+@cache
+def shipped_catalogue() -> Catalogue:
+    """The catalogue that comes with the product."""
+    return parse_catalogue((files("rules") / "catalogue.yaml").read_bytes())
+
+
+def merge(row: CatalogueRow, overrides: Iterable[RuleSection | None]) -> Thresholds:
+    """The row's defaults under overrides, weakest first: site, camera, zone.
+
+    Only keys that were written override: a zone that sets `grace_s` alone does not
+    switch a rule on again that its camera has switched off.
+    """
+    base = row.defaults
+    enabled, dwell_s, grace_s = True, base.dwell_s, base.grace_s
+    gap_s, min_overlap = base.gap_s, base.min_overlap
+    for section in overrides:
+        if section is None:
+            continue
+        if "enabled" in section.model_fields_set:
+            enabled = section.enabled
+        dwell_s = dwell_s if section.dwell_s is None else section.dwell_s
+        grace_s = grace_s if section.grace_s is None else section.grace_s
+        gap_s = gap_s if section.gap_s is None else section.gap_s
+        if section.min_overlap is not None:
+            min_overlap = section.min_overlap
+    return Thresholds(
+        enabled=enabled,
+        dwell_s=dwell_s,
+        grace_s=grace_s,
+        gap_s=gap_s,
+        min_overlap=min_overlap,
+        persist_every_s=base.persist_every_s,
+        persist_steps=base.persist_steps,
+    )
+
+
+def _check_codes(codes: Iterable[RuleCode]) -> None:
+    wrong = [code for code in codes if not re.match(CODE, code)]
+    if wrong:
+        raise RuleError(f"the catalogue's rules.{wrong[0]}: no code looks like this")

@@ -1,0 +1,88 @@
+"""What a rule on standing things remembers, to and from canonical JSON.
+
+Read back it is checked like any input: it may come from another machine, an older
+version, or a store somebody edited.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from pydantic import AwareDatetime, TypeAdapter, ValidationError
+
+from base.ids import ZoneName
+from rules.clause import ClauseTrace
+from rules.errors import RuleError
+from rules.life import Course
+from rules.newcomer import Newcomer
+from rules.occupant import signature_of
+from rules.place import SlotId
+from rules.slot import Slot
+
+
+@dataclass(slots=True)
+class Kept:
+    """The violation of one slot: its life, and what was last sent of it.
+
+    Attributes:
+        zone: The slot's zone.
+        slot: The slot's name.
+        course: Its life.
+        revision: Of the last one sent; 0 before any.
+        at: When that was.
+        model: The network it was judged with.
+        clauses: As judged last.
+    """
+
+    zone: ZoneName
+    slot: SlotId
+    course: Course = field(default_factory=Course)
+    revision: int = 0
+    at: AwareDatetime | None = None
+    model: str = ""
+    clauses: tuple[ClauseTrace, ...] = ()
+
+
+@dataclass(slots=True)
+class RuleState:
+    """All a rule on standing things remembers."""
+
+    version: Literal[1]
+    last_at: AwareDatetime | None
+    doubtful_until: AwareDatetime | None
+    slots: list[Slot]
+    newcomers: list[Newcomer]
+    kept: list[Kept]
+
+
+_ADAPTER = TypeAdapter(RuleState)
+
+
+def dump(state: RuleState) -> bytes:
+    """Equal states give equal bytes."""
+    return _ADAPTER.dump_json(state)
+
+
+def parse(raw: bytes) -> RuleState:
+    """A state back.
+
+    Raises:
+        RuleError: It is damaged or of another version.
+    """
+    try:
+        state = _ADAPTER.validate_json(raw)
+    except (ValidationError, ValueError, RecursionError) as error:
+        first = str(error).splitlines()[0]
+        raise RuleError(f"a saved state cannot be read: {first}") from error
+    for slot in state.slots:
+        signature_of(slot.signature)
+        _need_aware(slot.first_seen, slot.last_seen, slot.before, slot.last_judged)
+    for newcomer in state.newcomers:
+        signature_of(newcomer.signature)
+        _need_aware(newcomer.since, newcomer.last)
+    return state
+
+
+def _need_aware(*times: datetime) -> None:
+    if any(time.tzinfo is None for time in times):
+        raise RuleError("a saved state has times without a zone")

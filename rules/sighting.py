@@ -1,0 +1,99 @@
+"""What one look shows of the things a rule cares about: a look in, sightings out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.box import Box
+from detector.look import TWO_WHEELERS, VEHICLES, Look, Track
+from detector.signature import Signature
+from rules.geometry import areas, boxes_of, ious, overlaps
+
+TWICE = 0.7
+"""From this overlap two vehicle boxes are one vehicle with two class names.
+
+Class-aware suppression leaves a `car` and a `truck` on one van. Neighbours at a kerb
+overlap by up to 0.62, so the bound lies above it.
+"""
+PART = 0.9
+"""Share of a box inside another, feet on one line, from which it is a part of it."""
+SAME_FOOT = 0.1
+"""Feet are on one line up to this share of the smaller box's height."""
+TWO_MINDS = 0.6
+"""From this overlap with a better scored person or two-wheeler it is no vehicle."""
+NOT_VEHICLES = TWO_WHEELERS | {"person", "wheelchair", "mobility_scooter", "pram"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One thing in one look, without identity: places have the clocks, not tracks.
+
+    Attributes:
+        box: Where, 0…1.
+        label: Class name.
+        score: Detector score, 0…1.
+        height_px: Height in pixels of the picture looked at.
+        signature: How it looks; None where none was made.
+        covered: Share hidden by nearer boxes, 0…1.
+    """
+
+    box: Box
+    label: str
+    score: float
+    height_px: float
+    signature: Signature | None = None
+    covered: float = 0.0
+
+
+def vehicles_in(look: Look) -> tuple[Sighting, ...]:
+    """Every vehicle of the look once, best score first; equal looks, equal order.
+
+    A box that a better scored person, wheelchair or two-wheeler claims too is left
+    out: the detector is of two minds, and a wheelchair is never a parked car.
+    """
+    tracks = [track for track in look.tracks if track.label in VEHICLES]
+    tracks.sort(key=_order)
+    if not tracks:
+        return ()
+    boxes = boxes_of([track.box for track in tracks])
+    drop = _twice(boxes) | _claimed(tracks, look.tracks)
+    return tuple(
+        Sighting(t.box, t.label, t.score, t.height_px, t.signature, t.covered)
+        for t, dropped in zip(tracks, drop, strict=True)
+        if not dropped
+    )
+
+
+def _order(track: Track) -> tuple[float, float, float, float, float, str]:
+    box = track.box
+    return (-track.score, box.x1, box.y1, box.x2, box.y2, track.label)
+
+
+def _twice(boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which boxes repeat a better scored one (a lower row) or are a part of it."""
+    shared, size = overlaps(boxes, boxes), areas(boxes)
+    smaller = np.minimum(size[:, None], size[None, :])
+    inside = shared >= PART * np.maximum(smaller, 1e-12)
+    height = boxes[:, 3] - boxes[:, 1]
+    foot_apart = np.abs(boxes[:, None, 3] - boxes[None, :, 3])
+    line = foot_apart <= SAME_FOOT * np.minimum(height[:, None], height[None, :])
+    one = (ious(boxes, boxes) >= TWICE) | (inside & line)
+    dropped = np.zeros(len(boxes), np.bool_)
+    for index in range(1, len(boxes)):
+        dropped[index] = bool(np.any(one[index, :index] & ~dropped[:index]))
+    return dropped
+
+
+def _claimed(tracks: Sequence[Track], everything: Sequence[Track]) -> NDArray[np.bool_]:
+    others = [track for track in everything if track.label in NOT_VEHICLES]
+    if not others:
+        return np.zeros(len(tracks), np.bool_)
+    mine = boxes_of([track.box for track in tracks])
+    theirs = boxes_of([track.box for track in others])
+    better = np.array([o.score for o in others]) > np.array(
+        [t.score for t in tracks]
+    ).reshape(-1, 1)
+    is_claim = (ious(mine, theirs) >= TWO_MINDS) & better
+    return np.asarray(is_claim.any(axis=1), np.bool_)

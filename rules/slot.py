@@ -1,0 +1,308 @@
+"""A slot: a standing thing's place, and the clock the place keeps.
+
+Sightings, misses and hidden looks in; since when, how long really watched, which
+stretches not, and whether it is the same thing throughout, out. The place has the clock
+because everything else breaks: tracks lose their ids, detectors miss, people walk past.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import pairwise
+from math import ceil, log
+
+from base.ids import ZoneName
+from detector.box import Box
+from rules.clause import Why
+from rules.occupant import CLEAR, SignatureText, Verdict, text_of
+from rules.place import SlotId
+from rules.sighting import Sighting
+from rules.violation import Gap
+
+MATCH = 0.6
+"""IoU from which a box stands where the anchor stands."""
+SETTLING = 8
+"""The first sightings shape the anchor; later ones cannot drag it along a kerb."""
+MAX_GAPS = 32
+RUN_LOOKS = 3
+"""Fewer sightings than this never overrule what is known of a place."""
+REFRESH_S = 10.0
+"""The kept thumbnail follows the light in steps of this length."""
+LEFT_DOUBT = 0.01
+"""Accepted chance that a run of misses is the detector's, not an empty place."""
+MISS_RUN = (3, 12)
+"""Fewest and most misses in a row that mean an empty place."""
+MEMORY_LOOKS = 50
+"""How many looks the slot's own hit rate remembers."""
+LEAVE_S = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The lengths a slot's clock is held against, all from the rule's dwell.
+
+    Attributes:
+        dwell_s: How long a thing must stand.
+        gap_s: Away this long or longer: what comes is a new occupant.
+        look_gap_s: The look gap the rule asks for: dwell / 10, at most 10 s.
+        sampled_s: Up to here nobody looking is sampling: twice the asked gap is the
+            budget of a missed look, and the picture after it.
+        broken_s: Not seen for longer, continuity is unknown: a third of the dwell.
+        leave_s: Visibly empty this long, it has left.
+    """
+
+    dwell_s: float
+    gap_s: float
+
+    @property
+    def look_gap_s(self) -> float:
+        """Longest look gap the rule asks for."""
+        return min(self.dwell_s / 10, 10.0)
+
+    @property
+    def sampled_s(self) -> float:
+        """Longest stretch without looks that still counts as watched."""
+        return 2.5 * self.look_gap_s
+
+    @property
+    def broken_s(self) -> float:
+        """Longest stretch unseen that leaves continuity known."""
+        return self.dwell_s / 3
+
+    @property
+    def leave_s(self) -> float:
+        """How long a place must be visibly empty."""
+        return min(self.broken_s, LEAVE_S)
+
+
+@dataclass(slots=True)
+class Run:
+    """Sightings in a slot that do not simply continue it: another thing, or a return.
+
+    Attributes:
+        since: First of them.
+        last: Newest of them.
+        count: How many.
+        unlike: How many looked different from the occupant.
+        box: The newest box.
+    """
+
+    since: datetime
+    last: datetime
+    count: int
+    unlike: int
+    box: Box
+
+    def add(self, sighting: Sighting, at: datetime, *, is_unlike: bool) -> None:
+        """One more sighting."""
+        self.last, self.box = at, sighting.box
+        self.count += 1
+        self.unlike += is_unlike
+
+    def is_settled(self, limits: Limits) -> bool:
+        """Enough looks over enough time to be believed."""
+        span_s = (self.last - self.since).total_seconds()
+        return self.count >= RUN_LOOKS and span_s >= limits.look_gap_s
+
+
+@dataclass(slots=True)
+class Slot:
+    """One standing thing's place inside a zone, while it stands and a while after.
+
+    Attributes:
+        id: Its name inside the zone.
+        zone: The zone.
+        anchor: Where it stands, 0…1.
+        label: Class of the occupant, by its best score.
+        score: Best detector score.
+        height_px: Largest height seen.
+        first_seen: First still look.
+        last_seen: Newest look that showed it.
+        before: The look that showed it before that.
+        observed_s: Seconds really watched.
+        stay_s: The same, since it last came.
+        gaps: Stretches not watched.
+        continuity_known: Whether it is the same thing throughout.
+        sightings: Looks that showed it, all.
+        hits: Looks that showed it, fading.
+        judged: Looks that could have shown it, fading.
+        last_judged: Newest of those.
+        unjudged_s: Longest stretch without one since it was last seen.
+        hidden_why: Why it could not be judged last.
+        misses: Looks in a row that showed the place without it.
+        missing_since: First of those.
+        is_absent: It has left; the place is remembered for `gap_s`.
+        signature: How it looks.
+        signed_at: When that was refreshed.
+        unsure_since: Since when it cannot be told whether it is the same.
+        unsure: For how many looks.
+        run: Another thing, or a return, not yet believed.
+    """
+
+    id: SlotId
+    zone: ZoneName
+    anchor: Box
+    label: str
+    score: float
+    height_px: float
+    first_seen: datetime
+    last_seen: datetime
+    before: datetime
+    last_judged: datetime
+    observed_s: float = 0.0
+    stay_s: float = 0.0
+    gaps: list[Gap] = field(default_factory=list)
+    continuity_known: bool = True
+    sightings: int = 1
+    hits: float = 1.0
+    judged: float = 1.0
+    unjudged_s: float = 0.0
+    hidden_why: Why | None = None
+    misses: int = 0
+    missing_since: datetime | None = None
+    is_absent: bool = False
+    signature: SignatureText | None = None
+    signed_at: datetime | None = None
+    unsure_since: datetime | None = None
+    unsure: int = 0
+    run: Run | None = None
+
+    @property
+    def hit_rate(self) -> float:
+        """How often the detector finds what stands here, cautious at first."""
+        return (self.hits + 2) / (self.judged + 3)
+
+    @property
+    def misses_needed(self) -> int:
+        """Misses in a row that the detector alone would hardly make."""
+        few, many = MISS_RUN
+        miss_rate = 1 - self.hit_rate
+        return min(many, max(few, ceil(log(LEFT_DOUBT) / log(miss_rate))))
+
+    def is_running(self, at: datetime, limits: Limits) -> bool:
+        """Whether something stands here that may yet be a return."""
+        run = self.run
+        return run is not None and _seconds(run.last, at) <= limits.sampled_s
+
+    def seen(
+        self, sighting: Sighting, at: datetime, verdict: Verdict, limits: Limits
+    ) -> None:
+        """The occupant was seen in its place."""
+        passed_s = _seconds(self.last_seen, at)
+        unwatched_s = max(self.unjudged_s, _seconds(self.last_judged, at))
+        if passed_s <= limits.broken_s and unwatched_s <= limits.sampled_s:
+            self.observed_s += passed_s
+            self.stay_s += passed_s
+        else:
+            self._note_gap(at, limits)
+        self._compare(sighting, at, verdict, limits)
+        self._shape(sighting)
+        self.before, self.last_seen = self.last_seen, at
+        self._judge(at, is_hit=True)
+        self.misses, self.missing_since, self.run = 0, None, None
+
+    def missed(self, at: datetime, limits: Limits) -> None:
+        """The place was seen, and the occupant was not in it."""
+        unjudged_s = max(self.unjudged_s, _seconds(self.last_judged, at))
+        self._judge(at, is_hit=False)
+        self.unjudged_s = unjudged_s
+        self.misses += 1
+        self.missing_since = self.missing_since or at
+        gone_s = _seconds(self.missing_since, at)
+        if self.misses >= self.misses_needed and gone_s >= limits.leave_s:
+            self.is_absent = True
+
+    def hidden(self, at: datetime, why: Why) -> None:
+        """The place could not be judged."""
+        self.unjudged_s = max(self.unjudged_s, _seconds(self.last_judged, at))
+        self.hidden_why = why
+
+    def doubted(
+        self, sighting: Sighting, at: datetime, verdict: Verdict, limits: Limits
+    ) -> None:
+        """Something stands here that does not simply continue the occupant."""
+        run, is_unlike = self.run, verdict is Verdict.DIFFERENT
+        if run is None or _seconds(run.last, at) > limits.sampled_s:
+            self.run = Run(at, at, 1, int(is_unlike), sighting.box)
+        else:
+            run.add(sighting, at, is_unlike=is_unlike)
+
+    def returned(self, sighting: Sighting, at: datetime, limits: Limits) -> None:
+        """What had left is back: the run of sightings becomes its stay."""
+        run = self.run
+        if run is None:
+            return
+        self._note_gap(run.since, limits)
+        self.continuity_known = False
+        self.stay_s = _seconds(run.since, at)
+        self.observed_s += self.stay_s
+        self.is_absent = False
+        self.before, self.last_seen = run.since, at
+        self._shape(sighting)
+        self._judge(at, is_hit=True)
+        self.misses, self.missing_since, self.run = 0, None, None
+
+    def _judge(self, at: datetime, *, is_hit: bool) -> None:
+        self.last_judged, self.unjudged_s, self.hidden_why = at, 0.0, None
+        self.judged += 1
+        self.hits += is_hit
+        if self.judged > MEMORY_LOOKS:
+            self.judged, self.hits = self.judged / 2, self.hits / 2
+
+    def _compare(
+        self, sighting: Sighting, at: datetime, verdict: Verdict, limits: Limits
+    ) -> None:
+        """Keep the thumbnail, or doubt that it is still the same thing."""
+        if verdict is Verdict.SAME:
+            self.unsure_since, self.unsure = None, 0
+            if self.signed_at is None or _seconds(self.signed_at, at) >= REFRESH_S:
+                self._sign(sighting, at)
+        elif verdict is Verdict.UNSURE:
+            self.unsure_since, self.unsure = self.unsure_since or at, self.unsure + 1
+            unsure_s = _seconds(self.unsure_since, at)
+            if unsure_s >= limits.broken_s and self.unsure >= RUN_LOOKS:
+                self.continuity_known = False
+                self._sign(sighting, at)
+        elif self.signature is None and sighting.covered <= CLEAR:
+            if _seconds(self.last_seen, at) > limits.sampled_s:
+                self.continuity_known = False
+            self._sign(sighting, at)
+
+    def _sign(self, sighting: Sighting, at: datetime) -> None:
+        self.signature, self.signed_at = text_of(sighting.signature), at
+        self.unsure_since, self.unsure = None, 0
+
+    def _shape(self, sighting: Sighting) -> None:
+        if sighting.score > self.score:
+            self.label, self.score = sighting.label, sighting.score
+        self.height_px = max(self.height_px, sighting.height_px)
+        if self.sightings < SETTLING and sighting.covered <= CLEAR:
+            self.anchor = _mean(self.anchor, sighting.box, self.sightings)
+        self.sightings += 1
+
+    def _note_gap(self, end: datetime, limits: Limits) -> None:
+        self.gaps.append(Gap(self.last_seen, end))
+        if _seconds(self.last_seen, end) > limits.broken_s:
+            self.continuity_known = False
+        while len(self.gaps) > MAX_GAPS:
+            _merge_nearest(self.gaps)
+
+
+def _seconds(start: datetime, end: datetime) -> float:
+    return (end - start).total_seconds()
+
+
+def _mean(anchor: Box, box: Box, weight: int) -> Box:
+    part = 1 / (weight + 1)
+    return Box(
+        anchor.x1 + part * (box.x1 - anchor.x1),
+        anchor.y1 + part * (box.y1 - anchor.y1),
+        anchor.x2 + part * (box.x2 - anchor.x2),
+        anchor.y2 + part * (box.y2 - anchor.y2),
+    )
+
+
+def _merge_nearest(gaps: list[Gap]) -> None:
+    """Join the two neighbours with the least watched time between them."""
+    between = [_seconds(left.end, right.start) for left, right in pairwise(gaps)]
+    index = between.index(min(between))
+    gaps[index : index + 2] = [Gap(gaps[index].start, gaps[index + 1].end)]
