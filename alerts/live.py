@@ -1,12 +1,14 @@
 """Worker → web: the last look of each camera, its picture and the state of its feed.
 
-Everything expires: what is not renewed is not live. No signature of anything ever
-enters. A picture weighs a hundred times a look, and the embedded server writes every
+Everything expires: what is not renewed is not live; only when a camera was last looked
+at is kept for a week, because its growing age is the alarm. No signature of anything
+ever enters. A picture weighs a hundred times a look, and the embedded server writes every
 byte to disk: the worker sends it small and not more often than people look.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -19,6 +21,9 @@ from streams.feed_status import FeedStatus
 
 KEEP_S = 60
 """A look is due every 10 s at the least; after a minute nothing is live."""
+
+TALLY_KEEP_S = 7 * 86400
+"""How long it stays known when a silent camera was last looked at."""
 
 PICTURE_EVERY_S = 2.0
 """How often a camera's picture is sent at most."""
@@ -47,10 +52,14 @@ class LiveCamera:
     Attributes:
         status: State of its feed; None when no worker tells of it.
         look: Its last look, without signatures; None when there was none lately.
+        looked_at: Wall time of the last look, worker's clock; None in a week without.
+        looks: Looks counted so far; starts again after a week without.
     """
 
     status: FeedStatus | None
     look: Look | None
+    looked_at: datetime | None = None
+    looks: int = 0
 
 
 class LiveWriter:
@@ -58,7 +67,7 @@ class LiveWriter:
 
     Args:
         client: The Redis or Valkey.
-        clock: For the pace of pictures.
+        clock: For the pace of pictures and the wall time of looks.
     """
 
     def __init__(self, client: RedisClient, clock: Clock) -> None:
@@ -80,6 +89,10 @@ class LiveWriter:
         raw = _LOOK.dump_json(without_signatures(look))
         pipe = self._client.pipeline(transaction=False)
         pipe.set(_key(look.camera, "look"), raw, ex=KEEP_S)
+        tally = _key(look.camera, "tally")
+        pipe.hset(tally, "looked_at", self._clock.utc_now().isoformat())
+        pipe.hincrby(tally, "looks", 1)
+        pipe.expire(tally, TALLY_KEEP_S)
         if jpeg is not None:
             self._pictured[look.camera] = self._clock.monotonic_s()
             pipe.set(_key(look.camera, "jpeg"), jpeg, ex=KEEP_S)
@@ -115,10 +128,15 @@ class LiveReader:
         for name in names:
             pipe.get(_key(name, "status"))
             pipe.get(_key(name, "look"))
+            pipe.hmget(_key(name, "tally"), "looked_at", "looks")
         with translated_redis_errors():
-            found: list[bytes | None] = pipe.execute()
-        pairs = zip(names, found[0::2], found[1::2], strict=True)
-        return {name: _live_camera(status, look) for name, status, look in pairs}
+            found = pipe.execute()
+        return {
+            name: _live_camera(status, look, tally)
+            for name, status, look, tally in zip(
+                names, found[0::3], found[1::3], found[2::3], strict=True
+            )
+        }
 
     def camera(self, name: CameraId) -> LiveCamera:
         """What is known of one camera.
@@ -140,12 +158,25 @@ class LiveReader:
         return found if isinstance(found, bytes) else None
 
 
-def _live_camera(status: bytes | None, look: bytes | None) -> LiveCamera:
+def _live_camera(
+    status: bytes | None, look: bytes | None, tally: Sequence[bytes | None]
+) -> LiveCamera:
+    looked_at, looks = tally
     try:
         return LiveCamera(
-            None if status is None else _STATUS.validate_json(status),
-            None if look is None else _LOOK.validate_json(look),
+            status=None if status is None else _STATUS.validate_json(status),
+            look=None if look is None else _LOOK.validate_json(look),
+            looked_at=None if looked_at is None else _aware(looked_at.decode()),
+            looks=0 if looks is None else int(looks),
         )
     except (ValidationError, ValueError) as error:
         msg = f"a live look cannot be read: {str(error).splitlines()[0]}"
         raise StoreError(msg) from error
+
+
+def _aware(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        msg = "a time without a zone"
+        raise ValueError(msg)
+    return at
