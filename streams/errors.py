@@ -12,11 +12,13 @@ class FeedError(NonsiteError):
 
     Attributes:
         fault: Which named fault this is.
+        detail: What was seen, without address.
     """
 
     def __init__(self, fault: FeedFault, detail: str) -> None:
-        super().__init__(f"{fault}: {redact(detail)}")
         self.fault = fault
+        self.detail = redact(detail)
+        super().__init__(f"{fault}: {self.detail}")
 
 
 class ClipFault(StrEnum):
@@ -34,8 +36,10 @@ class ClipError(NonsiteError):
 
     Attributes:
         fault: Which named fault this is.
+        detail: What was seen.
     """
 
     def __init__(self, fault: ClipFault, detail: str) -> None:
-        super().__init__(f"{fault}: {redact(detail)}")
         self.fault = fault
+        self.detail = redact(detail)
+        super().__init__(f"{fault}: {self.detail}")

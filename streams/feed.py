@@ -8,7 +8,7 @@ apart from the work (`_run_once`), and no failure of one feed leaves its thread.
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
 import structlog
@@ -17,6 +17,7 @@ from base.clock import Clock
 from base.guard import Boundary, guard
 from base.ids import CameraId
 from base.shutdown import StopSignal
+from streams.arrival import Pace, arrivals
 from streams.errors import FeedError
 from streams.fault_log import FaultLog
 from streams.faults import FeedFault
@@ -27,6 +28,7 @@ from streams.health import HealthTimes
 from streams.intake import MEGABYTE, Intake, IntakeOptions
 from streams.look_plan import LookPlan, LookRequest
 from streams.mailbox import Mailbox
+from streams.packet import EncodedPacket
 from streams.resolver import FeedAddress, FeedResolver
 from streams.retry import Backoff, RetryTimes
 from streams.ring import PacketRing
@@ -215,46 +217,60 @@ class Feed:
         try:
             address = self._resolver.resolve(self._options.profile)
             if address.is_live:
-                self._read(address)
+                self._read_live(address)
             else:
                 self._play(address)
         except FeedError as error:
-            self._faults.tell(error.fault, str(error))
+            self._faults.tell(error.fault, error.detail)
             return error.fault
         return None
 
-    def _play(self, address: FeedAddress) -> None:
-        """A recording at its own speed, lap after lap where it loops."""
-        self._read(address)
-        while address.loops and not self._is_stopping():
-            self._read(address, is_next_lap=True)
-
-    def _read(self, address: FeedAddress, *, is_next_lap: bool = False) -> None:
-        pace = None if address.is_live else _Pace()
+    def _read_live(self, address: FeedAddress) -> None:
+        """A stream, as it comes."""
+        is_first = True
         with Source(address, self._options.timeout_s, self._clock) as source:
-            is_first = True
-            for raw in source.packets():
+            for arrival in arrivals(source.packets(), self._clock):
                 if self._is_stopping():
                     return
                 if is_first:
-                    self._begin(is_next_lap=is_next_lap)
                     is_first = False
-                now_s = self._clock.monotonic_s()
-                packet = self._intake.stamp(raw, None if pace else now_s)
-                if pace and self._wait(pace.due_in_s(packet.decode_at, now_s)):
-                    return
-                self._apply_request()
-                self._hand_on(self._intake.take(packet))
-            self._hand_on(self._intake.finish())
+                    passed_s = self._clock.monotonic_s() - arrival.monotonic_s
+                    self._connected(passed_s)
+                packet = self._intake.stamp(arrival.raw, arrival.monotonic_s)
+                self._take(packet)
 
-    def _begin(self, *, is_next_lap: bool) -> None:
-        """The first packet has come: the feed is live."""
-        if is_next_lap:
-            self._intake.run_on()
-            return
-        self._intake.connect(self._clock.utc_now())
+    def _play(self, address: FeedAddress) -> None:
+        """A recording at its own speed, lap after lap where it loops."""
+        is_first_lap = True
+        while is_first_lap or (address.loops and not self._is_stopping()):
+            with Source(address, self._options.timeout_s, self._clock) as source:
+                if is_first_lap:
+                    self._connected(0.0)
+                else:
+                    self._intake.run_on()
+                self._play_lap(source)
+            is_first_lap = False
+
+    def _play_lap(self, source: Source) -> None:
+        pace = Pace()
+        for raw in source.packets():
+            packet = self._intake.stamp(raw, None)
+            now_s = self._clock.monotonic_s()
+            if self._wait(pace.due_in_s(packet.decode_at, now_s)):
+                return
+            self._take(packet)
+        self._hand_on(self._intake.finish())
+
+    def _connected(self, passed_s: float) -> None:
+        """The first packet has come; it was sent `passed_s` seconds ago."""
+        at = self._clock.utc_now() - timedelta(seconds=passed_s)
+        self._intake.connect(at)
         self._life.connected()
         self._log.info("stream.connected")
+
+    def _take(self, packet: EncodedPacket) -> None:
+        self._apply_request()
+        self._hand_on(self._intake.take(packet))
 
     def _apply_request(self) -> None:
         with self._lock:
@@ -268,20 +284,6 @@ class Feed:
                 return
             self._sink.put(frame)
             self._life.handed_on(frame)
-
-
-@dataclass(slots=True)
-class _Pace:
-    """When a packet of a recording is due, so that it plays at its own speed."""
-
-    first_at: datetime | None = None
-    began_s: float = 0.0
-
-    def due_in_s(self, at: datetime, now_s: float) -> float:
-        """Seconds until the packet at media time `at` is due."""
-        if self.first_at is None:
-            self.first_at, self.began_s = at, now_s
-        return self.began_s + (at - self.first_at).total_seconds() - now_s
 
 
 def stop_all(feeds: Iterable[Feed], clock: Clock, timeout_s: float = JOIN_S) -> None:

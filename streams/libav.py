@@ -112,8 +112,12 @@ def translated(
         yield
     except av.error.FFmpegError as error:
         elapsed_s = clock.monotonic_s() - began_s
-        attempt = Attempt(is_opening, is_live, elapsed_s, timeout_s)
-        raise FeedError(fault_of(error, attempt), error.strerror or "") from None
+        fault = fault_of(error, Attempt(is_opening, is_live, elapsed_s, timeout_s))
+        words = error.strerror or "libav gave no reason"
+        if fault in {FeedFault.TIMEOUT, FeedFault.STALLED}:
+            words = f"nothing came for {elapsed_s:.0f} s"
+        # libav's own exception repeats the address: it must not reach a traceback
+        raise FeedError(fault, words) from None
 
 
 _DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})

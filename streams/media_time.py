@@ -78,14 +78,14 @@ class MediaTime:
         Raises:
             ValueError: `anchor` was never called.
         """
-        dts_s, lag_s = self._decoding_stamp(raw)
+        dts_s = self._decoding_stamp(raw)
         if self._line is None:
-            self._line = self._begin(dts_s, lag_s, monotonic_s)
+            self._line = self._begin(dts_s, self._lag_s(raw, dts_s), monotonic_s)
         else:
             self._advance(raw, dts_s, monotonic_s)
         line = self._line
         self._decoded = line.at
-        at = line.at + timedelta(seconds=lag_s)
+        at = line.at + timedelta(seconds=self._lag_s(raw, line.dts_s))
         duration_s = raw.duration_s or self._step_s
         if self._latest is None or at > self._latest:
             self._latest = at
@@ -101,17 +101,23 @@ class MediaTime:
             utc_offset_ms=offset,
         )
 
-    def _decoding_stamp(self, raw: RawPacket) -> tuple[float, float]:
-        """Decoding stamp and how much later the picture is shown, seconds."""
-        dts_s = raw.dts_s
-        if dts_s is None:
-            dts_s = raw.pts_s
-        if dts_s is None:
-            step_s = raw.duration_s or self._step_s
-            dts_s = 0.0 if self._line is None else self._line.dts_s + step_s
-        lag_s = 0.0 if raw.pts_s is None else raw.pts_s - dts_s
+    def _decoding_stamp(self, raw: RawPacket) -> float:
+        """Decoding stamp of the packet, seconds of the feed's clock."""
+        if raw.dts_s is not None:
+            return raw.dts_s
+        if raw.pts_s is not None:
+            return raw.pts_s
+        if self._line is None:
+            return 0.0
+        return self._line.dts_s + (raw.duration_s or self._step_s)
+
+    def _lag_s(self, raw: RawPacket, dts_s: float) -> float:
+        """How much later than decoded the picture is shown, seconds."""
+        if raw.pts_s is None:
+            return 0.0
+        lag_s = raw.pts_s - dts_s
         # no codec reorders further than 16 pictures; more is a broken stamp
-        return dts_s, lag_s if 0 <= lag_s <= 16 * max(self._step_s, 0.2) else 0.0
+        return lag_s if abs(lag_s) <= 16 * max(self._step_s, 0.2) else 0.0
 
     def _begin(self, dts_s: float, lag_s: float, monotonic_s: float | None) -> _Line:
         if self._pending_anchor is None:

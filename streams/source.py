@@ -42,6 +42,9 @@ def _options(address: FeedAddress, timeout_s: float) -> dict[str, str]:
     url = address.url.get_secret_value()
     limit_us = str(int(timeout_s * _US))
     options = {"analyzeduration": str(int(ANALYZE_S * _US))}
+    if address.is_live:
+        # the frame rate is measured here; libav would hold back two seconds for it
+        options["fpsprobesize"] = "0"
     if url.startswith(("rtsp://", "rtsps://")):
         options |= {
             "rtsp_transport": address.transport.value,
@@ -225,7 +228,7 @@ class Source:
     def _renewed(self, data: bytes, sets: bytes) -> VideoFormat:
         """The format a key packet announces in its own parameter sets."""
         try:
-            with av.open(io.BytesIO(data), "r", format=self._format.codec) as raw:
+            with av.open(io.BytesIO(data), "r", format=self._format.codec.value) as raw:
                 found = _format_of(raw.streams.video[0])
         except (av.error.FFmpegError, IndexError):
             return replace(self._format, extradata=sets)
