@@ -2,8 +2,8 @@
 
 Everything expires: what is not renewed is not live; only when a camera was last looked
 at is kept for a week, because its growing age is the alarm. No signature of anything
-ever enters. A picture weighs a hundred times a look, and the embedded server writes every
-byte to disk: the worker sends it small and not more often than people look.
+ever enters. A picture weighs a hundred times a look, and the embedded server writes
+every byte to disk: the worker sends it small and not more often than people look.
 """
 
 from collections.abc import Sequence
