@@ -13,7 +13,7 @@ from rules.clause import ClauseTrace, Truth
 from rules.family import RuleInputs, Stand
 from rules.life import Course, Fact, LifeLimits, step
 from rules.place import Place, SlotId
-from rules.rule_state import Kept
+from rules.rule_state import Kept, dump_kept
 from rules.slot import Slot
 from rules.slot_book import EndedSlot
 from rules.violation import RAISED, Life, Violation, violation_id
@@ -31,6 +31,15 @@ class Lives:
         self._in = inputs
         self._may_be_unknown = may_be_unknown
         self._kept: dict[tuple[ZoneName, SlotId], Kept] = {}
+        self._is_changed = True
+        self._dumped = b""
+
+    def dump(self) -> bytes:
+        """What is remembered, as canonical JSON; made anew only after a change."""
+        if self._is_changed:
+            self._dumped = dump_kept(self.kept())
+            self._is_changed = False
+        return self._dumped
 
     def kept(self) -> list[Kept]:
         """What is remembered, to be saved."""
@@ -39,6 +48,7 @@ class Lives:
     def restore(self, kept: list[Kept]) -> None:
         """Take up what was saved."""
         self._kept = {(one.zone, one.slot): one for one in kept}
+        self._is_changed = True
 
     def is_standing(self, slot: Slot) -> bool:
         """Whether the slot's violation is open in one of its forms."""
@@ -51,6 +61,7 @@ class Lives:
     def forget(self, slot: Slot) -> None:
         """The slot is no more."""
         self._kept.pop((slot.zone, slot.id), None)
+        self._is_changed = True
 
     def raised(self, slot: Slot) -> Violation | None:
         """The slot's violation as last judged, if it ever left the worker."""
@@ -64,21 +75,20 @@ class Lives:
     ) -> Violation | None:
         """The revision this look makes of one slot's violation; None: no news."""
         slot, kept = stand.slot, self._of(stand.slot)
-        clauses = _carry(kept.clauses, clauses, slot, at)
         fact = self._fact(slot, clauses, kept.course, at)
         ended_at = slot.missing_since if slot.is_absent else None
         course = step(kept.course, fact, at, _life_limits(stand), ended_at or at)
+        is_turn = _differ(kept.clauses, clauses)
         is_news = (
             kept.revision == 0
-            or course.life is not kept.course.life
-            or course.phase is not kept.course.phase
-            or course.steps != kept.course.steps
-            or (course.life is not Life.CLEARED and _differ(kept.clauses, clauses))
+            or course is not kept.course
+            or (is_turn and course.life is not Life.CLEARED)
         )
-        kept.course, kept.clauses = course, clauses
-        if not is_news:
-            return None
-        return self._revise(slot, kept, at, model)
+        if is_news or is_turn:
+            kept.clauses = _carry(kept.clauses, clauses, slot, at)
+            self._is_changed = True
+        kept.course = course
+        return self._revise(slot, kept, at, model) if is_news else None
 
     def _fact(
         self, slot: Slot, clauses: tuple[ClauseTrace, ...], course: Course, at: datetime
@@ -101,7 +111,7 @@ class Lives:
         course = step(kept.course, Fact.ENDED, at, LifeLimits(0, 1, 0), end.at)
         is_news = course.life is not kept.course.life and kept.revision > 0
         kept.course = course
-        del self._kept[slot.zone, slot.id]
+        self.forget(slot)
         if not is_news:
             return None
         first, *rest = kept.clauses
@@ -180,6 +190,9 @@ def _carry(
 
 
 def _differ(one: tuple[ClauseTrace, ...], two: tuple[ClauseTrace, ...]) -> bool:
-    return [(t.clause, t.truth, t.why) for t in one] != [
-        (t.clause, t.truth, t.why) for t in two
-    ]
+    if len(one) != len(two):
+        return True
+    return any(
+        a.truth is not b.truth or a.why is not b.why or a.clause != b.clause
+        for a, b in zip(one, two, strict=True)
+    )

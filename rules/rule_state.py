@@ -56,11 +56,33 @@ class RuleState:
 
 
 _ADAPTER = TypeAdapter(RuleState)
+_SLOTS = TypeAdapter(list[Slot])
+_NEWCOMERS = TypeAdapter(list[Newcomer])
+_KEPT = TypeAdapter(list[Kept])
+_TIME: TypeAdapter[datetime | None] = TypeAdapter(datetime | None)
 
 
-def dump(state: RuleState) -> bytes:
-    """Equal states give equal bytes."""
-    return _ADAPTER.dump_json(state)
+def dump_kept(kept: list[Kept]) -> bytes:
+    """The lives as JSON: they change rarely, so their text is made apart."""
+    return _KEPT.dump_json(kept)
+
+
+def dump(state: RuleState, kept: bytes) -> bytes:
+    """Equal states give equal bytes.
+
+    Args:
+        state: The state; its own `kept` is not looked at.
+        kept: What `dump_kept` made of it.
+    """
+    slots = _SLOTS.dump_json(state.slots)
+    newcomers = _NEWCOMERS.dump_json(state.newcomers)
+    last, doubtful = (
+        _TIME.dump_json(time) for time in (state.last_at, state.doubtful_until)
+    )
+    return (
+        b'{"version":1,"last_at":%b,"doubtful_until":%b,"slots":%b,"newcomers":%b,'
+        b'"kept":%b}' % (last, doubtful, slots, newcomers, kept)
+    )
 
 
 def parse(raw: bytes) -> RuleState:

@@ -5,7 +5,7 @@ occupant only on positive evidence: seen, not hidden, several times over; whatev
 it, and every look that cannot be trusted, leaves its clock alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -47,6 +47,14 @@ MAX_SLOTS = 64
 Pair = tuple[int, int]
 
 
+Homes = Callable[[Sequence[Sighting]], Sequence[ZoneName | None]]
+
+
+def nowhere(sightings: Sequence[Sighting]) -> Sequence[ZoneName | None]:
+    """No sighting gets a slot."""
+    return (None,) * len(sightings)
+
+
 class End(StrEnum):
     """Why a slot is no longer in the book."""
 
@@ -71,7 +79,7 @@ class Scene:
         at: Media time, UTC.
         sightings: What may stand somewhere, best first.
         others: Boxes of everything else that may hide a place.
-        homes: For each sighting the zone a slot of it would be in; None: in none.
+        homes: Tells for sightings the zone a slot of each would be in; None: in none.
         unseen: Areas about which the look says nothing.
         blind: Why nothing in this look can be trusted; None: it can.
     """
@@ -79,7 +87,7 @@ class Scene:
     at: datetime
     sightings: tuple[Sighting, ...]
     others: tuple[Box, ...] = ()
-    homes: tuple[ZoneName | None, ...] = ()
+    homes: Homes = nowhere
     unseen: tuple[Box, ...] = ()
     blind: Why | None = None
 
@@ -271,7 +279,11 @@ class SlotBook:
 
     def _take_newcomers(self, scene: Scene, found: _Matches) -> None:
         """What stands nowhere yet is watched, and given a slot when it stands still."""
-        free = [n for n in range(len(scene.sightings)) if n not in found.of_sighting]
+        free = [
+            sighting
+            for n, sighting in enumerate(scene.sightings)
+            if n not in found.of_sighting
+        ]
         held = [
             (slot, slot.last_seen == scene.at)
             for slot in self.slots
@@ -279,7 +291,7 @@ class SlotBook:
         ]
         still = self.newcomers.watch(
             scene.at,
-            [(scene.sightings[n], scene.homes[n]) for n in free],
+            list(zip(free, scene.homes(free), strict=True)),
             held,
             self._limits,
         )

@@ -4,20 +4,23 @@ The slots keep the clocks, the life machine names what becomes of them, and a fa
 adds only what is its own: which sightings count and what its clauses say of a slot.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
 
 from base.ids import ZoneName
+from detector.box import Box
 from detector.look import Look, ViewMatch
 from rules.clause import Why
 from rules.family import Family, Moment, RuleInputs, Stand
 from rules.geometry import ZoneAreas, boxes_of, footprints
 from rules.lives import Lives
+from rules.place import SlotId
 from rules.rule_state import RuleState, dump, parse
 from rules.sighting import Sighting
-from rules.slot import Limits
+from rules.slot import Limits, Slot
 from rules.slot_book import Scene, SlotBook
 from rules.violation import Violation
 from streams.faults import FeedFault
@@ -40,6 +43,15 @@ SHORTEST_GAP_S = 0.2
 """Asking for more than five looks a second buys a standing thing nothing."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Weight:
+    """Shares of one anchor's footprint in its zone and in zones where it may stand."""
+
+    anchor: Box
+    share: float
+    exempt_share: float
+
+
 class StandingRule:
     """One code on standing things in all zones of one view; a `rules.rule.Rule`."""
 
@@ -55,6 +67,7 @@ class StandingRule:
         self._lives = Lives(inputs, family.may_be_unknown)
         self._last_at: datetime | None = None
         self._is_doubtful = False
+        self._weights: dict[tuple[ZoneName, SlotId], _Weight] = {}
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -113,8 +126,9 @@ class StandingRule:
                 doubtful_until=self._book.doubtful_until,
                 slots=self._book.slots,
                 newcomers=self._book.newcomers.waiting,
-                kept=self._lives.kept(),
-            )
+                kept=[],
+            ),
+            self._lives.dump(),
         )
 
     def restore(self, state: bytes) -> None:
@@ -155,12 +169,12 @@ class StandingRule:
                 for track in look.tracks
                 if track.label not in self._family.classes
             ),
-            homes=self._homes(sightings),
+            homes=self._homes,
             unseen=tuple(area.box for area in look.unseen),
             blind=self._blind(look, sightings),
         )
 
-    def _homes(self, sightings: tuple[Sighting, ...]) -> tuple[ZoneName | None, ...]:
+    def _homes(self, sightings: Sequence[Sighting]) -> Sequence[ZoneName | None]:
         """The zone that holds most of each footprint, where it holds enough."""
         if not (sightings and self._names):
             return (None,) * len(sightings)
@@ -171,7 +185,7 @@ class StandingRule:
             name = self._names[int(best)]
             floor = self._in.thresholds[name].min_overlap - FLOOR
             homes.append(name if row[best] > 0 and row[best] >= floor else None)
-        return tuple(homes)
+        return homes
 
     def _blind(self, look: Look, sightings: tuple[Sighting, ...]) -> Why | None:
         if look.view_match is ViewMatch.MOVED:
@@ -183,19 +197,34 @@ class StandingRule:
         return None
 
     def _stands(self) -> list[Stand]:
-        slots = list(self._book.slots)
-        if not slots:
-            return []
-        feet = footprints(boxes_of([slot.anchor for slot in slots]))
-        shares = self._zones.shares(feet)
-        exempt = self._exempt.shares(feet).max(axis=1, initial=0.0)
+        self._weigh(self._book.slots)
         return [
             Stand(
                 slot=slot,
-                share=float(shares[row, self._names.index(slot.zone)]),
-                exempt_share=float(exempt[row]),
+                share=self._weights[slot.zone, slot.id].share,
+                exempt_share=self._weights[slot.zone, slot.id].exempt_share,
                 thresholds=self._in.thresholds[slot.zone],
                 is_raised=self._lives.is_standing(slot),
             )
-            for row, slot in enumerate(slots)
+            for slot in self._book.slots
         ]
+
+    def _weigh(self, slots: Sequence[Slot]) -> None:
+        """Footprint shares of the anchors that are new or have moved since."""
+        before, self._weights = self._weights, {}
+        moved = []
+        for slot in slots:
+            known = before.get((slot.zone, slot.id))
+            if known is not None and known.anchor == slot.anchor:
+                self._weights[slot.zone, slot.id] = known
+            else:
+                moved.append(slot)
+        if not moved:
+            return
+        feet = footprints(boxes_of([slot.anchor for slot in moved]))
+        shares = self._zones.shares(feet)
+        exempt = self._exempt.shares(feet).max(axis=1, initial=0.0)
+        for row, slot in enumerate(moved):
+            share = float(shares[row, self._names.index(slot.zone)])
+            weight = _Weight(slot.anchor, share, float(exempt[row]))
+            self._weights[slot.zone, slot.id] = weight
