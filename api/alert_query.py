@@ -1,0 +1,94 @@
+"""The query string of `GET /alerts`, strict: an unknown parameter is an error.
+
+A filter that is silently ignored shows somebody the wrong list.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    model_validator,
+)
+
+from alerts.alert import AlertFilter
+from alerts.pack import PackState
+from base.ids import CameraId, ZoneName
+from rules.catalogue import CODE
+from rules.violation import Life, Phase, Severity
+from sites.schema import NAME
+
+MOST_VALUES = 100
+"""Values of one filter: more is a list of everything."""
+
+FIRST, LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""Times a camera can mean."""
+
+
+def _meant(at: datetime) -> datetime:
+    if not FIRST <= at <= LAST:
+        msg = "lies between the years 2000 and 2200"
+        raise ValueError(msg)
+    return at
+
+
+Name = Annotated[str, Field(pattern=NAME)]
+Code = Annotated[str, Field(pattern=CODE)]
+Time = Annotated[AwareDatetime, AfterValidator(_meant)]
+
+
+class AlertQuery(BaseModel):
+    """Which alerts, and which part of their list."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: Annotated[
+        list[Code], Field(max_length=MOST_VALUES, description="catalogue codes")
+    ] = []
+    camera: Annotated[
+        list[Name], Field(max_length=MOST_VALUES, description="any source is of these")
+    ] = []
+    zone: Annotated[
+        list[Name], Field(max_length=MOST_VALUES, description="zones, by name")
+    ] = []
+    life: Annotated[list[Life], Field(description="where it stands")] = []
+    phase: Annotated[list[Phase], Field(description="grace or due")] = []
+    severity: Annotated[list[Severity], Field(description="S1 … S4")] = []
+    evidence: Annotated[
+        list[PackState], Field(description="pending, complete or partial")
+    ] = []
+    since: Annotated[
+        Time | None, Field(description="opened at or after, with a zone")
+    ] = None
+    until: Annotated[Time | None, Field(description="opened before, with a zone")] = (
+        None
+    )
+    cursor: Annotated[
+        str | None, Field(max_length=200, description="`next` of the page before")
+    ] = None
+    limit: Annotated[int, Field(ge=1, le=200, description="alerts a page")] = 50
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "AlertQuery":
+        if self.since and self.until and self.since >= self.until:
+            msg = "since lies before until"
+            raise ValueError(msg)
+        return self
+
+    def filter(self) -> AlertFilter:
+        """The same as the store reads it."""
+        return AlertFilter(
+            cameras=frozenset(CameraId(name) for name in self.camera),
+            zones=frozenset(ZoneName(name) for name in self.zone),
+            codes=frozenset(self.code),
+            lives=frozenset(self.life),
+            phases=frozenset(self.phase),
+            severities=frozenset(self.severity),
+            evidence=frozenset(self.evidence),
+            opened_from=self.since,
+            opened_until=self.until,
+        )

@@ -1,0 +1,95 @@
+"""The application: routes, layers and the event log's follower, out of `Services`.
+
+The layers, outermost first: security headers, the boundary with its broad catch, the
+host check, the ceiling on bodies, then the routes. Nothing here is global: two
+applications in one process share nothing but code.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from anyio.to_thread import current_default_thread_limiter
+from fastapi import FastAPI
+
+from api import (
+    alert_routes,
+    camera_routes,
+    event_routes,
+    evidence_routes,
+    health_routes,
+    page_routes,
+    site_routes,
+)
+from api.body_limit import BodyLimit
+from api.boundary import RequestBoundary
+from api.current_site import CurrentSite
+from api.errors import install
+from api.event_feed import EventFeed
+from api.headers import SecurityHeaders
+from api.hosts import HostCheck
+from api.metrics import RequestMetrics, StateCollector
+from api.openapi import describe
+from api.services import Services, State
+
+PREFIX = "/api/v1"
+
+THREADS = 12
+"""Requests that read at once: fewer than the database has connections, so that the
+consumer and the sealer in the same process always find one."""
+
+
+def create_app(services: Services) -> FastAPI:
+    """The service over `services`; run it with `api.server.serve`.
+
+    Metrics are registered in `services.registry`, which serves one application only.
+    """
+    state = State(
+        services=services,
+        site=CurrentSite(services.revisions, services.clock),
+        feed=EventFeed(
+            services.alerts.events_after, services.alerts.last_seq, services.stop
+        ),
+    )
+    requests = RequestMetrics(services.registry)
+    services.registry.register(StateCollector(state))
+    app = FastAPI(
+        version=version("nonsite"),
+        lifespan=_lifespan,
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,  # both pages fetch their scripts from a CDN
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.nonsite = state
+    for routes in (
+        alert_routes,
+        evidence_routes,
+        camera_routes,
+        event_routes,
+        site_routes,
+    ):
+        app.include_router(routes.router, prefix=PREFIX)
+    app.include_router(health_routes.router)
+    app.include_router(page_routes.router)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(HostCheck)
+    app.add_middleware(RequestBoundary, services.clock, requests.observe)
+    app.add_middleware(SecurityHeaders)
+    install(app)
+    describe(app)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Follow the event log while the application serves."""
+    state: State = app.state.nonsite
+    current_default_thread_limiter().total_tokens = THREADS
+    following = asyncio.create_task(state.feed.follow(), name="event-feed")
+    try:
+        yield
+    finally:
+        following.cancel()
+        await asyncio.wait([following])

@@ -1,0 +1,223 @@
+"""Domain error in, problem details out: the one table error -> status.
+
+Every answer that is no success is `application/problem+json` (RFC 9457). Domain errors
+know no HTTP, so the mapping stands here and nowhere else. 422 is kept for payloads and
+queries that are malformed; what is merely absent, busy or refused has its own status.
+What nobody expected is caught by `api/boundary.py`, never shown.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+
+from alerts.errors import NotFoundError, StoreError, StoreUnavailableError
+from base.errors import ConfigError, NonsiteError, StoppedError
+from base.redact import redact
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_S = 5
+"""How long a client is asked to wait when a store is away: the forwarder's first
+retries fall into that time."""
+
+
+class RangeError(NonsiteError):
+    """A range of a file was asked for that cannot be given.
+
+    Attributes:
+        size: Number of bytes the file has.
+    """
+
+    def __init__(self, text: str, size: int) -> None:
+        super().__init__(text)
+        self.size = size
+
+
+class QueryError(NonsiteError):
+    """A parameter is well formed by itself and still means nothing.
+
+    Attributes:
+        field: Path of the parameter, `query.cursor`.
+    """
+
+    def __init__(self, field: str, text: str) -> None:
+        super().__init__(text)
+        self.field = field
+
+
+class RefusedError(NonsiteError):
+    """The caller may not do this."""
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one field of a payload or query."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    field: Annotated[str, Field(description="path of the field, `query.limit`")]
+    message: Annotated[str, Field(description="what is wrong with it")]
+
+
+class Problem(BaseModel):
+    """An error as RFC 9457 problem details."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    type: Annotated[str, Field(description="names the kind of problem, stable")]
+    title: Annotated[str, Field(description="the kind in English, stable")]
+    title_zh: Annotated[str, Field(description="the kind in Chinese, stable")]
+    status: Annotated[int, Field(description="the HTTP status, repeated")]
+    detail: Annotated[str, Field(description="what happened this time")]
+    instance: Annotated[
+        str, Field(description="names this occurrence; the log has it as `name`")
+    ]
+    errors: Annotated[
+        tuple[FieldProblem, ...],
+        Field(description="one entry a malformed field; empty for other kinds"),
+    ] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of problem: its name, status and titles."""
+
+    name: str
+    status: int
+    title: str
+    title_zh: str
+
+    @property
+    def type(self) -> str:
+        """The URI that names the kind; it is a name, nothing lies behind it."""
+        return f"urn:nonsite:problem:{self.name}"
+
+
+UNEXPECTED = Kind("unexpected", 500, "Unexpected failure", "服务内部错误")
+MALFORMED = Kind("malformed", 422, "Malformed request", "请求格式有误")
+NOT_FOUND = Kind("not_found", 404, "Not found", "未找到")
+NOT_READY = Kind("not_ready", 503, "Not ready", "服务未就绪")
+UNAVAILABLE = Kind("unavailable", 503, "Store unavailable", "存储暂不可用")
+BAD_RANGE = Kind("range", 416, "Range not satisfiable", "请求范围无效")
+REFUSED = Kind("refused", 403, "Refused", "无权访问")
+WRONG_HOST = Kind("wrong_host", 421, "Wrong host", "主机名不被接受")
+TOO_LARGE = Kind("too_large", 413, "Request too large", "请求过大")
+
+TABLE: tuple[tuple[type[NonsiteError], Kind], ...] = (
+    (NotFoundError, NOT_FOUND),
+    (StoreUnavailableError, UNAVAILABLE),
+    (StoreError, Kind("store", 500, "Store failed", "存储故障")),
+    (RangeError, BAD_RANGE),
+    (QueryError, MALFORMED),
+    (RefusedError, REFUSED),
+    (StoppedError, Kind("stopping", 503, "Service is stopping", "服务正在停止")),
+    (ConfigError, Kind("config", 409, "Configuration refused", "配置不被接受")),
+    (NonsiteError, UNEXPECTED),
+)
+"""Domain error -> kind; the first row that fits counts, so subclasses stand first."""
+
+HTTP_KINDS: dict[int, Kind] = {
+    kind.status: kind
+    for kind in (
+        Kind("bad_request", 400, "Bad request", "请求有误"),
+        Kind("method", 405, "Method not allowed", "方法不被允许"),
+        NOT_FOUND,
+        TOO_LARGE,
+    )
+}
+"""What the framework itself answers, in the same words."""
+
+
+def kind_of(error: NonsiteError) -> Kind:
+    """The kind of problem a domain error is."""
+    return next(kind for known, kind in TABLE if isinstance(error, known))
+
+
+def problem(
+    kind: Kind, detail: str, instance: str, errors: Sequence[FieldProblem] = ()
+) -> Response:
+    """The answer that tells `kind`; credentials are taken out of `detail`."""
+    body = Problem(
+        type=kind.type,
+        title=kind.title,
+        title_zh=kind.title_zh,
+        status=kind.status,
+        detail=redact(detail),
+        instance=instance,
+        errors=tuple(errors),
+    )
+    headers = {"Cache-Control": "no-store"}
+    if kind.status == UNAVAILABLE.status:
+        headers["Retry-After"] = str(RETRY_AFTER_S)
+    return Response(
+        body.model_dump_json(),
+        status_code=kind.status,
+        headers=headers,
+        media_type=MEDIA_TYPE,
+    )
+
+
+def request_id(request: Request) -> str:
+    """The name `api/boundary.py` gave this request, `urn:uuid:…`."""
+    return str(request.scope.get("nonsite.request_id", ""))
+
+
+def install(app: FastAPI) -> None:
+    """Let every error of `app` be told as problem details."""
+    app.add_exception_handler(NonsiteError, _domain)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _http)
+
+
+def _domain(request: Request, error: Exception) -> Response:
+    assert isinstance(error, NonsiteError)
+    kind = kind_of(error)
+    detail = str(error) if kind is not UNEXPECTED else "see the log of the service"
+    errors = (
+        [FieldProblem(field=error.field, message=redact(str(error)))]
+        if isinstance(error, QueryError)
+        else ()
+    )
+    response = problem(kind, detail, request_id(request), errors)
+    if isinstance(error, RangeError):
+        response.headers["Content-Range"] = f"bytes */{error.size}"
+    return response
+
+
+def _malformed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    errors = [
+        FieldProblem(
+            field=".".join(str(part)[:100] for part in found["loc"]),
+            message=_message(found["type"], found["msg"]),
+        )
+        for found in error.errors()[:MOST_FIELDS]
+    ]
+    return problem(
+        MALFORMED, "the request is malformed, see errors", request_id(request), errors
+    )
+
+
+MOST_FIELDS = 20
+"""A query of ten thousand unknown keys needs no answer of ten thousand lines."""
+
+
+def _message(kind: str, message: str) -> str:
+    if kind == "extra_forbidden":
+        return "no such parameter"
+    return redact(message.removeprefix("Value error, "))
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    kind = HTTP_KINDS.get(
+        error.status_code,
+        Kind("http", error.status_code, "Request refused", "请求被拒绝"),
+    )
+    response = problem(kind, str(error.detail), request_id(request))
+    for name, value in (error.headers or {}).items():
+        response.headers[name] = value
+    return response

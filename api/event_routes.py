@@ -1,0 +1,50 @@
+"""`/events`: what happens to alerts, as it happens, as server-sent events."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Query
+from starlette.responses import StreamingResponse
+
+from api import examples
+from api.access import Needs, Right
+from api.event_stream import EventStreamResponse, frames, start_of
+from api.openapi import text_answers
+from api.services import StateDep
+
+router = APIRouter(
+    prefix="/events", tags=["events"], dependencies=[Depends(Needs(Right.READ_ALERTS))]
+)
+
+SEQ_MAX = 2**62
+
+Resume = Annotated[
+    int | None,
+    Header(
+        alias="Last-Event-ID",
+        ge=0,
+        le=SEQ_MAX,
+        description="number of the last event the client has; wins over `after`",
+    ),
+]
+After = Annotated[
+    int | None,
+    Query(
+        ge=0,
+        le=SEQ_MAX,
+        description="the same, for a first connection; left out: what is new only",
+    ),
+]
+
+
+@router.get(
+    "",
+    response_class=StreamingResponse,
+    responses=text_answers("text/event-stream", examples.EVENTS, 422, 503),
+)
+async def events(
+    state: StateDep, last_event_id: Resume = None, after: After = None
+) -> StreamingResponse:
+    """Alerts and evidence as they change; resume by number, nothing lost or doubled."""
+    told = last_event_id if last_event_id is not None else after
+    start = await start_of(state.feed, told)
+    return EventStreamResponse(frames(state.feed, start))

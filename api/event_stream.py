@@ -1,0 +1,127 @@
+"""One client's stream of server-sent events: from a number on, until it leaves.
+
+The id of every event is its number in the sealed log, so a client that comes back with
+`Last-Event-ID` misses nothing and sees nothing twice, whichever process serves it. When
+the log cannot continue from where the client stood (a restored or pruned database), it
+is told so with `feed.reset` and loads its lists anew.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+
+import anyio
+import structlog
+from fastapi.sse import format_sse_event
+from starlette.responses import StreamingResponse
+from starlette.types import Message, Receive, Scope, Send
+
+from alerts.alert import AlertEvent
+from alerts.errors import StoreError
+from api.event_feed import EventFeed
+from api.event_view import RESET, event_json, event_name
+
+PING_S = 15.0
+"""Comment line sent when nothing else is: proxies cut at 30 to 60 s of silence."""
+
+RETRY_MS = 1_000
+"""How long a browser waits before it comes back."""
+
+SEND_TIMEOUT_S = 20.0
+"""A client that takes nothing for so long is gone or stuck: its stream is closed, and
+it resumes from where it stood."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a client stands.
+
+    Attributes:
+        seq: Number of the last event it has.
+        is_reset: It named a number the log has not reached: another log was meant.
+    """
+
+    seq: int
+    is_reset: bool = False
+
+
+async def frames(
+    feed: EventFeed, start: Start, ping_s: float = PING_S
+) -> AsyncIterator[bytes]:
+    """The bytes of one stream; it ends when the service stops or the log is away.
+
+    Args:
+        feed: The log.
+        start: Where the client stands.
+        ping_s: Longest silence.
+    """
+    with feed.listener():
+        yield format_sse_event(retry=RETRY_MS, comment="nonsite")
+        seq = start.seq
+        if start.is_reset:
+            yield _reset(seq)
+        while not feed.is_ending:
+            try:
+                batch = await feed.after(seq)
+            except StoreError as error:
+                structlog.get_logger().warning("event_stream.cut", reason=str(error))
+                return
+            if batch:
+                if batch[0].seq != seq + 1:
+                    yield _reset(batch[0].seq - 1)
+                yield _told(batch)
+                seq = batch[-1].seq
+                continue
+            waited = anyio.current_time()
+            await feed.wait_beyond(seq, ping_s)
+            if anyio.current_time() - waited >= ping_s:
+                yield format_sse_event(comment="ping")
+
+
+def _told(batch: Sequence[AlertEvent]) -> bytes:
+    return b"".join(
+        format_sse_event(
+            event=event_name(event), data_str=event_json(event), id=str(event.seq)
+        )
+        for event in batch
+    )
+
+
+def _reset(seq: int) -> bytes:
+    return format_sse_event(event=RESET, data_str="{}", id=str(seq))
+
+
+async def start_of(feed: EventFeed, after: int | None) -> Start:
+    """Where a stream begins.
+
+    Args:
+        feed: The log.
+        after: Number of the last event the client has; None: begin with what is new.
+
+    Raises:
+        StoreUnavailableError: The log is away, or too many listen already.
+    """
+    feed.check_room()
+    newest = await feed.newest()
+    if after is None:
+        return Start(newest)
+    return Start(newest, is_reset=True) if after > newest else Start(after)
+
+
+class EventStreamResponse(StreamingResponse):
+    """`text/event-stream`; gives up on a client that does not take what is sent."""
+
+    media_type = "text/event-stream"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve until the client leaves, is stuck, or the service stops."""
+
+        async def timely_send(message: Message) -> None:
+            with anyio.fail_after(SEND_TIMEOUT_S):
+                await send(message)
+
+        try:
+            await super().__call__(scope, receive, timely_send)
+        except TimeoutError:
+            structlog.get_logger().warning(
+                "event_stream.stalled", after_s=SEND_TIMEOUT_S
+            )

@@ -1,0 +1,81 @@
+"""`/alerts/{id}/evidence`: the list of files, and their bytes by range.
+
+A name is looked up among the files of the alert's packs and never becomes a path; the
+bytes lie under their digest, which is also the ETag.
+"""
+
+import re
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from alerts.alert import AlertId
+from alerts.errors import NotFoundError
+from alerts.pack import EvidenceFile
+from api import examples
+from api.access import Needs, Right
+from api.evidence_body import body_of
+from api.evidence_view import EvidenceList, files_of
+from api.openapi import answers, bytes_answers
+from api.services import StateDep
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
+
+router = APIRouter(
+    prefix="/alerts/{alert}/evidence",
+    tags=["evidence"],
+    dependencies=[Depends(Needs(Right.READ_EVIDENCE))],
+)
+
+Source = Annotated[
+    UUID | None,
+    Query(description="violation whose pack is meant; left out: the alert's own"),
+]
+Download = Annotated[bool, Query(description="offer the file for saving")]
+
+
+def _file(
+    alert: UUID, name: str, state: StateDep, source: Source = None
+) -> EvidenceFile:
+    """The file meant, looked up by its exact name."""
+    if NAME.fullmatch(name) is None:
+        raise NotFoundError("no evidence file has such a name")
+    store = state.services.alerts
+    if source is None or source == alert:
+        return store.evidence_file(AlertId(alert), name)
+    seen_by = {one.violation.id for one in store.get_alert(AlertId(alert)).sources}
+    if source not in seen_by:
+        raise NotFoundError(f"alert {alert} has no source {source}")
+    return store.evidence_file(AlertId(source), name)
+
+
+@router.get("", responses=answers(examples.EVIDENCE_LIST, 404, 422, 503))
+def list_evidence(alert: UUID, state: StateDep) -> EvidenceList:
+    """The files kept of one alert, its own first, then those of other sources."""
+    store = state.services.alerts
+    found = store.get_alert(AlertId(alert))
+    return EvidenceList(
+        alert=found.id,
+        state=found.evidence,
+        reasons=found.evidence_reasons,
+        files=files_of(found.id, store.packs_of(found.id)),
+    )
+
+
+@router.head("/{name}", include_in_schema=False)
+@router.get(
+    "/{name}",
+    response_class=Response,
+    responses=bytes_answers("video/mp4", 404, 416, 422, 503),
+)
+def evidence_file(
+    request: Request,
+    file: Annotated[EvidenceFile, Depends(_file)],
+    state: StateDep,
+    download: Download = False,
+) -> Response:
+    """Bytes of one evidence file; one range at a time, the ETag is the SHA-256."""
+    kind = "attachment" if download else "inline"
+    return body_of(request, state.services.evidence, file, kind)

@@ -1,0 +1,105 @@
+"""What the service reads, handed in whole by the composition root; and what it makes.
+
+`Services` is everything from outside: nothing in this folder opens a database, a
+socket or a file of its own. `State` is what `create_app` builds on top of it, reached
+by routes through `StateDep`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+from prometheus_client import CollectorRegistry
+
+from alerts.evidence_store import EvidenceStore
+from alerts.live import LiveReader
+from alerts.repository import AlertRepository
+from api.access import Gate, LoopbackGate
+from api.current_site import CurrentSite
+from api.event_feed import EventFeed
+from base.clock import Clock
+from base.shutdown import StopSignal
+from rules.catalogue import Catalogue, shipped_catalogue
+from sites.revision import RevisionStore
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One thing the service cannot work without.
+
+    Attributes:
+        name: What it is called in answers: `database`, `redis`, `consumer`.
+        check: Blocking; returns when all is well, within a second or two.
+            Raises a `NonsiteError` whose text says what is wrong.
+    """
+
+    name: str
+    check: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Lags:
+    """How far the parts behind the service are.
+
+    Attributes:
+        consumer: Stream entries not yet in the database, by shard.
+        spool: Entries spooled and not yet acknowledged, by worker.
+    """
+
+    consumer: dict[str, int] = field(default_factory=dict)
+    spool: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything the service reads.
+
+    Attributes:
+        alerts: Alerts, packs, the sealed event log.
+        evidence: Bytes of evidence files.
+        live: Last looks and state of the feeds.
+        revisions: The site's configurations.
+        clock: Wall and monotonic time.
+        stop: Ends event streams and the server.
+        registry: Where metrics are registered; one application a registry.
+        probes: What must work for the service to be ready.
+        lags: Blocking; how far consumer and spools are behind.
+        catalogue: Names of codes.
+        gate: Admits callers to routes.
+    """
+
+    alerts: AlertRepository
+    evidence: EvidenceStore
+    live: LiveReader
+    revisions: RevisionStore
+    clock: Clock
+    stop: StopSignal
+    registry: CollectorRegistry
+    probes: tuple[Probe, ...] = ()
+    lags: Callable[[], Lags] = Lags
+    catalogue: Catalogue = field(default_factory=shipped_catalogue)
+    gate: Gate = field(default_factory=LoopbackGate)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the application holds while it serves.
+
+    Attributes:
+        services: As handed in.
+        site: The configuration in force, parsed.
+        feed: The event log, followed.
+    """
+
+    services: Services
+    site: CurrentSite
+    feed: EventFeed
+
+
+def state_of(request: Request) -> State:
+    """The state of the application that serves `request`."""
+    return cast("State", request.app.state.nonsite)
+
+
+StateDep = Annotated[State, Depends(state_of)]

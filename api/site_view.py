@@ -1,0 +1,49 @@
+"""A site's revision as the API tells it."""
+
+import json
+from typing import Annotated
+
+from pydantic import Field, JsonValue
+
+from api.shown import Shown, UtcTime
+from base.redact import redact
+from sites.revision import Revision
+
+
+class ShownSite(Shown):
+    """One configuration; its id is the SHA-256 of its canonical JSON."""
+
+    revision: Annotated[str, Field(description="SHA-256 of the canonical content")]
+    created_at: Annotated[UtcTime, Field(description="wall time it was imported")]
+    author: Annotated[str, Field(description="who imported it")]
+    note: Annotated[str, Field(description="why, one line")]
+    content: Annotated[
+        dict[str, JsonValue],
+        Field(description="the site file with every default, secrets as ***"),
+    ]
+
+
+def site_of(revision: Revision) -> ShownSite:
+    """One revision; tokens in the query of a feed's address are taken out."""
+    content: dict[str, JsonValue] = json.loads(revision.content)
+    return ShownSite(
+        revision=revision.id,
+        created_at=revision.created_at,
+        author=revision.author,
+        note=revision.note,
+        content=_redacted(content),
+    )
+
+
+def _redacted(content: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    return {key: _redacted_value(value) for key, value in content.items()}
+
+
+def _redacted_value(value: JsonValue) -> JsonValue:
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, dict):
+        return _redacted(value)
+    if isinstance(value, list):
+        return [_redacted_value(one) for one in value]
+    return value
