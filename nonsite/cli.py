@@ -6,12 +6,14 @@ import typer
 from rich.console import Console
 
 from base.errors import ConfigError, NonsiteError
+from nonsite import commands_models
 from nonsite.command_replay import replay
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
 app.command()(replay)
+app.add_typer(commands_models.app, name="models")
 
 
 @app.callback()

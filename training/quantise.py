@@ -116,14 +116,19 @@ def quantise(
     try:
         with tempfile.TemporaryDirectory() as folder:
             prepared = Path(folder) / "prepared.onnx"
-            quant_pre_process(str(weights), str(prepared), skip_symbolic_shape=True)
+            quant_pre_process(
+                str(weights),
+                str(prepared),
+                skip_symbolic_shape=True,
+                skip_optimization=True,  # it renames nodes, keep_float goes by name
+            )
             quantize_static(
                 str(prepared),
                 str(out),
                 FrameReader(frames, input_name),
                 quant_format=QuantFormat.QDQ,
                 per_channel=True,
-                activation_type=QuantType.QUInt8,
+                activation_type=QuantType.QInt8,
                 weight_type=QuantType.QInt8,
                 calibrate_method=CalibrationMethod.MinMax,
                 nodes_to_exclude=list(keep_float),
