@@ -165,7 +165,7 @@ def test_standing_vehicles_of_pole_cameras(
     whole_at_least: float,
     crops_at_least: float,
 ) -> None:
-    """At two looks a second standing vehicles are seen, by the whole frame and crops."""
+    """At two looks a second standing vehicles are seen, whole frame and crops."""
     clip = _clip(footage / f"{name}.gt.json")
     two = DetectorSection(crops=2, smallest_person_px=20)
 
