@@ -6,8 +6,9 @@ half-way can fail with "locked" after reading; readers are never in its way.
 """
 
 import sqlite3
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, exc
@@ -15,7 +16,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from alerts.errors import StoreError, StoreUnavailableError
+from alerts.errors import StoreError, StoreUnavailableError, ValuesRefusedError
 from base.redact import redact
 
 BUSY_TIMEOUT_MS = 10_000
@@ -92,12 +93,19 @@ def _is_away(error: exc.SQLAlchemyError) -> bool:
     return isinstance(error, exc.OperationalError) and "no such" not in str(error.orig)
 
 
+def _is_about_values(error: exc.SQLAlchemyError) -> bool:
+    if isinstance(error, exc.DBAPIError):
+        return isinstance(error, exc.DataError | exc.IntegrityError)
+    return isinstance(error, exc.StatementError)
+
+
 @contextmanager
 def translated_errors() -> Iterator[None]:
     """Turn SQLAlchemy's errors into the house's, addresses redacted.
 
     Raises:
         StoreUnavailableError: The database is away, locked or out of room.
+        ValuesRefusedError: It will never take these values.
         StoreError: Anything else it refused.
     """
     try:
@@ -110,6 +118,8 @@ def translated_errors() -> Iterator[None]:
             msg = f"the database cannot be reached: {text}"
             raise StoreUnavailableError(msg) from error
         msg = f"the database refused: {text}"
+        if _is_about_values(error):
+            raise ValuesRefusedError(msg) from error
         raise StoreError(msg) from error
 
 
@@ -120,6 +130,10 @@ class Database:
         self._engine = engine
         self._writer = engine.execution_options(**{WRITES: True})
         self._file = file
+        # SQLite has one writer: waiting here is fair, its own waiting sleeps
+        self._queue: AbstractContextManager[object] = (
+            threading.Lock() if file is not None else nullcontext()
+        )
 
     @property
     def engine(self) -> Engine:
@@ -146,6 +160,7 @@ class Database:
             StoreError: The database refused.
         """
         with (
+            self._queue,
             translated_errors(),
             Session(self._writer, expire_on_commit=False) as session,
             session.begin(),

@@ -9,15 +9,14 @@ on SQL, should Redis have lost its memory.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from importlib import resources
 from uuid import UUID
 
 import redis
 
-from alerts.message import ViolationMessage, encode, shard_of
-from alerts.pack import Pack
+from alerts.message import ViolationMessage, shard_of
 from alerts.redis_client import RedisClient, shard_key, translated_redis_errors
 from rules.place import Place
 
@@ -63,6 +62,7 @@ class Submission:
         spool: Id of the worker's spool.
         position: Its place in that spool.
         message: The message.
+        raw: The message as bytes.
         cooldown_ms: Shortest media time between two tellings of its place and code.
         again: Append whatever Redis remembers: the stream itself was lost.
     """
@@ -70,8 +70,13 @@ class Submission:
     spool: str
     position: int
     message: ViolationMessage
+    raw: bytes
     cooldown_ms: int
     again: bool = False
+
+    def once_more(self) -> "Submission":
+        """The same, to be appended whatever Redis remembers."""
+        return replace(self, again=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +85,13 @@ class PackSubmission:
 
     spool: str
     position: int
-    pack: Pack
+    pack: UUID
     raw: bytes
     again: bool = False
+
+    def once_more(self) -> "PackSubmission":
+        """The same, to be appended whatever Redis remembers."""
+        return replace(self, again=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +163,7 @@ class Dedup:
     def shard(self, submission: Submission | PackSubmission) -> int:
         """The shard of a submission: a pack's may differ from its alert's."""
         if isinstance(submission, PackSubmission):
-            return submission.pack.id.int % self._shards
+            return submission.pack.int % self._shards
         return shard_of(submission.message.violation.place.key, self._shards)
 
     def submit(
@@ -200,8 +209,7 @@ class Dedup:
             int(submission.again),
         ]
         if isinstance(submission, PackSubmission):
-            id_ = str(submission.pack.id)
-            return keys, [*head, submission.raw, id_]
+            return keys, [*head, submission.raw, str(submission.pack)]
         violation = submission.message.violation
         place = violation.place
         keys += [
@@ -210,7 +218,7 @@ class Dedup:
         ]
         return keys, [
             *head,
-            encode(submission.message),
+            submission.raw,
             str(violation.id),
             source_name(place),
             submission.message.lease_epoch,

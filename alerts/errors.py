@@ -11,6 +11,10 @@ class StoreUnavailableError(StoreError):
     """It cannot be reached now; nothing was lost, try again."""
 
 
+class ValuesRefusedError(StoreError):
+    """The database refuses these very values; trying again will not help."""
+
+
 class NotFoundError(StoreError):
     """No such alert, evidence file, camera or revision."""
 

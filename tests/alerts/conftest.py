@@ -12,7 +12,11 @@ import psycopg
 import pytest
 
 from alerts.database import Database, open_database
+from alerts.embedded_valkey import EmbeddedValkey
 from alerts.migrate import migrate
+from alerts.redis_client import RedisClient, open_redis
+from base.clock import SystemClock
+from tests.alerts.redis_server import RedisServer
 
 
 class PostgresServer:
@@ -83,3 +87,29 @@ def database(empty_database: Database) -> Database:
     """A database of either kind at the newest schema."""
     migrate(empty_database)
     return empty_database
+
+
+@pytest.fixture
+def valkey(tmp_path: Path) -> Iterator[EmbeddedValkey]:
+    """The embedded server over an empty folder."""
+    server = EmbeddedValkey(tmp_path / "valkey", SystemClock())
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(
+    params=["valkey", pytest.param("redis", marks=pytest.mark.redis_server)],
+)
+def client(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[RedisClient]:
+    """A client of an empty Valkey, and of an empty Redis where installed."""
+    if request.param == "valkey":
+        url = request.getfixturevalue("valkey").url
+    else:
+        server = RedisServer(tmp_path)
+        server.start()
+        request.addfinalizer(server.stop)
+        url = server.url
+    opened = open_redis(url)
+    yield opened
+    opened.close()

@@ -1,0 +1,156 @@
+"""The worker's end of the path to alerts: what is raised is on disk when it returns.
+
+Raising never waits for Redis or the database, only for one fsync; when the disk's bound
+is reached it says so instead of waiting. A thread of its own forwards. Candidates and
+dropped ones stay inside the worker.
+"""
+
+import threading
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from alerts.dedup import Dedup
+from alerts.errors import StoreError
+from alerts.forwarder import Forwarder
+from alerts.message import ViolationMessage
+from alerts.pack import Pack
+from alerts.redis_client import RedisClient
+from alerts.spool import MAX_BYTES, Spool
+from alerts.spooled import spool_pack, spool_violation
+from base.clock import Clock
+from base.ids import CameraId
+from rules.violation import RAISED, Violation
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class InboxSettings:
+    """How one worker's inbox works.
+
+    Attributes:
+        folder: The spool's folder, of this worker alone (`DATA/spool/<worker>`).
+        shards: Number of shards of the site.
+        cooldown_s: Shortest media time between two tellings of one place and rule.
+        max_bytes: Bound of the spool.
+    """
+
+    folder: Path
+    shards: int = 4
+    cooldown_s: float = 300.0
+    max_bytes: int = MAX_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """What the store has not confirmed yet.
+
+    Attributes:
+        entries: How many, at most.
+        bytes: Size of the spool.
+        oldest_s: Seconds since the oldest was raised or found at the start.
+        is_redis_away: Whether the last round failed.
+    """
+
+    entries: int
+    bytes: int
+    oldest_s: float
+    is_redis_away: bool
+
+
+class Inbox:
+    """Takes violations and packs of one worker; safe to use from any thread.
+
+    Raises:
+        StoreError: The spool's folder cannot be used.
+    """
+
+    def __init__(
+        self, settings: InboxSettings, client: RedisClient, clock: Clock
+    ) -> None:
+        self._clock = clock
+        self._cooldown_ms = round(settings.cooldown_s * 1000)
+        self._spool = Spool(settings.folder, settings.max_bytes)
+        dedup = Dedup(client, settings.shards)
+        self._forwarder = Forwarder(self._spool, dedup, client, settings.shards, clock)
+        self._lock = threading.Lock()
+        self._leases: dict[CameraId, int] = {}
+        self._seqs: dict[CameraId, int] = {}
+        self._raised: deque[tuple[int, float]] = deque(
+            [(self._spool.last, clock.monotonic_s())]
+        )
+
+    def start(self) -> None:
+        """Begin to forward; what an earlier process left goes first."""
+        self._forwarder.start()
+
+    def close(self) -> None:
+        """Stop forwarding; what is not confirmed stays for the next start."""
+        self._forwarder.stop()
+        self._spool.close()
+
+    def set_lease(self, camera: CameraId, epoch: int) -> None:
+        """From now on `camera` is judged under lease `epoch`."""
+        with self._lock:
+            if self._leases.get(camera) != epoch:
+                self._leases[camera] = epoch
+                self._seqs[camera] = 0
+
+    def set_cooldown(self, cooldown_s: float) -> None:
+        """A new configuration's cooldown, for what is raised from now on."""
+        self._cooldown_ms = round(cooldown_s * 1000)
+
+    def raise_alert(self, violation: Violation) -> None:
+        """Keep one revision for the store; on disk when this returns.
+
+        Raises:
+            SpoolFullError: Bound reached or disk full; the revision is not kept. The
+                next one of the same violation carries the whole state again.
+            StoreError: No lease was set for its camera.
+        """
+        if violation.life not in RAISED:
+            return
+        camera = violation.place.camera
+        with self._lock:
+            epoch = self._leases.get(camera)
+            if epoch is None:
+                raise StoreError(f"camera {camera} has no lease: call set_lease first")
+            seq = self._seqs[camera] + 1
+            now = self._clock.utc_now()
+            message = ViolationMessage(1, epoch, seq, now, violation)
+            self._keep(spool_violation(message, self._cooldown_ms))
+            self._seqs[camera] = seq
+        self._forwarder.wake()
+
+    def send_pack(self, pack: Pack) -> None:
+        """Keep what is known of a pack for the store; on disk when this returns.
+
+        Raises:
+            SpoolFullError: Bound reached or disk full; send it again later.
+        """
+        with self._lock:
+            self._keep(spool_pack(pack))
+        self._forwarder.wake()
+
+    def _keep(self, payload: bytes) -> None:
+        position = self._spool.append(payload)
+        self._raised.append((position, self._clock.monotonic_s()))
+
+    def lag(self) -> Lag:
+        """How far the store is behind."""
+        settled = self._forwarder.settled
+        with self._lock:
+            while self._raised and self._raised[0][0] <= settled:
+                self._raised.popleft()
+            oldest = self._raised[0][1] if self._raised else None
+        entries = max(0, self._spool.last - settled)
+        now = self._clock.monotonic_s()
+        return Lag(
+            entries=entries,
+            bytes=self._spool.size,
+            oldest_s=0.0 if oldest is None or not entries else now - oldest,
+            is_redis_away=self._forwarder.is_away,
+        )

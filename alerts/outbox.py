@@ -1,0 +1,169 @@
+"""The outbox: tellings owed, written in the transaction that owes them.
+
+Who is told is resolved when the row is written, so that a later change of the rota does
+not change what was owed. Sending is the business of delivery.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from alerts.alert import AlertId
+from alerts.database import Database
+from alerts.dedup import Telling
+from alerts.tables import AlertRow, OutboxRow
+from base.redact import redact
+from rules.place import Place
+from rules.violation import Severity
+
+DESK = "desk"
+"""The monitoring centre's desk: told of everything while no one else is named."""
+
+
+class OutboxState(StrEnum):
+    """Where a telling stands."""
+
+    OWED = "owed"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class Recipients(Protocol):
+    """Port: who is told of what; the rota of cases and delivery is one."""
+
+    def of(self, place: Place, code: str, severity: Severity) -> tuple[str, ...]:
+        """Names of those told of `code` at `place`; empty leaves it to the desk."""
+        ...
+
+
+class DeskOnly:
+    """Nobody is named: everything goes to the desk."""
+
+    def of(self, place: Place, code: str, severity: Severity) -> tuple[str, ...]:
+        """Nobody."""
+        del place, code, severity
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class OwedTelling:
+    """One telling as delivery takes it up.
+
+    Attributes:
+        id: Of the row.
+        alert: Which alert.
+        alert_revision: At which of its revisions it was owed.
+        telling: Which step.
+        recipient: Who is told.
+        severity: How grave.
+        attempts: How often it was tried.
+        created_at: Wall time it was owed.
+    """
+
+    id: int
+    alert: AlertId
+    alert_revision: int
+    telling: Telling
+    recipient: str
+    severity: Severity
+    attempts: int
+    created_at: datetime
+
+
+def enqueue(
+    session: Session,
+    alert: AlertRow,
+    telling: Telling,
+    recipients: tuple[str, ...],
+    now: datetime,
+) -> None:
+    """Owe `telling` of `alert` to each of `recipients`, in the open transaction."""
+    for recipient in recipients or (DESK,):
+        session.add(
+            OutboxRow(
+                alert_id=alert.id,
+                alert_revision=alert.revision,
+                telling=telling.value,
+                recipient=recipient,
+                severity=alert.severity,
+                state=OutboxState.OWED.value,
+                attempts=0,
+                fault="",
+                created_at=now,
+                next_at=now,
+                sent_at=None,
+            )
+        )
+
+
+class Outbox:
+    """What delivery reads and writes; safe to use from any thread."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def owed(self, now: datetime, limit: int = 100) -> tuple[OwedTelling, ...]:
+        """Tellings to send now, gravest first, then oldest.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        query = (
+            select(OutboxRow)
+            .where(OutboxRow.state == OutboxState.OWED.value, OutboxRow.next_at <= now)
+            .order_by(OutboxRow.severity, OutboxRow.id)
+            .limit(limit)
+        )
+        with self._database.reading() as session:
+            return tuple(_owed(row) for row in session.scalars(query))
+
+    def mark_sent(self, telling: int, now: datetime) -> None:
+        """It was sent.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        self._change(
+            telling, {"state": OutboxState.SENT.value, "sent_at": now, "fault": ""}
+        )
+
+    def put_off(self, telling: int, until: datetime, fault: str) -> None:
+        """It could not be sent now: try again at `until`.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        self._change(telling, {"next_at": until, "fault": redact(fault)})
+
+    def give_up(self, telling: int, fault: str) -> None:
+        """It will not be tried again.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        self._change(
+            telling, {"state": OutboxState.FAILED.value, "fault": redact(fault)}
+        )
+
+    def _change(self, telling: int, values: dict[str, str | datetime]) -> None:
+        change = update(OutboxRow).where(OutboxRow.id == telling)
+        with self._database.transaction() as session:
+            session.execute(change.values(attempts=OutboxRow.attempts + 1, **values))
+
+
+def _owed(row: OutboxRow) -> OwedTelling:
+    return OwedTelling(
+        id=row.id,
+        alert=AlertId(UUID(str(row.alert_id))),
+        alert_revision=row.alert_revision,
+        telling=Telling(row.telling),
+        recipient=row.recipient,
+        severity=Severity(row.severity),
+        attempts=row.attempts,
+        created_at=row.created_at,
+    )
