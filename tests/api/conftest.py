@@ -1,0 +1,138 @@
+"""The real application in process: SQLite, a real Valkey, evidence on a real folder."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+
+from alerts.database import Database, open_database
+from alerts.embedded_valkey import EmbeddedValkey
+from alerts.live import LiveReader, LiveWriter
+from alerts.migrate import migrate
+from alerts.object_store import ObstoreEvidenceStore
+from alerts.redis_client import RedisClient, open_redis
+from alerts.repository import AlertRepository
+from api.app import create_app
+from api.services import Services
+from base.clock import SystemClock
+from base.shutdown import StopSignal
+from sites.load import read_site
+from sites.revision import Revision, RevisionId, revision_of
+from tests.api.stored import T0
+
+ROOT = Path(__file__).resolve().parents[2]
+BASE = "http://localhost"
+
+
+class MemoryRevisions:
+    """`RevisionStore` in memory."""
+
+    def __init__(self) -> None:
+        self.applied: list[Revision] = []
+
+    def current(self) -> Revision | None:
+        return self.applied[-1] if self.applied else None
+
+    def apply(self, revision: Revision) -> bool:
+        self.applied.append(revision)
+        return True
+
+    def get(self, revision: RevisionId) -> Revision | None:
+        return next((r for r in self.applied if r.id == revision), None)
+
+    def history(self, limit: int) -> tuple[Revision, ...]:
+        return tuple(reversed(self.applied[-limit:]))
+
+
+@pytest.fixture(scope="session")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedValkey]:
+    """The embedded server, one for all tests of this folder."""
+    server = EmbeddedValkey(tmp_path_factory.mktemp("valkey"), SystemClock())
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def redis_client(valkey: EmbeddedValkey) -> Iterator[RedisClient]:
+    """A client of an empty server."""
+    client = open_redis(valkey.url)
+    client.flushall()
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """SQLite at the newest schema."""
+    found = open_database(f"sqlite:///{tmp_path}/nonsite.db")
+    migrate(found)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def revisions() -> MemoryRevisions:
+    """The sample site in force."""
+    store = MemoryRevisions()
+    site = read_site(ROOT / "samples" / "site.yaml")
+    store.apply(revision_of(site, T0, "test", "imported"))
+    return store
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """A service under test with what stands behind it."""
+
+    services: Services
+    app: FastAPI
+    database: Database
+    live: LiveWriter
+    revisions: MemoryRevisions
+
+
+@pytest.fixture
+def bench(
+    tmp_path: Path,
+    database: Database,
+    redis_client: RedisClient,
+    revisions: MemoryRevisions,
+) -> Iterator[Bench]:
+    """The application over real stores."""
+    clock = SystemClock()
+    services = Services(
+        alerts=AlertRepository(database),
+        evidence=ObstoreEvidenceStore(tmp_path / "evidence"),
+        live=LiveReader(redis_client),
+        revisions=revisions,
+        clock=clock,
+        stop=StopSignal(),
+        registry=CollectorRegistry(),
+    )
+    live = LiveWriter(redis_client, clock)
+    yield Bench(services, create_app(services), database, live, revisions)
+    services.stop.set()
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """Asyncio alone: it is what the service runs on."""
+    return "asyncio"
+
+
+Get = Callable[..., httpx.Response]
+
+
+@pytest.fixture
+async def client(bench: Bench) -> AsyncIterator[httpx.AsyncClient]:
+    """An HTTP client of the application, in process, its lifespan running."""
+    transport = httpx.ASGITransport(app=bench.app)
+    async with (
+        bench.app.router.lifespan_context(bench.app),
+        httpx.AsyncClient(transport=transport, base_url=BASE) as found,
+    ):
+        yield found
