@@ -92,8 +92,9 @@ class Network:
         placed = [letterbox(image, spec) for image in images]
         outputs = self._run([planes for planes, _ in placed])
         found = []
-        for output, (_, placement) in zip(outputs, placed, strict=True):
-            candidates = self._decoder.decode(output, least)
+        for output, (planes, placement) in zip(outputs, placed, strict=True):
+            decoder = self._decoder.at((planes.shape[2], planes.shape[1]))
+            candidates = decoder.decode(output, least)
             kept = candidates
             if not self._decoder.merges_itself:
                 kept = merged(candidates, self.thresholds.nms_iou)
@@ -119,15 +120,20 @@ class Network:
         return decoder
 
     def _run(self, inputs: list[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
-        """One output per input, two axes each."""
-        size = self._fixed_batch or (1 if self._is_cpu else len(inputs))
-        outputs: list[NDArray[np.float32]] = []
-        for start in range(0, len(inputs), size):
-            chunk = inputs[start : start + size]
-            missing = size - len(chunk)
-            batch = np.stack([*chunk, *[chunk[0]] * missing])
-            outputs.extend(self._infer(batch)[: len(chunk)])
-        return outputs
+        """One output per input, two axes each; inputs of one size go together."""
+        by_size: dict[tuple[int, ...], list[int]] = {}
+        for number, planes in enumerate(inputs):
+            by_size.setdefault(planes.shape, []).append(number)
+        outputs: dict[int, NDArray[np.float32]] = {}
+        for numbers in by_size.values():
+            size = self._fixed_batch or (1 if self._is_cpu else len(numbers))
+            for start in range(0, len(numbers), size):
+                chunk = [inputs[number] for number in numbers[start : start + size]]
+                missing = size - len(chunk)
+                batch = np.stack([*chunk, *[chunk[0]] * missing])
+                found = self._infer(batch)[: len(chunk)]
+                outputs.update(zip(numbers[start : start + size], found, strict=True))
+        return [outputs[number] for number in range(len(inputs))]
 
     def _infer(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
         path = self._description.path
