@@ -37,17 +37,21 @@ class StagedFile:
         while view:
             view = view[os.write(self._descriptor, view) :]
 
-    def commit(self, path: Path, *, exclusive: bool = False) -> bool:
+    def commit(
+        self, path: Path, *, exclusive: bool = False, is_forced: bool = True
+    ) -> bool:
         """Force the bytes to the disk and give them their name.
 
         Args:
             path: On the same file system as the staging folder.
             exclusive: Leave a file that already has this name as it is.
+            is_forced: False for what must outlive the process but not a power cut.
 
         Returns:
             False when `exclusive` and the name was taken.
         """
-        os.fsync(self._descriptor)
+        if is_forced:
+            os.fsync(self._descriptor)
         make_folder(path.parent)
         if exclusive:
             try:
@@ -56,7 +60,8 @@ class StagedFile:
                 return False
         else:
             self._path.replace(path)
-        sync_folder(path.parent)
+        if is_forced:
+            sync(path.parent)
         return True
 
 
@@ -97,16 +102,24 @@ def told(folder: Path) -> Iterator[None]:
         raise StoreError(msg) from error
 
 
-def write_whole(path: Path, body: bytes) -> None:
-    """Write or replace one small file, durably; staged beside it.
+def write_whole(
+    path: Path, body: bytes, staging: Path, *, is_forced: bool = True
+) -> None:
+    """Write or replace one small file, whole.
+
+    Args:
+        path: Its name; folders are made when missing.
+        body: All of it.
+        staging: Where it is written first, on the same file system.
+        is_forced: As in `StagedFile.commit`.
 
     Raises:
         StoreFullError: The disk or quota is full; the old file stands.
         StoreError: The folder cannot be written; the old file stands.
     """
-    with staged(path.parent / "staging", path.parent) as file:
+    with staged(staging, path.parent) as file:
         file.write(body)
-        file.commit(path)
+        file.commit(path, is_forced=is_forced)
 
 
 def sweep(folder: Path) -> int:
@@ -134,12 +147,12 @@ def make_folder(folder: Path) -> None:
         return
     make_folder(folder.parent)
     folder.mkdir(exist_ok=True)
-    sync_folder(folder.parent)
+    sync(folder.parent)
 
 
-def sync_folder(folder: Path) -> None:
-    """Force a folder's list of names to the disk."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def sync(path: Path) -> None:
+    """Force a file's bytes, or a folder's list of names, to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

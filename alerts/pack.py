@@ -18,9 +18,26 @@ class Role(StrEnum):
 
     FIRST = "first"
     MID = "mid"
+    OPENING = "opening"
     LAST = "last"
     CLIP = "clip"
     SEEN = "seen"
+    MANIFEST = "manifest"
+
+
+class Shortfall(StrEnum):
+    """Why a pack is partial."""
+
+    RING_TOO_SHORT = "ring_too_short"
+    FEED_LOST = "feed_lost"
+    CLIP_FAILED = "clip_failed"
+    DISK_FULL = "disk_full"
+    RESTARTED = "restarted"
+    ENDED = "ended"
+    FIRST_MISSING = "first_missing"
+    MID_MISSING = "mid_missing"
+    LAST_MISSING = "last_missing"
+    ANNOTATION_FAILED = "annotation_failed"
 
 
 class PackState(StrEnum):
@@ -70,7 +87,7 @@ class Pack:
     Attributes:
         id: Same as the alert's id for an alert's own pack.
         state: Pending, complete, or partial with reasons.
-        reasons: Why it is partial, one code each.
+        reasons: Why it is partial, values of `Shortfall`.
         files: What it holds.
         gaps: Stretches the evidence does not cover.
         config: Digest of the site revision.

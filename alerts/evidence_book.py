@@ -1,0 +1,250 @@
+"""Which violations are watched for evidence, and what each look means for them.
+
+Used by one thread, the lane of the evidence keeper; `is_due` and `counts` by any. A
+violation enters as a candidate or when it opens, leaves when it is dropped or when its
+clip's time has run, and is then sealed by the pack worker.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from threading import Lock
+from uuid import UUID
+
+import structlog
+
+from alerts.clip_cutter import ClipCutter, Recording
+from alerts.errors import ClipError, StoreError
+from alerts.pack import Shortfall
+from alerts.pack_maker import MakerParts
+from alerts.pack_watch import Watch, earliest_due
+from alerts.pack_worker import PackWorker
+from alerts.watch_list import WatchList
+from base.ids import CameraId
+from detector.look import Look
+from rules.violation import RAISED, Life, Violation
+from sites.evidence_section import EvidenceSection
+
+# A candidate nobody speaks of for a week belongs to rules that lost their memory.
+STALE = timedelta(days=7)
+# A feed that stays silent this long after a clip's end does not come back for it.
+_OVERDUE_S = 15.0
+_REMEMBERED = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class SeenLook:
+    """One look with what was made of it.
+
+    Attributes:
+        look: What was seen.
+        violations: What rules said, candidates and dropped included.
+        recordings: Packets held for those that opened in this look.
+    """
+
+    look: Look
+    violations: tuple[Violation, ...]
+    recordings: Mapping[UUID, Recording]
+
+
+@dataclass(frozen=True, slots=True)
+class BookCounts:
+    """Figures of the book, for the keeper's status."""
+
+    watched: int = 0
+    shelf_bytes: int = 0
+    junk: int = 0
+    evicted: int = 0
+    fault: str | None = None
+
+
+class EvidenceBook:
+    """The watches of all cameras of a worker, and when each is over."""
+
+    def __init__(
+        self,
+        parts: MakerParts,
+        packs: PackWorker,
+        clips: ClipCutter,
+        section: EvidenceSection,
+    ) -> None:
+        self._clock = parts.clock
+        self._packs = packs
+        self._clips = clips
+        self._section = section
+        self._list = WatchList(parts.shelf)
+        self._recordings: dict[UUID, Recording] = {}
+        self._restored: set[UUID] = set()
+        self._overdue_at_s: dict[UUID, float] = {}
+        self._handed_over: dict[UUID, None] = {}
+        self._lock = Lock()
+        self._due: dict[CameraId, datetime] = {}
+        self._counts = BookCounts()
+
+    def is_due(self, camera: CameraId, at: datetime) -> bool:
+        """Whether a look at `at` matters to any watch of the camera; any thread."""
+        with self._lock:
+            due = self._due.get(camera)
+        return due is not None and at >= due
+
+    def counts(self) -> BookCounts:
+        """Figures as of the last task; any thread."""
+        with self._lock:
+            return self._counts
+
+    def adopt(self, camera: CameraId) -> None:
+        """Find again what an earlier process kept of a camera."""
+        for watch in self._list.take_up(camera):
+            if watch.opened is not None:
+                self._list.put(watch.lacking(Shortfall.RESTARTED))
+                self._restored.add(watch.id)
+                self._expect(watch.id)
+        self._settle(camera)
+
+    def take(self, seen: SeenLook, picture: Callable[[], bytes] | None) -> None:
+        """Note one look.
+
+        Args:
+            seen: The look and what was made of it.
+            picture: Encodes its frame; None when it is passed over.
+        """
+        look = seen.look
+        jpeg = self._list.encoded(picture)
+        opened = {
+            violation.id
+            for violation in seen.violations
+            if self._applied(violation, seen.recordings)
+        }
+        for watch in self._list.of(look.camera):
+            self._list.keep_still(watch, look, jpeg)
+        for watch in self._list.of(look.camera):
+            if watch.id in opened:
+                self._packs.publish(watch)
+        for watch in self._list.of(look.camera):
+            self._move_on(watch, look)
+        self._settle(look.camera)
+
+    def close_overdue(self) -> None:
+        """Seal what waits for looks that do not come: the feed is lost."""
+        now_s = self._clock.monotonic_s()
+        for violation, at_s in list(self._overdue_at_s.items()):
+            watch = self._list.get(violation)
+            if watch is not None and now_s >= at_s:
+                self._hand_over(watch.lacking(Shortfall.FEED_LOST))
+                self._settle(watch.violation.place.camera)
+
+    def end(self) -> None:
+        """The process ends: seal what is open, keep the candidates on the shelf."""
+        for watch in self._list.opened():
+            self._hand_over(watch.lacking(Shortfall.ENDED), hasty=True)
+
+    def _applied(
+        self, violation: Violation, recordings: Mapping[UUID, Recording]
+    ) -> bool:
+        """Take one revision; whether it opened the watch."""
+        watch = self._list.get(violation.id)
+        if violation.life is Life.DROPPED:
+            if watch is not None:
+                self._list.drop(watch)
+            return False
+        recording = recordings.get(violation.id)
+        if watch is None and not self._is_new(violation):
+            if recording is not None:
+                recording.release()
+            return False
+        watch = replace(watch or Watch(violation), violation=violation)
+        self._list.put(watch)
+        if violation.life not in RAISED or watch.opened is not None:
+            return False
+        self._open(watch, violation, recording)
+        return True
+
+    def _is_new(self, violation: Violation) -> bool:
+        """Whether a watch is to begin; a sealed violation keeps its one pack."""
+        if violation.id in self._handed_over:
+            return False
+        if violation.life not in RAISED or violation.at == violation.opened_at:
+            return True
+        try:
+            return not self._packs.exists(violation.id)
+        except StoreError as error:
+            self._list.refused(error)
+            return False
+
+    def _open(
+        self, watch: Watch, violation: Violation, recording: Recording | None
+    ) -> None:
+        start, end = clip_window(violation.opened_at or violation.at, self._section)
+        watch, gone = watch.open(violation, start, end)
+        if violation.at != violation.opened_at:
+            # it opened while nobody kept evidence: between two processes
+            watch = watch.lacking(Shortfall.RESTARTED)
+            self._restored.add(watch.id)
+        if recording is not None:
+            self._recordings[watch.id] = recording
+        self._expect(watch.id)
+        self._list.save(watch, gone)
+
+    def _move_on(self, watch: Watch, look: Look) -> None:
+        if watch.is_over(look.at):
+            self._hand_over(watch)
+        elif watch.id in self._restored:
+            self._restored.discard(watch.id)
+            self._record_again(watch)
+        elif watch.opened is None and look.at - watch.due_at() > STALE:
+            self._list.drop(watch)
+
+    def _record_again(self, watch: Watch) -> None:
+        """After a restart the rest of the clip is better than none."""
+        camera = watch.violation.place.camera
+        if watch.clip_start is None or watch.clip_end is None:
+            return
+        try:
+            self._recordings[watch.id] = self._clips.record(
+                camera, watch.clip_start, watch.clip_end
+            )
+        except ClipError as error:
+            structlog.get_logger().warning(
+                "clip.not_recorded", camera=camera, why=str(error)
+            )
+
+    def _hand_over(self, watch: Watch, *, hasty: bool = False) -> None:
+        self._list.release(watch)
+        self._restored.discard(watch.id)
+        self._overdue_at_s.pop(watch.id, None)
+        self._handed_over[watch.id] = None
+        if len(self._handed_over) > _REMEMBERED:
+            del self._handed_over[next(iter(self._handed_over))]
+        self._packs.seal(watch, self._recordings.pop(watch.id, None), hasty=hasty)
+
+    def _expect(self, violation: UUID) -> None:
+        self._overdue_at_s[violation] = (
+            self._clock.monotonic_s() + self._section.clip_after_s + _OVERDUE_S
+        )
+
+    def _settle(self, camera: CameraId) -> None:
+        """Tell the looks' thread what matters next."""
+        due = earliest_due(self._list.of(camera))
+        noted = self._list.counts
+        with self._lock:
+            if due is None:
+                self._due.pop(camera, None)
+            else:
+                self._due[camera] = due
+            self._counts = BookCounts(
+                watched=len(self._list),
+                shelf_bytes=self._list.shelf_bytes,
+                junk=noted.junk,
+                evicted=noted.evicted,
+                fault=noted.fault,
+            )
+
+
+def clip_window(
+    opened_at: datetime, section: EvidenceSection
+) -> tuple[datetime, datetime]:
+    """From when to when a clip is wanted, media time."""
+    return (
+        opened_at - timedelta(seconds=section.clip_before_s),
+        opened_at + timedelta(seconds=section.clip_after_s),
+    )

@@ -1,0 +1,337 @@
+"""Packs out of watches: stills, clip and what was seen into the store, then the pack.
+
+Order is everything: objects first, the manifest last, since the manifest is the pack's
+existence, and only then is anybody told. A crash before the manifest leaves objects
+that the next attempt finds again under the same names; a crash after it is mended by
+telling again what the manifest says. So a violation has one pack or none.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+from uuid import UUID
+
+import structlog
+
+from alerts.annotate import Caption, annotate
+from alerts.clip_cutter import CutClip, Recording
+from alerts.errors import (
+    ClipError,
+    NotFoundError,
+    PackExistsError,
+    StillError,
+    StoreError,
+    StoreFullError,
+)
+from alerts.evidence_store import EvidenceStore
+from alerts.pack import EvidenceFile, Pack, PackId, PackState, Role, Shortfall
+from alerts.pack_manifest import (
+    decode_manifest,
+    encode_manifest,
+    manifest_of,
+    pack_of,
+)
+from alerts.pack_scene import Scene, SceneOf, number_of
+from alerts.pack_seen import seen_json
+from alerts.pack_shelf import Shelf
+from alerts.pack_watch import Still, Watch
+from base.clock import Clock
+from rules.violation import Gap, Violation
+
+_CHUNK = 1024 * 1024
+# A clip ends with its last whole picture: half a second short is no shortfall.
+_TOLERANCE_S = 0.5
+
+
+class PackSink(Protocol):
+    """Tells alerts of packs, durably and in order; `alerts/inbox.py` is one."""
+
+    def send_pack(self, pack: Pack) -> None:
+        """Take a pack; must not lose it.
+
+        Raises:
+            StoreError: It could not be taken; it is sent again later.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class MakerParts:
+    """What packs are made with.
+
+    Attributes:
+        shelf: Where the stills lie until then.
+        store: Where objects and manifests go.
+        sink: Who is told.
+        scene_of: The words for a violation.
+        clock: For the moment a pack is sealed.
+        made_by: Program and version, for the manifest.
+    """
+
+    shelf: Shelf
+    store: EvidenceStore
+    sink: PackSink
+    scene_of: SceneOf
+    clock: Clock
+    made_by: str
+
+
+class PackMaker:
+    """Makes packs; used by one thread at a time."""
+
+    def __init__(self, parts: MakerParts) -> None:
+        self._shelf = parts.shelf
+        self._store = parts.store
+        self._sink = parts.sink
+        self._scene_of = parts.scene_of
+        self._clock = parts.clock
+        self._made_by = parts.made_by
+
+    def exists(self, violation: UUID) -> bool:
+        """Whether the violation has its pack already.
+
+        Raises:
+            StoreError: The store is away.
+        """
+        try:
+            self._store.manifest(violation)
+        except NotFoundError:
+            return False
+        return True
+
+    def publish_stills(self, watch: Watch) -> None:
+        """Show the stills of an opened violation while its clip is still running.
+
+        Raises:
+            StoreError: Store or sink refuse; nothing is lost, `seal` does it again.
+        """
+        files, _ = self._still_files(watch, self._scene_of(watch.violation))
+        if files:
+            self._sink.send_pack(_pack(watch, PackState.PENDING, files))
+
+    def seal(self, watch: Watch, recording: Recording | None, *, hasty: bool) -> Pack:
+        """Make the pack exist and tell of it.
+
+        Args:
+            watch: An opened violation; its shortfalls become the pack's reasons.
+            recording: The packets of the clip; None when there never were any.
+            hasty: Skip what takes long and can be made again from the originals.
+
+        Raises:
+            StoreError: Store or sink refuse; call again later.
+        """
+        try:
+            pack = self._existing(watch.id)
+        except NotFoundError:
+            pack = self._sealed(watch, recording, hasty=hasty)
+        self._sink.send_pack(pack)
+        structlog.get_logger().info(
+            "pack.sealed", pack=str(pack.id), state=pack.state, reasons=pack.reasons
+        )
+        return pack
+
+    def _existing(self, violation: UUID) -> Pack:
+        raw = self._store.manifest(violation)
+        return _with_manifest(pack_of(decode_manifest(raw)), self._store, raw)
+
+    def _sealed(
+        self, watch: Watch, recording: Recording | None, *, hasty: bool
+    ) -> Pack:
+        scene = self._scene_of(watch.violation)
+        files, watch = self._still_files(watch, scene)
+        clip: CutClip | None = None
+        if recording is not None:
+            folder = self._shelf.folder_of(watch)
+            clip, watch = self._cut(watch, recording, folder)
+            if clip is not None:
+                derived = None if hasty else _derived(recording, clip, folder)
+                stored, watch = self._clip_files(watch, clip, derived)
+                files += stored
+        elif not watch.shortfalls:
+            watch = watch.lacking(Shortfall.CLIP_FAILED)
+        files.append(self._seen_file(watch, scene))
+        watch = watch.lacking(*watch.missing())
+        state = PackState.PARTIAL if watch.shortfalls else PackState.COMPLETE
+        pack = _pack(watch, state, files, clip)
+        opened = watch.opened or watch.violation
+        raw = encode_manifest(
+            manifest_of(pack, opened, self._made_by, self._clock.utc_now())
+        )
+        whole = _with_manifest(pack, self._store, raw)
+        try:
+            self._store.put_manifest(watch.id, raw)
+        except PackExistsError:
+            return self._existing(watch.id)
+        return whole
+
+    def _still_files(
+        self, watch: Watch, scene: Scene
+    ) -> tuple[list[EvidenceFile], Watch]:
+        files: list[EvidenceFile] = []
+        for role, still in watch.roles():
+            try:
+                jpeg = self._shelf.read(watch, still)
+            except StoreError as error:
+                _warn(watch, error)
+                watch = watch.without(frozenset({still.name}))
+                continue
+            original = EvidenceFile(
+                name=f"{role.value}.jpg",
+                role=role,
+                media_type="image/jpeg",
+                stored=self._store.put([jpeg]),
+                captured_at=still.at,
+                box=still.box,
+            )
+            files.append(original)
+            try:
+                drawn = annotate(jpeg, _caption(watch, scene, role, still))
+            except StillError as error:
+                _warn(watch, error)
+                watch = watch.lacking(Shortfall.ANNOTATION_FAILED)
+                continue
+            files.append(
+                replace(
+                    original,
+                    name=f"{role.value}.annotated.jpg",
+                    stored=self._store.put([drawn]),
+                    parent=original.name,
+                )
+            )
+        return files, watch
+
+    def _cut(
+        self, watch: Watch, recording: Recording, folder: Path
+    ) -> tuple[CutClip | None, Watch]:
+        try:
+            clip = recording.cut(folder)
+        except StoreFullError as error:
+            _warn(watch, error)
+            return None, watch.lacking(Shortfall.DISK_FULL)
+        except ClipError as error:
+            _warn(watch, error)
+            return None, watch.lacking(Shortfall.CLIP_FAILED)
+        return clip, watch.lacking(*_clip_shortfalls(watch, clip))
+
+    def _clip_files(
+        self, watch: Watch, clip: CutClip, derived: Path | None
+    ) -> tuple[list[EvidenceFile], Watch]:
+        try:
+            original = EvidenceFile(
+                name="clip.mp4",
+                role=Role.CLIP,
+                media_type="video/mp4",
+                stored=self._store.put(_chunks(clip.path)),
+                captured_at=clip.start,
+                ended_at=clip.end,
+            )
+        except StoreFullError as error:
+            _warn(watch, error)
+            return [], watch.lacking(Shortfall.DISK_FULL)
+        files = [original]
+        if derived is not None:
+            files.append(
+                replace(
+                    original,
+                    name="clip.h264.mp4",
+                    stored=self._store.put(_chunks(derived)),
+                    parent=original.name,
+                )
+            )
+        return files, watch
+
+    def _seen_file(self, watch: Watch, scene: Scene) -> EvidenceFile:
+        opened = watch.opened or watch.violation
+        return EvidenceFile(
+            name="seen.json",
+            role=Role.SEEN,
+            media_type="application/json",
+            stored=self._store.put([seen_json(watch, scene)]),
+            captured_at=opened.at,
+        )
+
+
+def _with_manifest(pack: Pack, store: EvidenceStore, raw: bytes) -> Pack:
+    file = EvidenceFile(
+        name="manifest.json",
+        role=Role.MANIFEST,
+        media_type="application/json",
+        stored=store.put([raw]),
+        captured_at=max(file.captured_at for file in pack.files),
+    )
+    return replace(pack, files=(*pack.files, file))
+
+
+def _pack(
+    watch: Watch,
+    state: PackState,
+    files: list[EvidenceFile],
+    clip: CutClip | None = None,
+) -> Pack:
+    opened = watch.opened or watch.violation
+    return Pack(
+        id=PackId(watch.id),
+        state=state,
+        files=tuple(files),
+        reasons=tuple(reason.value for reason in watch.shortfalls),
+        gaps=_gaps(watch, opened, clip),
+        config=opened.config,
+        model=opened.model,
+    )
+
+
+def _gaps(watch: Watch, opened: Violation, clip: CutClip | None) -> tuple[Gap, ...]:
+    gaps = list(opened.gaps)
+    if clip is not None and watch.clip_start is not None and watch.clip_end is not None:
+        gaps += clip.gaps
+        if clip.short_before_s > _TOLERANCE_S and watch.clip_start < clip.start:
+            gaps.append(Gap(watch.clip_start, clip.start))
+        if clip.short_after_s > _TOLERANCE_S and clip.end < watch.clip_end:
+            gaps.append(Gap(clip.end, watch.clip_end))
+    return tuple(sorted(gaps, key=lambda gap: (gap.start, gap.end)))
+
+
+def _clip_shortfalls(watch: Watch, clip: CutClip) -> Iterator[Shortfall]:
+    known = set(watch.shortfalls)
+    if clip.short_before_s > _TOLERANCE_S and Shortfall.RESTARTED not in known:
+        yield Shortfall.RING_TOO_SHORT
+    is_short = clip.short_after_s > _TOLERANCE_S or bool(clip.gaps)
+    if is_short and not known & {Shortfall.ENDED, Shortfall.RESTARTED}:
+        yield Shortfall.FEED_LOST
+
+
+def _derived(recording: Recording, clip: CutClip, folder: Path) -> Path | None:
+    try:
+        return recording.derive(clip, folder)
+    except (ClipError, StoreFullError) as error:
+        # the original is whole; a copy for browsers can be made from it at any time
+        structlog.get_logger().warning("clip.not_derived", why=str(error))
+        return None
+
+
+def _caption(watch: Watch, scene: Scene, role: Role, still: Still) -> Caption:
+    violation = watch.opened or watch.violation
+    return Caption(
+        scene=scene,
+        number=number_of(violation),
+        code=violation.code,
+        role=role,
+        at=still.at,
+        first_seen=violation.first_seen,
+        judged_at=violation.at,
+        box=still.box,
+        clauses=violation.clauses,
+    )
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            yield chunk
+
+
+def _warn(watch: Watch, error: StoreError) -> None:
+    structlog.get_logger().warning(
+        "evidence.reduced", violation=str(watch.id), why=str(error)
+    )

@@ -1,0 +1,207 @@
+"""The manifest: a pack in, canonical JSON out and back; its existence is the pack's.
+
+Canonical: sorted keys, no spaces, UTF-8, so that the same pack is the same bytes
+wherever they are made. Read back strictly, since a manifest is what a court is shown.
+"""
+
+import json
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+)
+
+from alerts.errors import StoreError
+from alerts.evidence_store import ObjectKey, StoredObject
+from alerts.pack import EvidenceFile, Pack, PackId, PackState, Role, Shortfall
+from detector.box import Box
+from rules.violation import Gap, Violation
+
+_DIGEST = r"^[0-9a-f]{64}$"
+
+
+def stamp(at: datetime) -> str:
+    """A time as every file of a pack writes it: UTC, microseconds, `Z`."""
+    text = at.astimezone(UTC).isoformat(timespec="microseconds")
+    return text.replace("+00:00", "Z")
+
+
+def _aware(at: datetime) -> datetime:
+    if at.tzinfo is None:
+        msg = "needs a time zone"
+        raise ValueError(msg)
+    return at
+
+
+_Time = Annotated[datetime, AfterValidator(_aware), PlainSerializer(stamp)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ManifestFile(_Part):
+    """One file."""
+
+    name: str = Field(min_length=1, max_length=100, description="name in the pack")
+    role: Role = Field(description="what it shows")
+    media_type: str = Field(description="as in HTTP")
+    sha256: str = Field(pattern=_DIGEST, description="of its bytes; its name in store")
+    sm3: str = Field(pattern=_DIGEST, description="of its bytes")
+    size: int = Field(ge=0, description="bytes")
+    captured_at: _Time = Field(description="media time of picture or clip's start")
+    ended_at: _Time | None = Field(description="media time of a clip's end")
+    parent: str | None = Field(description="name of the file it was derived from")
+    parent_sha256: str | None = Field(description="digest of that file's bytes")
+    box: tuple[float, float, float, float] | None = Field(
+        description="the thing in the picture: left, top, right, bottom, 0…1"
+    )
+
+
+class ManifestGap(_Part):
+    """A stretch of media time the evidence does not cover."""
+
+    start: _Time = Field(description="from")
+    end: _Time = Field(description="to")
+
+
+class Manifest(_Part):
+    """A whole pack."""
+
+    version: Literal[1] = Field(description="of this format")
+    pack: UUID = Field(description="id of the pack, the violation's")
+    code: str = Field(description="catalogue code")
+    camera: str = Field(description="camera that saw it")
+    view: str = Field(description="its preset")
+    zone: str = Field(description="the zone")
+    slot: str = Field(description="the place inside the zone")
+    first_seen: _Time = Field(description="media time since when it was there")
+    opened_at: _Time = Field(description="media time the rule became true")
+    state: PackState = Field(description="complete or partial")
+    reasons: tuple[Shortfall, ...] = Field(description="why it is partial")
+    files: tuple[ManifestFile, ...] = Field(description="what it holds")
+    gaps: tuple[ManifestGap, ...] = Field(description="what the evidence leaves out")
+    config: str = Field(description="digest of the site revision it was judged under")
+    model: str = Field(description="network, name@digest")
+    made_by: str = Field(description="program and version that made it")
+    made_at: _Time = Field(description="wall time it was sealed")
+
+
+def manifest_of(
+    pack: Pack, violation: Violation, made_by: str, made_at: datetime
+) -> Manifest:
+    """The manifest of a pack about `violation`.
+
+    Raises:
+        StoreError: A file names a parent that is not in the pack.
+    """
+    digests = {file.name: file.stored.key for file in pack.files}
+    if any(
+        file.parent is not None and file.parent not in digests for file in pack.files
+    ):
+        msg = f"a file of pack {pack.id} names a parent that is not there"
+        raise StoreError(msg)
+    place = violation.place
+    return Manifest(
+        version=1,
+        pack=pack.id,
+        code=violation.code,
+        camera=place.camera,
+        view=place.view,
+        zone=place.zone,
+        slot=place.slot,
+        first_seen=violation.first_seen,
+        opened_at=violation.opened_at or violation.at,
+        state=pack.state,
+        reasons=tuple(Shortfall(reason) for reason in pack.reasons),
+        files=tuple(_file(file, digests) for file in pack.files),
+        gaps=tuple(ManifestGap(start=gap.start, end=gap.end) for gap in pack.gaps),
+        config=pack.config,
+        model=pack.model,
+        made_by=made_by,
+        made_at=made_at,
+    )
+
+
+def pack_of(manifest: Manifest) -> Pack:
+    """The pack a manifest describes."""
+    return Pack(
+        id=PackId(manifest.pack),
+        state=manifest.state,
+        files=tuple(_evidence(file) for file in manifest.files),
+        reasons=tuple(reason.value for reason in manifest.reasons),
+        gaps=tuple(Gap(gap.start, gap.end) for gap in manifest.gaps),
+        config=manifest.config,
+        model=manifest.model,
+    )
+
+
+def encode_manifest(manifest: Manifest) -> bytes:
+    """The manifest as canonical JSON."""
+    return canonical(manifest.model_dump(mode="json"))
+
+
+def decode_manifest(raw: bytes) -> Manifest:
+    """The manifest back.
+
+    Raises:
+        StoreError: It is damaged, of another version, or not canonical.
+    """
+    try:
+        manifest = Manifest.model_validate_json(raw)
+    except (ValidationError, ValueError) as error:
+        msg = f"a manifest cannot be read: {str(error).splitlines()[0]}"
+        raise StoreError(msg) from error
+    if encode_manifest(manifest) != raw:
+        msg = f"the manifest of pack {manifest.pack} is not canonical JSON"
+        raise StoreError(msg)
+    return manifest
+
+
+def canonical(value: object) -> bytes:
+    """Canonical JSON of plain values: sorted keys, no spaces, UTF-8, finite numbers."""
+    text = json.dumps(
+        value,
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
+        allow_nan=False,
+    )
+    return text.encode()
+
+
+def _file(file: EvidenceFile, digests: dict[str, ObjectKey]) -> ManifestFile:
+    box = file.box
+    return ManifestFile(
+        name=file.name,
+        role=file.role,
+        media_type=file.media_type,
+        sha256=file.stored.key,
+        sm3=file.stored.sm3,
+        size=file.stored.size,
+        captured_at=file.captured_at,
+        ended_at=file.ended_at,
+        parent=file.parent,
+        parent_sha256=None if file.parent is None else digests[file.parent],
+        box=None if box is None else (box.x1, box.y1, box.x2, box.y2),
+    )
+
+
+def _evidence(file: ManifestFile) -> EvidenceFile:
+    return EvidenceFile(
+        name=file.name,
+        role=file.role,
+        media_type=file.media_type,
+        stored=StoredObject(ObjectKey(file.sha256), file.sm3, file.size),
+        captured_at=file.captured_at,
+        ended_at=file.ended_at,
+        parent=file.parent,
+        box=None if file.box is None else Box(*file.box),
+    )

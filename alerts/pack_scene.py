@@ -1,0 +1,59 @@
+"""What evidence says of a place in words: names and the zone's outline.
+
+Plain values, so that what is burnt into a still can be written beside it, too.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from rules.catalogue import shipped_catalogue
+from rules.violation import Violation
+from sites.schema import Site
+
+Corners: TypeAlias = tuple[tuple[float, float], ...]
+"""A polygon, [x, y] each, 0…1 from the top left of the picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A place in words.
+
+    Attributes:
+        camera_title: Name of the camera as people know it.
+        act: What is suspected, in Chinese, without 疑似: `人行道违停`.
+        zone: Outline of the zone; empty when it is not known (any more).
+    """
+
+    camera_title: str
+    act: str
+    zone: Corners = ()
+
+
+SceneOf: TypeAlias = Callable[[Violation], Scene]
+"""The scene of a violation; must answer for cameras that were since removed, too."""
+
+
+def scenes_of(site: Site) -> SceneOf:
+    """The scenes of one revision of a site."""
+    rows = shipped_catalogue().rules
+
+    def scene(violation: Violation) -> Scene:
+        place = violation.place
+        row = rows.get(violation.code)
+        act = violation.code if row is None else row.name.zh
+        camera = site.cameras.get(place.camera)
+        if camera is None:
+            return Scene(place.camera, act)
+        view = camera.views.get(place.view)
+        zone = None if view is None else view.zones.get(place.zone)
+        outline = () if zone is None else zone.points
+        return Scene(camera.title or place.camera, act, outline)
+
+    return scene
+
+
+def number_of(violation: Violation) -> str:
+    """The short number people quote: the first eight digits of the id."""
+    digits = violation.id.hex[:8].upper()
+    return f"{digits[:4]}-{digits[4:]}"

@@ -1,0 +1,186 @@
+"""Stills of violations on the worker's own disk, until they are packed or dropped.
+
+`<folder>/<camera>/<violation id>/` holds the pictures and `watch.json`, which is
+written after the picture it names and survives a restart. A folder without a readable
+`watch.json` is a half-made or half-deleted one and goes when the camera is taken up.
+Candidates come by the hundred and are not forced to the disk: they outlive the process,
+not a power cut. From opening on everything is forced. The bytes of all cameras together
+are bounded.
+"""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from urllib.parse import quote
+from uuid import UUID
+
+import structlog
+
+from alerts.durable_file import sweep, sync, told, write_whole
+from alerts.errors import StoreError
+from alerts.pack_watch import Still, Watch, decode_watch, encode_watch
+from base.ids import CameraId
+
+JOURNAL = "watch.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """What a camera's folder held when it was taken up."""
+
+    watches: tuple[Watch, ...]
+    damaged: int
+
+
+class Shelf:
+    """The folder; thread-safe as long as one violation has one writer at a time.
+
+    Args:
+        folder: Made when missing.
+        max_bytes: Bound of the pictures of all cameras together.
+
+    Raises:
+        StoreError: The folder cannot be made.
+    """
+
+    def __init__(self, folder: Path, max_bytes: int) -> None:
+        self._folder = folder
+        self._staging = folder / "staging"
+        self._max_bytes = max_bytes
+        self._lock = Lock()
+        self._bytes = 0
+        with told(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            sweep(self._staging)
+
+    @property
+    def bytes_held(self) -> int:
+        """Bytes of all pictures of the cameras taken up."""
+        with self._lock:
+            return self._bytes
+
+    def has_room(self, size: int) -> bool:
+        """Whether a picture of `size` bytes stays within the bound."""
+        return self.bytes_held + size <= self._max_bytes
+
+    def folder_of(self, watch: Watch) -> Path:
+        """Where a violation's files lie."""
+        return self._camera_folder(watch.violation.place.camera) / str(watch.id)
+
+    def take_up(self, camera: CameraId) -> Shelved:
+        """Find again what an earlier process kept of a camera; clear what is damaged.
+
+        Raises:
+            StoreError: The folder cannot be read.
+        """
+        watches, damaged = [], 0
+        with told(self._folder):
+            folders = sorted(self._camera_folder(camera).glob("*"))
+        for folder in folders:
+            try:
+                watch = _read_watch(folder)
+            except StoreError as error:
+                structlog.get_logger().warning(
+                    "candidate.discarded", camera=camera, why=str(error)
+                )
+                shutil.rmtree(folder, ignore_errors=True)
+                damaged += 1
+                continue
+            self._clear_strangers(folder, watch)
+            self._count(sum(still.size for still in watch.all_stills))
+            watches.append(watch)
+        return Shelved(tuple(watches), damaged)
+
+    def add(self, watch: Watch, still: Still, jpeg: bytes) -> None:
+        """Write a picture; `save` makes it count.
+
+        Raises:
+            StoreFullError: The disk is full.
+            StoreError: The folder cannot be written.
+        """
+        write_whole(
+            self.folder_of(watch) / still.name,
+            jpeg,
+            self._staging,
+            is_forced=watch.opened is not None,
+        )
+        self._count(still.size)
+
+    def save(self, watch: Watch) -> None:
+        """Write down the watch itself.
+
+        Raises:
+            StoreFullError: The disk is full; the older one stands.
+            StoreError: The folder cannot be written; the older one stands.
+        """
+        folder = self.folder_of(watch)
+        is_opened = watch.opened is not None
+        if is_opened and watch.after is None:
+            with told(folder):
+                for still in watch.stills:
+                    sync(folder / still.name)
+        write_whole(
+            folder / JOURNAL, encode_watch(watch), self._staging, is_forced=is_opened
+        )
+
+    def read(self, watch: Watch, still: Still) -> bytes:
+        """The bytes of a picture.
+
+        Raises:
+            StoreError: It is gone.
+        """
+        path = self.folder_of(watch) / still.name
+        with told(path.parent):
+            return path.read_bytes()
+
+    def discard(self, watch: Watch, stills: tuple[Still, ...]) -> None:
+        """Delete pictures no longer needed."""
+        for still in stills:
+            (self.folder_of(watch) / still.name).unlink(missing_ok=True)
+            self._count(-still.size)
+
+    def delete(self, watch: Watch) -> None:
+        """Delete everything of a violation."""
+        folder = self.folder_of(watch)
+        # without its journal the folder counts as nothing, should we die half way
+        (folder / JOURNAL).unlink(missing_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        self._count(-sum(still.size for still in watch.all_stills))
+
+    def _camera_folder(self, camera: CameraId) -> Path:
+        return self._folder / f"camera-{quote(camera, safe='')}"
+
+    def _count(self, change: int) -> None:
+        with self._lock:
+            self._bytes += change
+
+    def _clear_strangers(self, folder: Path, watch: Watch) -> None:
+        known = {still.name for still in watch.all_stills} | {JOURNAL}
+        for path in folder.iterdir():
+            if path.name not in known:
+                path.unlink(missing_ok=True)
+
+
+def _read_watch(folder: Path) -> Watch:
+    try:
+        UUID(folder.name)
+        watch = decode_watch((folder / JOURNAL).read_bytes())
+    except (OSError, ValueError) as error:
+        msg = f"{folder.name} holds no kept candidate"
+        raise StoreError(msg) from error
+    if str(watch.id) != folder.name:
+        msg = f"{folder.name} holds the candidate {watch.id}"
+        raise StoreError(msg)
+    return watch.without(
+        frozenset(
+            still.name for still in watch.all_stills if not _is_whole(folder, still)
+        )
+    )
+
+
+def _is_whole(folder: Path, still: Still) -> bool:
+    path = folder / still.name
+    if path.parent != folder or not path.is_file():
+        return False
+    return path.stat().st_size == still.size
