@@ -16,6 +16,9 @@ SLOW_FAULTS: frozenset[FeedFault] = frozenset(
 )
 """Faults that somebody must mend; asking often may lock an account."""
 
+FAILURES_MAX = 20
+"""Every window is at its cap by then; a power of more failures would overflow."""
+
 
 @dataclass(frozen=True, slots=True)
 class RetryTimes:
@@ -62,9 +65,7 @@ class Backoff:
             self._failures = 0
         cap_s = times.slow_cap_s if fault in SLOW_FAULTS else times.cap_s
         window_s = min(cap_s, times.first_s * times.growth**self._failures)
-        # past the cap the power means nothing and would overflow after a day
-        if window_s < max(times.cap_s, times.slow_cap_s):
-            self._failures += 1
+        self._failures = min(self._failures + 1, FAILURES_MAX)
         return self._rng.uniform(window_s / 4, window_s)
 
 

@@ -43,6 +43,7 @@ class ClipRecording:
         self._lock = threading.Lock()
         self._packets: list[EncodedPacket] = []
         self._size_bytes = 0
+        self._shown_until = start
         self._is_complete = False
 
     @property
@@ -84,7 +85,8 @@ class ClipRecording:
         with self._lock:
             if self._is_complete:
                 return
-            if packet.decode_at > self.end:
+            # a picture shown after all others closes the group of B-frames before it
+            if packet.decode_at > self.end and packet.at > self._shown_until:
                 self._is_complete = True
                 return
             if not self._packets and not packet.is_keyframe:
@@ -94,6 +96,7 @@ class ClipRecording:
                 self._packets.clear()
                 self._size_bytes = 0
             self._packets.append(packet)
+            self._shown_until = max(self._shown_until, packet.at)
             self._size_bytes += len(packet.data)
             self._is_complete = self._size_bytes >= self._max_bytes
 

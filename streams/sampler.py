@@ -20,6 +20,9 @@ from streams.ring import PacketRing
 
 INTERVALS = 4
 """Key intervals remembered: encoders lengthen groups when nothing moves."""
+INTERVAL_SLACK = 0.05
+"""Encoders and stamps are off by a picture: a key interval counts as one picture
+shorter than measured, but by no more than this share of it."""
 CORRUPT_KEYS = 3
 """Key frames in a row that yield no picture before the feed counts as corrupt."""
 
@@ -118,15 +121,16 @@ class LookSampler:
     def _interval_s(self, packet: EncodedPacket) -> float | None:
         """The key interval, as long as it is already known to be by now."""
         known_s = self.key_interval_s
-        if packet.is_keyframe or self._last_key is None:
-            return known_s
-        since = packet.decode_at - self._last_key.decode_at
-        since_s = since.total_seconds() + self._frame_step_s
-        if known_s is not None:
-            return max(known_s, since_s)
-        # nothing measured yet: only what has passed can show that keys are too rare
-        too_long_s = self._plan.request.max_gap_s + EPSILON_S
-        return since_s if since_s > too_long_s else None
+        if not packet.is_keyframe and self._last_key is not None:
+            since = packet.decode_at - self._last_key.decode_at
+            since_s = since.total_seconds() + self._frame_step_s
+            # nothing measured yet: only what has passed can show keys are too rare
+            too_long_s = self._plan.request.max_gap_s + EPSILON_S
+            if known_s is not None or since_s > too_long_s:
+                known_s = max(since_s, known_s or 0.0)
+        if known_s is None:
+            return None
+        return known_s - min(self._frame_step_s, INTERVAL_SLACK * known_s)
 
     def _decoder_for(self, packet: EncodedPacket) -> PictureDecoder:
         previous = self._decoder
