@@ -116,6 +116,9 @@ def describe(weights: Weights, facts: GraphFacts) -> Description:
     ):
         problem = f"its input is {list(facts.shape)}, the manifest says {list(wanted)}"
         raise ModelError(weights.path, problem, "correct `input` in the manifest")
+    if manifest.input.trim is not None and facts.shape[2:] != (None, None):
+        problem = f"its input is fixed at {list(facts.shape)}, the manifest trims it"
+        raise ModelError(weights.path, problem, "take `trim` out of the manifest")
     return Description(
         path=weights.path,
         name=manifest.name,

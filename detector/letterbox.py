@@ -6,6 +6,7 @@ trained, in the middle as Ultralytics does it (same rounding as its predictor).
 """
 
 from dataclasses import dataclass
+from math import ceil
 
 import cv2
 import numpy as np
@@ -52,8 +53,8 @@ def letterbox(
         spec: The network's input.
 
     Returns:
-        The input, shape (3, spec.height, spec.width), float32, contiguous, and where
-        the picture lies in it.
+        The input, shape (3, spec.height, spec.width) or less where the grey may be
+        trimmed, float32, contiguous, and where the picture lies in it.
 
     Raises:
         ValueError: The image is empty or not (h, w, 3) uint8.
@@ -62,7 +63,7 @@ def letterbox(
     placement = _place(image.shape[1], image.shape[0], spec)
     width = max(1, round(image.shape[1] * placement.scale))
     height = max(1, round(image.shape[0] * placement.scale))
-    canvas = np.full((spec.height, spec.width, 3), spec.pad, np.uint8)
+    canvas = np.full((*_canvas_px(width, height, spec), 3), spec.pad, np.uint8)
     bottom, right = placement.top + height, placement.left + width
     canvas[placement.top : bottom, placement.left : right] = (
         cv2.resize(image, (width, height), interpolation=cv2.INTER_LINEAR)
@@ -92,6 +93,17 @@ def _place(width: int, height: int, spec: InputSpec) -> Placement:
         left = round((spec.width - round(width * scale)) / 2 - 0.1)
         top = round((spec.height - round(height * scale)) / 2 - 0.1)
     return Placement(scale, max(left, 0), max(top, 0), (width, height))
+
+
+def _canvas_px(width: int, height: int, spec: InputSpec) -> tuple[int, int]:
+    """Height and width of the input that holds a scaled picture.
+
+    A 16:9 picture fills 416 x 234 of 416 x 416; cut to 416 x 256 its look costs 1.6
+    times less, and no pixel of the picture changes.
+    """
+    if spec.trim is None:
+        return spec.height, spec.width
+    return ceil(height / spec.trim) * spec.trim, ceil(width / spec.trim) * spec.trim
 
 
 def _normalised(canvas: NDArray[np.uint8], spec: InputSpec) -> NDArray[np.float32]:

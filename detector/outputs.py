@@ -8,8 +8,9 @@ The number of anchors follows from the input size, which separates one-class YOL
 from an end-to-end head.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -71,6 +72,14 @@ class Decoder:
     family: Family
     grid: NDArray[np.float32]
     hints: OutputHints
+
+    def at(self, input_px: tuple[int, int]) -> "Decoder":
+        """The same network's decoder for inputs of another width and height."""
+        if input_px == self.hints.input_px or not len(self.grid):
+            return self
+        strides = tuple(dict.fromkeys(self.grid[:, 2].astype(int).tolist()))
+        hints = replace(self.hints, input_px=input_px)
+        return Decoder(self.family, _grid(strides, input_px), hints)
 
     @property
     def merges_itself(self) -> bool:
@@ -142,7 +151,7 @@ def decoder_for(output: Output, hints: OutputHints) -> Decoder:
     """
     if output.ndim != 2:
         raise _foreign(output, hints)
-    anchors = [(len(grid), grid) for grid in map(_grid, STRIDES, [hints] * 3)]
+    anchors = [(len(grid), grid) for grid in map(_grid, STRIDES, [hints.input_px] * 3)]
     by_rows = dict(anchors).get(output.shape[0])
     by_columns = any(count == output.shape[1] for count, _ in anchors)
     is_short = output.shape[1] == 6 and (by_rows is None or hints.end_to_end)
@@ -181,9 +190,10 @@ def _foreign(output: Output, hints: OutputHints) -> ModelError:
     )
 
 
-def _grid(strides: tuple[int, ...], hints: OutputHints) -> NDArray[np.float32]:
+@lru_cache(maxsize=64)
+def _grid(strides: tuple[int, ...], input_px: tuple[int, int]) -> NDArray[np.float32]:
     """Cells of all strides in output order, row by row, shape (anchors, 3)."""
-    width, height = hints.input_px
+    width, height = input_px
     levels = []
     for stride in strides:
         ys, xs = np.mgrid[: height // stride, : width // stride]

@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from models.errors import ModelError
 
@@ -50,6 +50,22 @@ class InputSpec(_Section):
         default=False,
         description="the picture lies in the middle of the grey, else top left",
     )
+    trim: int | None = Field(
+        default=None,
+        ge=1,
+        le=64,
+        description="grey is cut off down to multiples of this many pixels; for "
+        "networks that take any such size",
+    )
+
+    @model_validator(mode="after")
+    def _grey_can_be_cut(self) -> "InputSpec":
+        if self.trim is not None and (
+            self.centred or self.width % self.trim or self.height % self.trim
+        ):
+            msg = "trim needs a picture at the top left and sides that it divides"
+            raise ValueError(msg)
+        return self
 
 
 class Thresholds(_Section):
