@@ -243,7 +243,7 @@ class AlertRepository:
         with self._database.reading() as session:
             by_code = {
                 (code, Life(life)): count
-                for code, life, count in session.execute(grouped).tuples()
+                for code, life, count in session.execute(grouped)
             }
             by_life: Counter[Life] = Counter()
             for (_, life), count in by_code.items():
@@ -252,7 +252,7 @@ class AlertRepository:
                 by_life=by_life,
                 by_code=by_code,
                 live_by_severity={
-                    Severity(k): n for k, n in session.execute(by_severity).tuples()
+                    Severity(k): n for k, n in session.execute(by_severity)
                 },
                 unsealed=session.scalars(
                     select(func.count()).select_from(EventIntakeRow)
