@@ -80,7 +80,7 @@ class LookSampler:
             yield from self._due(decoder.drain())
         if self.is_full_decode:
             yield from self._due(decoder.feed(packet))
-        elif not suffice:
+        elif not suffice or self._is_overdue(packet):
             yield from self._go_full(decoder)
         elif packet.is_keyframe:
             yield from self._key(decoder, packet)
@@ -131,6 +131,13 @@ class LookSampler:
         if known_s is None:
             return None
         return known_s - min(self._frame_step_s, INTERVAL_SLACK * known_s)
+
+    def _is_overdue(self, packet: EncodedPacket) -> bool:
+        """Whether the expected key frame stayed away and the gap is about to tear."""
+        if packet.is_keyframe or self._last_at is None:
+            return False
+        passed_s = (packet.at - self._last_at).total_seconds()
+        return passed_s > self._plan.request.max_gap_s * (1 + INTERVAL_SLACK)
 
     def _decoder_for(self, packet: EncodedPacket) -> PictureDecoder:
         previous = self._decoder

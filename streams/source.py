@@ -189,8 +189,6 @@ class Source:
             if packet is None or not packet.size:
                 break
             raw = self._raw(packet)
-            if raw.is_damaged and not self._address.is_live:
-                raise FeedError(FeedFault.CORRUPT, "the recording is truncated")
             last = raw
             yield raw
         if self._address.is_live:
@@ -239,6 +237,8 @@ class Source:
         if last is None:
             raise FeedError(FeedFault.EMPTY, "the recording holds no picture")
         stream = self._stream
+        if last.is_damaged and "mp4" in self._container.format.name:
+            raise FeedError(FeedFault.CORRUPT, "the recording is truncated")
         if not stream.duration or stream.time_base is None or last.dts_s is None:
             return
         promised_s = float(stream.duration * stream.time_base)

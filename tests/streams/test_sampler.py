@@ -195,6 +195,18 @@ def test_varying_groups_keep_the_gap(clip_of: ClipOf) -> None:
     assert max(gaps) <= timedelta(seconds=1.5)
 
 
+def test_a_key_frame_that_stays_away_is_made_up_for(clip_of: ClipOf) -> None:
+    """Keys every 0.5 s, then none for 5 s: the gap of 1 s is kept within 5 %."""
+    path = clip_of(Recipe(fps=10, seconds=12, gops=(5, 5, 5, 5, 5, 5, 50, 5, 5, 30)))
+    plan = LookPlan(LookRequest(1.0))
+    frames = list(
+        play(file_address(path), CAMERA, START, plan, IntakeOptions(plan.request))
+    )
+
+    gaps = [later.at - sooner.at for sooner, later in pairwise(frames)]
+    assert max(gaps) <= timedelta(seconds=1.15)
+
+
 def test_every_frame_means_every_picture(clip_of: ClipOf) -> None:
     """A request for every frame hands on all of them in order."""
     recipe = Recipe(fps=25, seconds=2, gop=25, b_frames=3)
