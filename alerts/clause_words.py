@@ -6,12 +6,13 @@ missing translation must not hide what was judged.
 
 from rules.clause import ClauseTrace, Truth, Why
 
-_TITLES: dict[str, tuple[str, str]] = {
-    "vehicle_in_zone": ("区域内有机动车", ""),
-    "footprint_in_zone": ("占用区域比例", "%"),
-    "still_for": ("静止停留时长", "秒"),
-    "not_permitted": ("无有效许可", ""),
+_TITLES: dict[str, tuple[str, str, str]] = {
+    "vehicle_in_zone": ("区域内有机动车", "置信度", ""),
+    "footprint_in_zone": ("车身占用区域", "", "%"),
+    "still_for": ("静止停留", "", "秒"),
+    "not_permitted": ("不在泊位内且无许可", "泊位内占比", "%"),
 }
+"""Title, word for the number, unit of the number."""
 _TRUTHS: dict[Truth, str] = {
     Truth.TRUE: "成立",
     Truth.FALSE: "不成立",
@@ -33,16 +34,16 @@ _WHYS: dict[Why, str] = {
 
 
 def clause_line(clause: ClauseTrace) -> str:
-    """`成立  静止停留时长 62 秒（阈值 60 秒）`."""
-    title, unit = _TITLES.get(clause.clause, (clause.clause, ""))
+    """`成立 静止停留 62 秒（阈值 60 秒）`; without numbers where it is unknown."""
+    title, word, unit = _TITLES.get(clause.clause, (clause.clause, "", ""))
     words = [_TRUTHS[clause.truth], title]
+    if clause.why is not None:
+        return f"{' '.join(words)}（{_WHYS.get(clause.why, clause.why.value)}）"
     if clause.value is not None:
-        words.append(_amount(clause.value, unit))
-    line = " ".join(words)
+        words += [word, _amount(clause.value, unit)]
+    line = " ".join(part for part in words if part)
     if clause.limit is not None:
         line += f"（阈值 {_amount(clause.limit, unit)}）"
-    if clause.why is not None:
-        line += f"：{_WHYS.get(clause.why, clause.why.value)}"
     return line
 
 

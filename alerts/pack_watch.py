@@ -26,6 +26,8 @@ from rules.violation import Violation
 INSIDE = 4
 FIRST_STEP_S = 1.0
 AFTER_STEP_S = 2.0
+# The clip may come from another stream of the camera than the looks, a little behind.
+SETTLE_S = 1.0
 # A thing that stands still is found again at IoU >= 0.6 by its slot; here a little
 # less, since the box of a violation is an anchor and not this look's box.
 SAME_PLACE_IOU = 0.5
@@ -91,11 +93,14 @@ class Watch:
         newest = self.after or (self.stills[-1] if self.stills else None)
         if newest is None:
             return self.opened.at
-        return min(self.clip_end, newest.at + timedelta(seconds=AFTER_STEP_S))
+        over_at = self.clip_end + timedelta(seconds=SETTLE_S)
+        return min(over_at, newest.at + timedelta(seconds=AFTER_STEP_S))
 
     def is_over(self, at: datetime) -> bool:
-        """Whether the clip's time has run."""
-        return self.clip_end is not None and at >= self.clip_end
+        """Whether the clip's time has run, and its last packets are surely in."""
+        if self.clip_end is None:
+            return False
+        return at >= self.clip_end + timedelta(seconds=SETTLE_S)
 
     def wants(self, at: datetime, box: Box | None) -> bool:
         """Whether a still of the look at `at`, with the thing at `box`, is to be kept.

@@ -324,7 +324,7 @@ def test_told_again_after_a_kill_between_manifest_and_telling(rig: Rig) -> None:
     """The manifest is existence: the next process tells what it says, to the byte."""
     rig.alert(until_s=78)
     rig.sink.error = StoreUnavailableError("the spool is full")
-    rig.look(80)
+    rig.look(82)
     before = rig.store.manifest(violation(Life.OPEN, 60).id)
     assert rig.keeper.status().waiting == 1
 
@@ -360,7 +360,7 @@ def test_junk_pictures_never_stop_the_pack(rig: Rig, junk: bytes) -> None:
     """Stills that are none are left out or left undrawn; the pack says so."""
     rig.candidate()
     rig.keeper.keep(look(60, BOX), lambda: junk, [violation(Life.OPEN, 60)])
-    for seconds in (62, 70, 80):
+    for seconds in (62, 70, 80, 82):
         rig.look(seconds)
 
     pack = _only_sealed(rig)
