@@ -77,8 +77,8 @@ def _download(url: str, part: Path, told: Told) -> None:
     headers = {"Range": f"bytes={had}-"} if had else {}
     request = urllib.request.Request(url, headers=headers)  # noqa: S310 - scheme checked
     try:
-        # urllib takes proxies from the environment itself
-        response = urllib.request.urlopen(request, timeout=TIMEOUT_S)  # noqa: S310
+        # a fresh opener takes the proxies of the environment as they are now
+        response = urllib.request.build_opener().open(request, timeout=TIMEOUT_S)
     except urllib.error.HTTPError as error:
         with error:
             if error.code != http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:

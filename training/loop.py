@@ -59,6 +59,8 @@ class Trainer:
         self._teacher_file = material.path(recipe.teacher_weights)
         self._teacher = load_onnx(self._teacher_file, COCO_CLASSES).eval()
         self._net = load_onnx(material.path(recipe.start), len(self._classes))
+        for net in (self._teacher, self._net):
+            net.to(memory_format=torch.channels_last)
         self._average = Average(self._net, recipe.loop.ema)
         self._optimiser = self._build_optimiser()
         self._grid = anchor_grid(recipe.input_px, recipe.input_px)
@@ -172,12 +174,16 @@ class Trainer:
             group["lr"] = rate * group["factor"]
         images = np.stack([sample.image for sample in samples])
         batch = torch.from_numpy(images).permute(0, 3, 1, 2).float()
-        with torch.no_grad():
-            shown = self._teacher(batch)
+        batch = batch.contiguous(memory_format=torch.channels_last)
+        short = self._recipe.loop.precision == "bfloat16"
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=short):
+            with torch.no_grad():
+                shown = self._teacher(batch).float()
+            rows = self._net(batch).float()
         settings = LossSettings(
             self._recipe.loop.distil_scores, self._recipe.loop.distil_boxes
         )
-        loss = batch_loss(self._net(batch), shown, samples, self._grid, settings)
+        loss = batch_loss(rows, shown, samples, self._grid, settings)
         self._optimiser.zero_grad(set_to_none=True)
         loss.total.backward()
         torch.nn.utils.clip_grad_norm_(self._net.parameters(), GRADIENT_NORM)
