@@ -9,6 +9,7 @@ from alerts.alert import AlertId, Cursor
 from alerts.errors import CursorError
 from api import examples
 from api.access import Needs, Right
+from api.address import ALERTS
 from api.alert_query import AlertQuery
 from api.alert_view import AlertDetail, AlertPage, Captions, detail_of, summary_of
 from api.errors import QueryError
@@ -17,7 +18,7 @@ from api.openapi import answers
 from api.services import State, StateDep
 
 router = APIRouter(
-    prefix="/alerts", tags=["alerts"], dependencies=[Depends(Needs(Right.READ_ALERTS))]
+    prefix=ALERTS, tags=["alerts"], dependencies=[Depends(Needs(Right.READ_ALERTS))]
 )
 
 

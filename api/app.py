@@ -22,6 +22,7 @@ from api import (
     page_routes,
     site_routes,
 )
+from api.address import OPENAPI
 from api.body_limit import BodyLimit
 from api.boundary import RequestBoundary
 from api.current_site import CurrentSite
@@ -33,7 +34,15 @@ from api.metrics import RequestMetrics, StateCollector
 from api.openapi import describe
 from api.services import Services, State
 
-PREFIX = "/api/v1"
+ROUTERS = (
+    alert_routes.router,
+    evidence_routes.router,
+    camera_routes.router,
+    event_routes.router,
+    site_routes.router,
+    health_routes.router,
+    page_routes.router,
+)
 
 THREADS = 12
 """Requests that read at once: fewer than the database has connections, so that the
@@ -57,22 +66,14 @@ def create_app(services: Services) -> FastAPI:
     app = FastAPI(
         version=version("nonsite"),
         lifespan=_lifespan,
-        openapi_url=f"{PREFIX}/openapi.json",
+        openapi_url=OPENAPI,
         docs_url=None,  # both pages fetch their scripts from a CDN
         redoc_url=None,
         redirect_slashes=False,
     )
     app.state.nonsite = state
-    for routes in (
-        alert_routes,
-        evidence_routes,
-        camera_routes,
-        event_routes,
-        site_routes,
-    ):
-        app.include_router(routes.router, prefix=PREFIX)
-    app.include_router(health_routes.router)
-    app.include_router(page_routes.router)
+    for router in ROUTERS:
+        app.include_router(router)
     app.add_middleware(BodyLimit)
     app.add_middleware(HostCheck)
     app.add_middleware(RequestBoundary, services.clock, requests.observe)

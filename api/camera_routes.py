@@ -9,13 +9,14 @@ from starlette.responses import Response
 from alerts.errors import NotFoundError
 from api import examples
 from api.access import Needs, Right
+from api.address import CAMERAS
 from api.camera_view import CameraList, ShownCamera, camera_of
 from api.openapi import answers, bytes_answers
 from api.services import State, StateDep
 from base.ids import CameraId
 from sites.schema import NAME, CameraSection
 
-router = APIRouter(prefix="/cameras", tags=["cameras"])
+router = APIRouter(prefix=CAMERAS, tags=["cameras"])
 TO_READ = [Depends(Needs(Right.READ_CAMERAS))]
 TO_WATCH = [Depends(Needs(Right.READ_PICTURES))]
 

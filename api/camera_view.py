@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from alerts.live import LiveCamera
+from api.address import CAMERAS
 from api.shown import Shown, UtcTime
 from sites.schema import CameraSection
 from streams.faults import HEALTH_FAULTS, REMEDIES, FeedFault
@@ -119,7 +120,7 @@ def camera_of(
         retry_in_s=None if status is None else status.retry_in_s,
         codec=None if status is None else status.codec,
         key_interval_s=None if status is None else status.key_interval_s,
-        picture_url=f"/api/v1/cameras/{name}/look.jpg" if look_at else None,
+        picture_url=f"{CAMERAS}/{name}/look.jpg" if look_at else None,
     )
 
 

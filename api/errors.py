@@ -147,7 +147,10 @@ def problem(
         status=kind.status,
         detail=redact(detail),
         instance=instance,
-        errors=tuple(errors),
+        errors=tuple(
+            FieldProblem(field=redact(one.field), message=redact(one.message))
+            for one in errors
+        ),
     )
     headers = {"Cache-Control": "no-store"}
     if kind.status == UNAVAILABLE.status:
@@ -177,7 +180,7 @@ def _domain(request: Request, error: Exception) -> Response:
     kind = kind_of(error)
     detail = str(error) if kind is not UNEXPECTED else "see the log of the service"
     errors = (
-        [FieldProblem(field=error.field, message=redact(str(error)))]
+        [FieldProblem(field=error.field, message=str(error))]
         if isinstance(error, QueryError)
         else ()
     )
@@ -208,7 +211,7 @@ MOST_FIELDS = 20
 def _message(kind: str, message: str) -> str:
     if kind == "extra_forbidden":
         return "no such parameter"
-    return redact(message.removeprefix("Value error, "))
+    return message.removeprefix("Value error, ")
 
 
 def _http(request: Request, error: Exception) -> Response:

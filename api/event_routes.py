@@ -7,12 +7,13 @@ from starlette.responses import StreamingResponse
 
 from api import examples
 from api.access import Needs, Right
+from api.address import EVENTS
 from api.event_stream import EventStreamResponse, frames, start_of
 from api.openapi import text_answers
 from api.services import StateDep
 
 router = APIRouter(
-    prefix="/events", tags=["events"], dependencies=[Depends(Needs(Right.READ_ALERTS))]
+    prefix=EVENTS, tags=["events"], dependencies=[Depends(Needs(Right.READ_ALERTS))]
 )
 
 SEQ_MAX = 2**62

@@ -16,6 +16,7 @@ from alerts.errors import NotFoundError
 from alerts.pack import EvidenceFile
 from api import examples
 from api.access import Needs, Right
+from api.address import ALERTS
 from api.evidence_body import body_of
 from api.evidence_view import EvidenceList, files_of
 from api.openapi import answers, bytes_answers
@@ -24,7 +25,7 @@ from api.services import StateDep
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
 
 router = APIRouter(
-    prefix="/alerts/{alert}/evidence",
+    prefix=f"{ALERTS}/{{alert}}/evidence",
     tags=["evidence"],
     dependencies=[Depends(Needs(Right.READ_EVIDENCE))],
 )

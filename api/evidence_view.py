@@ -9,6 +9,7 @@ from pydantic import Field
 
 from alerts.alert import AlertId
 from alerts.pack import EvidenceFile, Pack, PackId, PackState, Role
+from api.address import ALERTS
 from api.shown import Shown, ShownBox, UtcTime
 
 ROLES_ZH: dict[Role, str] = {
@@ -59,7 +60,7 @@ def files_of(alert: AlertId, packs: Sequence[Pack]) -> tuple[ShownEvidence, ...]
 
 
 def _file_of(alert: AlertId, pack: PackId, file: EvidenceFile) -> ShownEvidence:
-    url = f"/api/v1/alerts/{alert}/evidence/{quote(file.name, safe='')}"
+    url = f"{ALERTS}/{alert}/evidence/{quote(file.name, safe='')}"
     return ShownEvidence(
         source=pack,
         name=file.name,

@@ -8,7 +8,7 @@ from anyio import fail_after
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from api import examples
 from api.errors import NOT_READY, FieldProblem, problem, request_id
@@ -56,7 +56,11 @@ async def _reason(probe: Probe) -> str | None:
     return None
 
 
-@router.get("/metrics", responses=text_answers("text/plain", examples.METRICS))
+@router.get(
+    "/metrics",
+    response_class=PlainTextResponse,
+    responses=text_answers("text/plain", examples.METRICS),
+)
 def metrics(state: StateDep) -> Response:
     """Figures for Prometheus."""
     text = generate_latest(state.services.registry)

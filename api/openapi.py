@@ -4,7 +4,6 @@ FastAPI describes its own form of a malformed request, which this service never 
 here it is replaced by the problem document of `api/errors.py`.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI
@@ -117,7 +116,9 @@ def _mend(document: dict[str, Any]) -> None:
             _without_frameworks_own(operation["responses"])
 
 
-def _without_frameworks_own(responses: Mapping[str, dict[str, Any]]) -> None:
+def _without_frameworks_own(responses: dict[str, Any]) -> None:
+    """Drop the framework's form of 422, and 422 where no parameter can cause it."""
     malformed = responses.get("422", {}).get("content", {})
-    if MEDIA_TYPE in malformed:
-        malformed.pop("application/json", None)
+    malformed.pop("application/json", None)
+    if "422" in responses and not malformed:
+        del responses["422"]

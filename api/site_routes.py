@@ -5,12 +5,13 @@ from fastapi import APIRouter, Depends
 from alerts.errors import NotFoundError
 from api import examples
 from api.access import Needs, Right
+from api.address import SITE
 from api.openapi import answers
 from api.services import StateDep
 from api.site_view import ShownSite, site_of
 
 router = APIRouter(
-    prefix="/site", tags=["site"], dependencies=[Depends(Needs(Right.READ_SITE))]
+    prefix=SITE, tags=["site"], dependencies=[Depends(Needs(Right.READ_SITE))]
 )
 
 

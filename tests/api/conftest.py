@@ -1,5 +1,6 @@
 """The real application in process: SQLite, a real Valkey, evidence on a real folder."""
 
+import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,11 +67,21 @@ def redis_client(valkey: EmbeddedValkey) -> Iterator[RedisClient]:
     client.close()
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    """SQLite at the newest schema."""
-    found = open_database(f"sqlite:///{tmp_path}/nonsite.db")
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file at the newest schema, to be copied."""
+    file = tmp_path_factory.mktemp("schema") / "nonsite.db"
+    found = open_database(f"sqlite:///{file}")
     migrate(found)
+    found.close()
+    return file
+
+
+@pytest.fixture
+def database(tmp_path: Path, migrated_file: Path) -> Iterator[Database]:
+    """SQLite at the newest schema."""
+    shutil.copy(migrated_file, tmp_path / "nonsite.db")
+    found = open_database(f"sqlite:///{tmp_path}/nonsite.db")
     yield found
     found.close()
 

@@ -1,4 +1,4 @@
-"""Alerts, packs and events put straight into the tables, as the consumer leaves them."""
+"""Alerts, packs and events put straight into the tables, as a consumer leaves them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace

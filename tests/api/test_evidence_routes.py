@@ -178,9 +178,7 @@ async def test_download_is_offered_for_saving(
     """`?download=true` turns a still into a file to save."""
     answer = await client.get(_url(alert, "first.jpg") + "?download=true")
 
-    assert (
-        answer.headers["content-disposition"] == 'attachment; filename="first.jpg"'
-    )
+    assert answer.headers["content-disposition"] == 'attachment; filename="first.jpg"'
 
 
 EVIL = [

@@ -1,0 +1,63 @@
+"""The service as a process of its own, so that a test may kill it.
+
+`python -m tests.api.serving DATABASE PORT` serves alerts and events of that SQLite
+file on 127.0.0.1, with no Redis behind it.
+"""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+from prometheus_client import CollectorRegistry
+
+from alerts.database import open_database
+from alerts.live import LiveReader
+from alerts.memory_evidence_store import MemoryEvidenceStore
+from alerts.redis_client import open_redis
+from alerts.repository import AlertRepository
+from api.app import create_app
+from api.server import bind, serve
+from api.services import Services
+from base.clock import SystemClock
+from base.shutdown import StopSignal, stop_on_signals
+from tests.api.conftest import MemoryRevisions
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def main() -> None:
+    """Serve until SIGTERM."""
+    stop = StopSignal()
+    stop_on_signals(stop)
+    services = Services(
+        alerts=AlertRepository(open_database(f"sqlite:///{sys.argv[1]}")),
+        evidence=MemoryEvidenceStore(),
+        live=LiveReader(open_redis("redis://127.0.0.1:1")),
+        revisions=MemoryRevisions(),
+        clock=SystemClock(),
+        stop=stop,
+        registry=CollectorRegistry(),
+    )
+    serve(create_app(services), bind("127.0.0.1", int(sys.argv[2])), stop)
+
+
+@contextmanager
+def served(database: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """The process, once it answers; ended at the latest when the block is left."""
+    command = [sys.executable, "-m", "tests.api.serving", str(database), str(port)]
+    process = subprocess.Popen(command, cwd=ROOT)
+    try:
+        transport = httpx.HTTPTransport(retries=10)
+        with httpx.Client(transport=transport, timeout=30) as client:
+            client.get(f"http://127.0.0.1:{port}/healthz").raise_for_status()
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""Only this machine: where the service listens and which names it answers to."""
+
+import httpx
+import pytest
+
+from api.hosts import require_loopback
+from base.errors import ConfigError
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "127.0.0.1", "127.9.9.9", "::1", "[::1]"]
+)
+def test_loopback_is_accepted(host: str) -> None:
+    """Every form of this machine's own address may be listened on."""
+    require_loopback(host)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "0.0.0.0",
+        "::",
+        "10.0.0.1",
+        "",
+        "example.org",
+        "127.0.0.1.evil.org",
+        "localhost.",
+    ],
+)
+def test_anything_else_is_refused_with_the_reason(host: str) -> None:
+    """Until identity exists no other machine may reach alerts, and it says why."""
+    with pytest.raises(ConfigError, match="no identity is configured yet"):
+        require_loopback(host)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost",
+        "localhost:8600",
+        "127.0.0.1:8600",
+        "[::1]",
+        "[::1]:8600",
+        "LocalHost",
+    ],
+)
+async def test_own_names_are_answered(client: httpx.AsyncClient, host: str) -> None:
+    """The names of this machine are answered, with any port."""
+    answer = await client.get("/healthz", headers={"Host": host})
+
+    assert answer.status_code == 200
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "host",
+    [
+        pytest.param("evil.example", id="another name"),
+        pytest.param("localhost.evil.example", id="a name that begins like ours"),
+        pytest.param("127.0.0.1.nip.io", id="a name that points here"),
+        pytest.param("localhost:80@evil.example", id="user info"),
+        pytest.param("", id="empty"),
+        pytest.param("0.0.0.0:8600", id="any address"),
+        pytest.param("::1", id="bare IPv6"),
+        pytest.param("localhost:８６００", id="digits of another script"),
+        pytest.param("a" * 5000, id="very long"),
+    ],
+)
+async def test_other_names_are_misdirected(
+    client: httpx.AsyncClient, host: str
+) -> None:
+    """A page of another origin that points its name here learns nothing (421)."""
+    headers = [(b"Host", host.encode())]
+    for path in ("/", "/healthz", "/api/v1/alerts", "/metrics"):
+        answer = await client.get(path, headers=headers)
+
+        assert answer.status_code == 421
+        assert answer.json()["type"] == "urn:nonsite:problem:wrong_host"
+
+
+@pytest.mark.anyio
+async def test_two_hosts_are_refused(client: httpx.AsyncClient) -> None:
+    """Two Host headers mean a proxy and we might disagree on the name."""
+    headers = [("Host", "localhost"), ("Host", "localhost")]
+    answer = await client.get("/healthz", headers=headers)
+
+    assert answer.status_code == 421
