@@ -7,18 +7,15 @@ place say what is the same matter.
 """
 
 import hashlib
-from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from alerts.alert import LIVE, EventKind
+from alerts.alert_book import AlertBook, is_live
 from alerts.audit import Deed, record
 from alerts.column_types import JsonValue, canonical_json
 from alerts.dedup import Reason
 from alerts.life_steps import is_legal_step, life_over
-from alerts.message import ViolationMessage, violation_from_json, violation_to_json
+from alerts.message import ViolationMessage
 from alerts.outbox import Recipients, enqueue
 from alerts.stream_entry import RaisedEntry, SuppressedEntry
 from alerts.suppression import Origin, Suppression, note_suppression
@@ -27,6 +24,164 @@ from rules.place import Place
 from rules.violation import Life, Phase, Violation
 
 ACTOR = "consumer"
+
+
+class AlertWriter:
+    """Writes entries into the open transaction of a book that has loaded them.
+
+    Args:
+        book: The rows they touch.
+        recipients: Who is told.
+    """
+
+    def __init__(self, book: AlertBook, recipients: Recipients) -> None:
+        self._book = book
+        self._session = book.session
+        self._recipients = recipients
+
+    def suppressed(self, entry: SuppressedEntry, origin: Origin) -> None:
+        """Keep why a message changed nothing."""
+        message = entry.message
+        detail = f"lease {message.lease_epoch}, message {message.seq}"
+        held = Suppression(message.violation, entry.alert, entry.reason, detail)
+        note_suppression(self._session, held, origin)
+
+    def raised(self, entry: RaisedEntry, origin: Origin) -> bool:
+        """Store one revision; false when it had been stored before."""
+        message = entry.message
+        violation = message.violation
+        source = self._book.source(violation.id)
+        if source is None:
+            kind = self._begin(entry, origin.now)
+        elif (message.lease_epoch, message.seq) <= (source.lease_epoch, source.seq):
+            return False
+        elif not self._go_on(source, message, origin):
+            return True
+        else:
+            kind = EventKind.ALERT_CHANGED
+        source = self._book.source(violation.id)
+        assert source is not None
+        alert = self._book.alert(source.alert_id)
+        assert alert is not None
+        self._renew_alert(alert, origin.now)
+        self._put_on_record(alert, source, kind, origin.now)
+        self._tell(alert, entry, origin)
+        return True
+
+    def _begin(self, entry: RaisedEntry, now: datetime) -> EventKind:
+        """A violation never seen before: a new alert, or a source of one."""
+        violation = entry.message.violation
+        alert = self._book.alert(entry.alert)
+        for other in self._book.open_at(violation) if violation.life in LIVE else ():
+            live = [s for s in self._book.sources_of(other) if is_live(s)]
+            over = [s for s in live if _same_slot(s, violation.place)]
+            for source in over:
+                source.superseded = True
+                source.changed_at = now
+            if alert is None and len(over) < len(live):
+                alert = other
+            if over and other is not alert:
+                self._renew_alert(other, now)
+                self._put_on_record(other, over[0], EventKind.ALERT_CHANGED, now)
+        kind = EventKind.ALERT_CHANGED
+        if alert is None:
+            alert = _new_alert(entry, now)
+            self._book.add_alert(alert)
+            kind = EventKind.ALERT_RAISED
+        source = _new_source(alert, violation, now)
+        self._renew(source, entry.message, now)
+        self._book.add_source(source)
+        return kind
+
+    def _go_on(
+        self, source: SourceRow, message: ViolationMessage, origin: Origin
+    ) -> bool:
+        """The next revision of a known violation; false for an illegal step."""
+        violation = message.violation
+        was, grown = Life(source.life), violation.revision - source.revision
+        if is_legal_step(was, violation.life, grown):
+            self._renew(source, message, origin.now)
+            return True
+        source.lease_epoch, source.seq = message.lease_epoch, message.seq
+        detail = f"{was} to {violation.life}, revision {violation.revision}"
+        held = Suppression(violation, source.alert_id, Reason.ILLEGAL_STEP, detail)
+        note_suppression(self._session, held, origin)
+        return False
+
+    def _renew(
+        self, source: SourceRow, message: ViolationMessage, now: datetime
+    ) -> None:
+        source.life = message.violation.life.value
+        source.lease_epoch = message.lease_epoch
+        source.seq = message.seq
+        source.revision = message.violation.revision
+        source.superseded = False
+        source.changed_at = now
+        self._book.told(source, message.violation)
+
+    def _renew_alert(self, alert: AlertRow, now: datetime) -> None:
+        """Sum the sources up; `opened_at` stays, lists are ordered by it."""
+        rows = self._book.sources_of(alert)
+        counted = [row for row in rows if not row.superseded] or rows
+        live = [row for row in counted if is_live(row)]
+        all_of = [self._book.violation(row) for row in counted]
+        there = [self._book.violation(row) for row in live] or all_of
+        was = Life(alert.life) if alert.revision else None
+        life = life_over(was, [Life(row.life) for row in live])
+        own = [row for row in rows if row.violation_id == alert.id] or counted
+        due = [v.due_at for v in there if v.due_at is not None]
+        cleared = [v.cleared_at or v.last_seen for v in all_of]
+        is_due = any(v.phase is Phase.DUE for v in there)
+        alert.revision += 1
+        alert.life = life.value
+        alert.phase = (Phase.DUE if is_due else Phase.GRACE).value
+        alert.severity = min(v.severity.value for v in there)
+        alert.due_at = min(due) if due else None
+        alert.first_seen = min(v.first_seen for v in all_of)
+        alert.last_seen = max(v.last_seen for v in all_of)
+        alert.cleared_at = max(cleared) if life is Life.CLEARED else None
+        alert.state = own[0].state
+        alert.changed_at = now
+
+    def _put_on_record(
+        self, alert: AlertRow, source: SourceRow, kind: EventKind, now: datetime
+    ) -> None:
+        detail: dict[str, JsonValue] = {
+            "code": alert.code,
+            "life": alert.life,
+            "phase": alert.phase,
+            "severity": alert.severity,
+            "revision": alert.revision,
+        }
+        self._session.add(
+            EventIntakeRow(
+                kind=kind.value,
+                alert_id=alert.id,
+                camera=source.camera,
+                detail=detail,
+                at=now,
+            )
+        )
+        state = canonical_json(source.state).encode()
+        on_record = detail | {
+            "violation": str(source.violation_id),
+            "violation_revision": source.revision,
+            "state_sha256": hashlib.sha256(state).hexdigest(),
+        }
+        deed = Deed(ACTOR, kind.value, f"alert/{alert.id}", on_record)
+        record(self._session, now, deed)
+
+    def _tell(self, alert: AlertRow, entry: RaisedEntry, origin: Origin) -> None:
+        if entry.telling is None:
+            return
+        violation = entry.message.violation
+        if entry.held is not None:
+            detail = f"{entry.telling} not told"
+            held = Suppression(violation, alert.id, entry.held, detail)
+            note_suppression(self._session, held, origin)
+            return
+        told = self._recipients.of(violation.place, violation.code, violation.severity)
+        enqueue(self._session, alert, entry.telling, told, origin.now)
 
 
 def _same_slot(source: SourceRow, place: Place) -> bool:
@@ -38,149 +193,21 @@ def _same_slot(source: SourceRow, place: Place) -> bool:
     )
 
 
-def _is_live(source: SourceRow) -> bool:
-    return not source.superseded and Life(source.life) in LIVE
-
-
-class AlertWriter:
-    """Writes violations into an open transaction.
-
-    Args:
-        recipients: Who is told.
-        row_locks: Lock the rows read: on PostgreSQL, where writers run side by side.
-    """
-
-    def __init__(self, recipients: Recipients, *, row_locks: bool) -> None:
-        self._recipients = recipients
-        self._row_locks = row_locks
-
-    def suppressed(
-        self, session: Session, entry: SuppressedEntry, origin: Origin
-    ) -> None:
-        """Keep why a message changed nothing."""
-        message = entry.message
-        detail = f"lease {message.lease_epoch}, message {message.seq}"
-        held = Suppression(message.violation, entry.alert, entry.reason, detail)
-        note_suppression(session, held, origin)
-
-    def raised(self, session: Session, entry: RaisedEntry, origin: Origin) -> bool:
-        """Store one revision; false when it had been stored before."""
-        message = entry.message
-        violation = message.violation
-        source = session.get(SourceRow, violation.id, with_for_update=self._row_locks)
-        if source is None:
-            alert, is_new = self._first_of(session, entry, origin.now)
-        elif (message.lease_epoch, message.seq) <= (source.lease_epoch, source.seq):
-            return False
-        else:
-            alert = session.get_one(
-                AlertRow, source.alert_id, with_for_update=self._row_locks
-            )
-            is_new = False
-            was, grown = Life(source.life), violation.revision - source.revision
-            if not is_legal_step(was, violation.life, grown):
-                source.lease_epoch, source.seq = message.lease_epoch, message.seq
-                detail = f"{was} to {violation.life}, revision {violation.revision}"
-                held = Suppression(violation, alert.id, Reason.ILLEGAL_STEP, detail)
-                note_suppression(session, held, origin)
-                return True
-            _renew(source, message, origin.now)
-        session.flush()
-        _renew_alert(session, alert, origin.now)
-        kind = EventKind.ALERT_RAISED if is_new else EventKind.ALERT_CHANGED
-        _put_on_record(session, alert, violation, kind, origin.now)
-        self._tell(session, alert, entry, origin)
-        return True
-
-    def _first_of(
-        self, session: Session, entry: RaisedEntry, now: datetime
-    ) -> tuple[AlertRow, bool]:
-        """The alert of a violation never seen before, with its source; and if new."""
-        violation = entry.message.violation
-        alert = session.get(AlertRow, entry.alert, with_for_update=self._row_locks)
-        for other, sources in self._open_at_place(session, violation):
-            if violation.life not in LIVE:
-                break
-            over = [s for s in sources if _same_slot(s, violation.place)]
-            for source in over:
-                source.superseded = True
-                source.changed_at = now
-            if alert is None and len(over) < len(sources):
-                alert = other
-            if over and other is not alert:
-                session.flush()
-                _renew_alert(session, other, now)
-                _put_on_record(session, other, violation, EventKind.ALERT_CHANGED, now)
-        is_new = alert is None
-        if alert is None:
-            alert = _new_alert(entry, now)
-            session.add(alert)
-            session.flush()
-        session.add(_new_source(alert, entry.message, now))
-        return alert, is_new
-
-    def _open_at_place(
-        self, session: Session, violation: Violation
-    ) -> list[tuple[AlertRow, Sequence[SourceRow]]]:
-        query = select(AlertRow).where(
-            AlertRow.place_key == violation.place.key,
-            AlertRow.code == violation.code,
-            AlertRow.life.in_(sorted(LIVE)),
-        )
-        if self._row_locks:
-            query = query.with_for_update()
-        return [
-            (alert, [s for s in _sources(session, alert) if _is_live(s)])
-            for alert in session.scalars(query).all()
-        ]
-
-    def _tell(
-        self, session: Session, alert: AlertRow, entry: RaisedEntry, origin: Origin
-    ) -> None:
-        if entry.telling is None:
-            return
-        violation = entry.message.violation
-        if entry.held is not None:
-            detail = f"{entry.telling} not told"
-            held = Suppression(violation, alert.id, entry.held, detail)
-            note_suppression(session, held, origin)
-            return
-        told = self._recipients.of(violation.place, violation.code, violation.severity)
-        enqueue(session, alert, entry.telling, told, origin.now)
-
-
-def _sources(session: Session, alert: AlertRow) -> Sequence[SourceRow]:
-    query = select(SourceRow).where(SourceRow.alert_id == alert.id)
-    return session.scalars(query).all()
-
-
-def _new_source(alert: AlertRow, message: ViolationMessage, now: datetime) -> SourceRow:
-    place = message.violation.place
-    source = SourceRow(
-        violation_id=message.violation.id,
+def _new_source(alert: AlertRow, violation: Violation, now: datetime) -> SourceRow:
+    place = violation.place
+    return SourceRow(
+        violation_id=violation.id,
         alert_id=alert.id,
         camera=place.camera,
         view=place.view,
         zone=place.zone,
         slot=place.slot,
-        superseded=False,
         stored_at=now,
     )
-    _renew(source, message, now)
-    return source
-
-
-def _renew(source: SourceRow, message: ViolationMessage, now: datetime) -> None:
-    source.life = message.violation.life.value
-    source.lease_epoch = message.lease_epoch
-    source.seq = message.seq
-    source.revision = message.violation.revision
-    source.state = violation_to_json(message.violation)
-    source.superseded = False
-    source.changed_at = now
 
 
 def _new_alert(entry: RaisedEntry, now: datetime) -> AlertRow:
+    """What never changes of it; the rest is summed up from its sources."""
     violation = entry.message.violation
     place = violation.place
     return AlertRow(
@@ -194,73 +221,6 @@ def _new_alert(entry: RaisedEntry, now: datetime) -> AlertRow:
         slot=place.slot,
         ground=place.ground,
         life=violation.life.value,
-        phase=violation.phase.value,
-        severity=violation.severity.value,
         opened_at=violation.opened_at or violation.at,
-        due_at=violation.due_at,
-        first_seen=violation.first_seen,
-        last_seen=violation.last_seen,
-        cleared_at=violation.cleared_at,
-        state=violation_to_json(violation),
         stored_at=now,
-        changed_at=now,
     )
-
-
-def _renew_alert(session: Session, alert: AlertRow, now: datetime) -> None:
-    """Sum the sources up; `opened_at` stays, lists are ordered by it."""
-    rows = _sources(session, alert)
-    counted = [row for row in rows if not row.superseded] or list(rows)
-    live = [row for row in counted if _is_live(row)]
-    all_of = [violation_from_json(row.state) for row in counted]
-    there = [violation_from_json(row.state) for row in live] or all_of
-    was = Life(alert.life) if alert.revision else None
-    life = life_over(was, [Life(row.life) for row in live])
-    own = [row for row in rows if row.violation_id == alert.id] or list(counted)
-    due = [v.due_at for v in there if v.due_at is not None]
-    cleared = [v.cleared_at or v.last_seen for v in all_of]
-    alert.revision += 1
-    alert.life = life.value
-    is_due = any(v.phase is Phase.DUE for v in there)
-    alert.phase = (Phase.DUE if is_due else Phase.GRACE).value
-    alert.severity = min(v.severity.value for v in there)
-    alert.due_at = min(due) if due else None
-    alert.first_seen = min(v.first_seen for v in all_of)
-    alert.last_seen = max(v.last_seen for v in all_of)
-    alert.cleared_at = max(cleared) if life is Life.CLEARED else None
-    alert.state = own[0].state
-    alert.changed_at = now
-    session.flush()
-
-
-def _put_on_record(
-    session: Session,
-    alert: AlertRow,
-    violation: Violation,
-    kind: EventKind,
-    now: datetime,
-) -> None:
-    detail: dict[str, JsonValue] = {
-        "code": alert.code,
-        "life": alert.life,
-        "phase": alert.phase,
-        "severity": alert.severity,
-        "revision": alert.revision,
-    }
-    session.add(
-        EventIntakeRow(
-            kind=kind.value,
-            alert_id=alert.id,
-            camera=violation.place.camera,
-            detail=detail,
-            at=now,
-        )
-    )
-    state = canonical_json(violation_to_json(violation))
-    on_record = detail | {
-        "violation": str(violation.id),
-        "violation_revision": violation.revision,
-        "state_sha256": hashlib.sha256(state.encode()).hexdigest(),
-    }
-    deed = Deed(ACTOR, kind.value, f"alert/{alert.id}", on_record)
-    record(session, now, deed)

@@ -17,6 +17,7 @@ import redis
 import structlog
 from redis.typing import EncodableT, FieldT
 
+from alerts.alert_book import AlertBook
 from alerts.alert_writer import AlertWriter
 from alerts.consumer_metrics import ConsumerMetrics
 from alerts.database import Database
@@ -24,9 +25,14 @@ from alerts.dedup import acked_key, poison_key, stream_key
 from alerts.errors import StoreError, ValuesRefusedError
 from alerts.evidence_writer import write_pack
 from alerts.outbox import DeskOnly, Recipients
-from alerts.pack import Pack
 from alerts.redis_client import RedisClient, shard_key, translated_redis_errors
-from alerts.stream_entry import StreamEntry, SuppressedEntry, origin, read_entry
+from alerts.stream_entry import (
+    RaisedEntry,
+    StreamEntry,
+    SuppressedEntry,
+    origin,
+    read_entry,
+)
 from alerts.suppression import Origin
 from base.clock import Clock
 from base.guard import Boundary, guard
@@ -104,14 +110,12 @@ class Consumer:
         self._client = parts.client
         self._stream = stream_key(shard)
         self._token = uuid.uuid4().hex
-        self._writer = AlertWriter(
-            parts.recipients, row_locks=parts.database.is_postgres
-        )
         self._hold = parts.client.register_script(HOLD)
         self._let_go = parts.client.register_script(LET_GO)
         self._confirm = parts.client.register_script(CONFIRM)
         self._is_behind = True
         self._has_group = False
+        self.is_away = False
         self._stopping = threading.Event()
         self._repeats = RepeatCounter(parts.clock)
         self._thread = threading.Thread(
@@ -121,6 +125,10 @@ class Consumer:
     def start(self) -> None:
         """Begin to consume."""
         self._thread.start()
+
+    def ask_to_stop(self) -> None:
+        """End after the batch under way, without waiting for it."""
+        self._stopping.set()
 
     def stop(self) -> None:
         """End after the batch under way and let the shard go."""
@@ -135,6 +143,7 @@ class Consumer:
                 self.step()
             except StoreError as error:
                 self._is_behind = True
+                self.is_away = True
                 if self._repeats.admit("away") is not None:
                     _log.warning(
                         "consumer.waited", shard=self._shard, reason=str(error)
@@ -142,6 +151,7 @@ class Consumer:
                 self._stopping.wait(pause_s)
                 pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
             else:
+                self.is_away = False
                 pause_s = 0.1
         self._release()
 
@@ -252,17 +262,23 @@ class Consumer:
         return reason
 
     def _store(self, entries: Sequence[StreamEntry]) -> None:
-        now = self._parts.clock.utc_now()
-        with self._parts.database.transaction() as session:
+        database, now = self._parts.database, self._parts.clock.utc_now()
+        raised = [e.content for e in entries if isinstance(e.content, RaisedEntry)]
+        with database.transaction() as session, session.no_autoflush:
+            book = AlertBook(session, row_locks=database.is_postgres)
+            if raised:
+                violations = [entry.message.violation for entry in raised]
+                book.load(violations, [entry.alert for entry in raised])
+            writer = AlertWriter(book, self._parts.recipients)
             for entry in entries:
                 content = entry.content
                 where = Origin(entry.spool, entry.position, now)
-                if isinstance(content, Pack):
-                    write_pack(session, content, now)
+                if isinstance(content, RaisedEntry):
+                    writer.raised(content, where)
                 elif isinstance(content, SuppressedEntry):
-                    self._writer.suppressed(session, content, where)
+                    writer.suppressed(content, where)
                 else:
-                    self._writer.raised(session, content, where)
+                    write_pack(session, content, now)
         stored = self._parts.clock.utc_now()
         for entry in entries:
             self._parts.metrics.note(entry.content, stored)

@@ -3,6 +3,8 @@
 One module, so that the schema can be read as one page. All times are UTC. "Media"
 times come from the feed (docs/time.md), "wall" times from the clock of the process that
 wrote the row. Only modules of this folder write here; later folders bring own tables.
+Relationships serve to write rows in the order their keys need; reading through one is
+an error.
 """
 
 from datetime import datetime
@@ -18,7 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from alerts.column_types import BIG_ID, CanonicalJson, JsonValue, UtcDateTime
 
@@ -122,6 +124,7 @@ class SourceRow(Table):
     # wall time, consumer's clock
     stored_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    alert: Mapped[AlertRow] = relationship(lazy="raise")
 
 
 class SuppressionRow(Table):
@@ -201,6 +204,7 @@ class EvidenceFileRow(Table):
     parent: Mapped[str | None] = mapped_column(String(200))
     # the violating object in it: [x1, y1, x2, y2], 0…1
     box: Mapped[JsonValue] = mapped_column(JSON, nullable=True)
+    pack: Mapped[PackRow] = relationship(lazy="raise")
 
 
 class EventIntakeRow(Table):
@@ -310,6 +314,7 @@ class OutboxRow(Table):
     created_at: Mapped[datetime]
     next_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    alert: Mapped[AlertRow] = relationship(lazy="raise")
 
 
 class RevisionRow(Table):
@@ -335,6 +340,7 @@ class AppliedRevisionRow(Table):
     revision_id: Mapped[str] = mapped_column(ForeignKey("site_revisions.id"))
     # wall time
     applied_at: Mapped[datetime]
+    revision: Mapped[RevisionRow] = relationship(lazy="raise")
 
 
 class JobRow(Table):

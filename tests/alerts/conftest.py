@@ -103,13 +103,13 @@ def valkey(tmp_path: Path) -> Iterator[EmbeddedValkey]:
 )
 def client(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[RedisClient]:
     """A client of an empty Valkey, and of an empty Redis where installed."""
+    server: EmbeddedValkey | RedisServer
     if request.param == "valkey":
-        url = request.getfixturevalue("valkey").url
+        server = EmbeddedValkey(tmp_path / "valkey", SystemClock())
     else:
         server = RedisServer(tmp_path)
-        server.start()
-        request.addfinalizer(server.stop)
-        url = server.url
-    opened = open_redis(url)
+    server.start()
+    opened = open_redis(server.url)
     yield opened
     opened.close()
+    server.stop()

@@ -1,4 +1,4 @@
-"""From a worker's inbox to the repository, with real servers: nothing lost or doubled."""
+"""From a worker's inbox to the repository on real servers: nothing lost or doubled."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -9,8 +9,9 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from alerts.alert import AlertFilter, AlertId, EventKind
-from alerts.consumer import Consumer, ConsumerParts, waiting
+from alerts.consumer import ConsumerParts, waiting
 from alerts.consumer_metrics import ConsumerMetrics
+from alerts.consumers import Consumers
 from alerts.database import Database
 from alerts.inbox import Inbox, InboxSettings
 from alerts.redis_client import RedisClient
@@ -39,15 +40,14 @@ class Line:
     inbox: Inbox
     alerts: AlertRepository
     sealer: Sealer
-    consumers: list[Consumer]
+    consumers: Consumers
 
     def settled(self) -> bool:
         return self.inbox.lag().entries == 0
 
     def stop(self) -> None:
         self.inbox.close()
-        for consumer in self.consumers:
-            consumer.stop()
+        self.consumers.stop()
         self.sealer.stop()
 
 
@@ -58,14 +58,13 @@ def line(client: RedisClient, database: Database, tmp_path: Path) -> Iterator[Li
     sealer = Sealer(database, clock)
     metrics = ConsumerMetrics(CollectorRegistry())
     parts = ConsumerParts(client, database, clock, metrics, on_stored=sealer.wake)
-    consumers = [Consumer(n, parts) for n in range(SHARDS)]
+    consumers = Consumers(SHARDS, parts)
     inbox = Inbox(InboxSettings(tmp_path / "spool", SHARDS), client, clock)
     inbox.set_lease(CameraId("dock_2"), 1)
     made = Line(inbox, AlertRepository(database), sealer, consumers)
     sealer.start()
     inbox.start()
-    for consumer in consumers:
-        consumer.start()
+    consumers.start()
     yield made
     made.stop()
 

@@ -1,0 +1,127 @@
+"""The site's configurations in SQL: immutable by digest, the last applied in force."""
+
+from datetime import UTC
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from alerts.alert import EventKind
+from alerts.audit import Deed, record
+from alerts.database import Database
+from alerts.tables import AppliedRevisionRow, EventIntakeRow, RevisionRow
+from base.clock import Clock
+from sites.revision import Revision, RevisionId
+
+LOCK_KEY = 0x6E6F6E75
+"""Advisory lock of applying: "nonu"."""
+
+
+def _revision_of(row: RevisionRow) -> Revision:
+    return Revision(
+        id=RevisionId(row.id),
+        content=row.content,
+        created_at=row.created_at,
+        author=row.author,
+        note=row.note,
+    )
+
+
+def _current(session: Session) -> RevisionRow | None:
+    return session.scalars(
+        select(RevisionRow)
+        .join(AppliedRevisionRow, AppliedRevisionRow.revision_id == RevisionRow.id)
+        .order_by(AppliedRevisionRow.number.desc())
+        .limit(1)
+    ).first()
+
+
+class SqlRevisionStore:
+    """`sites.revision.RevisionStore` over SQL; safe to use from any thread.
+
+    Args:
+        database: Where they are kept.
+        clock: For the moment one is applied.
+    """
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def current(self) -> Revision | None:
+        """The revision in force, None before the first import.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        with self._database.reading() as session:
+            row = _current(session)
+            return None if row is None else _revision_of(row)
+
+    def apply(self, revision: Revision) -> bool:
+        """Put `revision` in force, an older one too; false when it already was.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        now = self._clock.utc_now().astimezone(UTC)
+        with self._database.transaction() as session:
+            if self._database.is_postgres:
+                lock = text("SELECT pg_advisory_xact_lock(:key)")
+                session.execute(lock, {"key": LOCK_KEY})
+            current = _current(session)
+            if current is not None and current.id == revision.id:
+                return False
+            if session.get(RevisionRow, revision.id) is None:
+                session.add(
+                    RevisionRow(
+                        id=revision.id,
+                        content=revision.content,
+                        created_at=revision.created_at,
+                        author=revision.author,
+                        note=revision.note,
+                    )
+                )
+            session.add(AppliedRevisionRow(revision_id=revision.id, applied_at=now))
+            kind = EventKind.REVISION_APPLIED.value
+            session.add(
+                EventIntakeRow(
+                    kind=kind,
+                    alert_id=None,
+                    camera=None,
+                    detail={"revision": revision.id},
+                    at=now,
+                )
+            )
+            deed = Deed(
+                revision.author,
+                kind,
+                f"revision/{revision.id}",
+                {"note": revision.note},
+            )
+            record(session, now, deed)
+            return True
+
+    def get(self, revision: RevisionId) -> Revision | None:
+        """One revision by its id.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        with self._database.reading() as session:
+            row = session.get(RevisionRow, revision)
+            return None if row is None else _revision_of(row)
+
+    def history(self, limit: int) -> tuple[Revision, ...]:
+        """The newest applied revisions, newest first; one applied twice is there twice.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        query = (
+            select(RevisionRow)
+            .join(AppliedRevisionRow, AppliedRevisionRow.revision_id == RevisionRow.id)
+            .order_by(AppliedRevisionRow.number.desc())
+            .limit(limit)
+        )
+        with self._database.reading() as session:
+            return tuple(_revision_of(row) for row in session.scalars(query))
