@@ -1,7 +1,7 @@
 """Web ↔ worker over Redis: commands told to all, jobs taken by one, results by job id.
 
 Both are streams of bounded length: a worker that was away for a moment reads on where
-it was. A worker that starts hears new commands only: what is in force it learns from SQL.
+it was. A worker that starts hears new commands only: what is in force SQL tells it.
 """
 
 from collections.abc import Callable

@@ -8,7 +8,6 @@ aside with the reason, so that those behind it go on.
 """
 
 import threading
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,7 +24,8 @@ from alerts.dedup import acked_key, poison_key, stream_key
 from alerts.errors import StoreError, ValuesRefusedError
 from alerts.evidence_writer import write_pack
 from alerts.outbox import DeskOnly, Recipients
-from alerts.redis_client import RedisClient, shard_key, translated_redis_errors
+from alerts.redis_client import RedisClient, translated_redis_errors
+from alerts.shard_lock import LOCK_MS, Hold, ShardLock
 from alerts.stream_entry import (
     RaisedEntry,
     StreamEntry,
@@ -44,23 +44,11 @@ NAME = "sql"
 
 BATCH = 256
 BLOCK_MS = 500
-LOCK_MS = 3000
-"""A dead consumer's shard waits this long for the next one."""
-
 LONGEST_PAUSE_S = 2.0
 POISON_MAX = 10_000
 TRIES = 3
 """Two writers may clash once over a new row; three times is the entry's own fault."""
 
-HOLD = """
-local holder = redis.call('GET', KEYS[1])
-if holder and holder ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return holder and 1 or 2
-"""
-LET_GO = """
-if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
-"""
 CONFIRM = """
 local was = tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or '0')
 if tonumber(ARGV[2]) > was then redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) end
@@ -109,9 +97,7 @@ class Consumer:
         self._parts = parts
         self._client = parts.client
         self._stream = stream_key(shard)
-        self._token = uuid.uuid4().hex
-        self._hold = parts.client.register_script(HOLD)
-        self._let_go = parts.client.register_script(LET_GO)
+        self._lock = ShardLock(parts.client, shard)
         self._confirm = parts.client.register_script(CONFIRM)
         self._is_behind = True
         self._has_group = False
@@ -153,17 +139,7 @@ class Consumer:
             else:
                 self.is_away = False
                 pause_s = 0.1
-        self._release()
-
-    def _release(self) -> None:
-        try:
-            with translated_redis_errors():
-                self._let_go(keys=[self._lock_key()], args=[self._token])
-        except StoreError as error:
-            _log.warning("consumer.lock_left", shard=self._shard, reason=str(error))
-
-    def _lock_key(self) -> str:
-        return shard_key(self._shard, "consumer")
+        self._lock.let_go()
 
     def step(self) -> int:
         """One batch: read, store, confirm. Gives how many entries were confirmed.
@@ -171,12 +147,11 @@ class Consumer:
         Raises:
             StoreUnavailableError: Redis or the database is away; nothing is lost.
         """
-        with translated_redis_errors():
-            held = self._hold(keys=[self._lock_key()], args=[self._token, LOCK_MS])
-        if not held:
+        hold = self._lock.hold()
+        if hold is Hold.ANOTHERS:
             self._stopping.wait(LOCK_MS / 3000)
             return 0
-        if held == 2:  # newly taken, see HOLD
+        if hold is Hold.TAKEN:
             self._is_behind = True
         entries = self._read()
         if not entries:

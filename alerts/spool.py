@@ -57,9 +57,12 @@ class Spool:
         self._cursor: tuple[int, Path, int] | None = None
         try:
             self._owner = take_folder(folder)
-            self.id = read_id(folder)
-            self._segments, self.skipped_bytes = open_segments(folder)
-            self._out: IO[bytes] = self._segments[-1].path.open("ab", buffering=0)
+            with contextlib.ExitStack() as failed:
+                failed.callback(self._owner.close)
+                self.id = read_id(folder)
+                self._segments, self.skipped_bytes = open_segments(folder)
+                self._out: IO[bytes] = self._segments[-1].path.open("ab", buffering=0)
+                failed.pop_all()
         except OSError as error:
             msg = f"the spool cannot be opened: {error.strerror}: {folder}"
             raise StoreError(msg) from error
