@@ -5,7 +5,7 @@ machine: nothing here reads a clock or a random number. One instance per camera 
 view; it is called from one thread at a time, while the network is shared.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -18,16 +18,21 @@ from detector.crops import DEFAULT_MOST, CropLimits, CropPlan, plan_crops
 from detector.detections import Detections
 from detector.hiding import shares_hidden
 from detector.joining import join, kinds_of
-from detector.look import Look, Track, TrackId, Unseen, UnseenArea
+from detector.look import Look, Track, TrackId, Unseen, UnseenArea, ViewMatch
 from detector.network import Network
 from detector.settings import DetectorSection
 from detector.steadying import Steadying
 from detector.thumbnail import signature_at
 from detector.tracking import Tracking
+from detector.view_fingerprint import ViewFingerprint
+from streams.faults import FeedFault
 from streams.frame import Frame, ImageBGR
 
 SMALLEST_PICTURE_PX = 16
 """A picture with a shorter side shows nothing that could be judged."""
+
+NO_PICTURE = frozenset({FeedFault.BLACK, FeedFault.FROZEN, FeedFault.BLURRED})
+"""Health faults under which a picture says nothing about the view."""
 
 BODY = frozenset({"person", "helmet", "bare_head"})
 """Persons and parts of them: no signature is made of their pixels."""
@@ -73,6 +78,7 @@ class Looker:
         self._least = min(score, thresholds.track_low)
         self._steadying = Steadying(score)
         self._tracking = Tracking(thresholds, settings.worker_epoch)
+        self._fingerprint = ViewFingerprint(settings.masks)
         self._plan: CropPlan | None = None
         self._masked = tuple(
             UnseenArea(_bounds(polygon), Unseen.MASKED) for polygon in settings.masks
@@ -114,7 +120,16 @@ class Looker:
         counts = self._steadying.counting(frame.epoch, found, kinds)
         counts |= np.array([name is not None for name in ids], np.bool_)
         tracks = self._tracks(image, found, ids, np.flatnonzero(counts))
-        return self._look(frame, tracks, (*self._plan.unseen, *self._masked))
+        look = self._look(frame, tracks, (*self._plan.unseen, *self._masked))
+        return self._with_view(look, image)
+
+    def _with_view(self, look: Look, image: ImageBGR) -> Look:
+        """The look with what it says of the camera's view."""
+        match = self._fingerprint.match(
+            look.at, image, is_healthy=not (look.faults & NO_PICTURE)
+        )
+        moved = {FeedFault.MOVED} if match is ViewMatch.MOVED else set()
+        return replace(look, view_match=match, faults=look.faults | moved)
 
     def _look(
         self,
