@@ -25,6 +25,8 @@ KEEP_S = 60
 TALLY_KEEP_S = 7 * 86400
 """How long it stays known when a silent camera was last looked at."""
 
+SPOOLS_KEY = "nonsite:live:spools"
+
 PICTURE_EVERY_S = 2.0
 """How often a camera's picture is sent at most."""
 
@@ -110,6 +112,18 @@ class LiveWriter:
                 _key(camera, "status"), _STATUS.dump_json(status), ex=KEEP_S
             )
 
+    def tell_lag(self, worker: str, entries: int) -> None:
+        """Show how many entries the spool of `worker` holds that SQL does not.
+
+        Raises:
+            StoreUnavailableError: Redis is away.
+        """
+        pipe = self._client.pipeline(transaction=False)
+        pipe.hset(SPOOLS_KEY, worker, entries)
+        pipe.expire(SPOOLS_KEY, TALLY_KEEP_S)
+        with translated_redis_errors():
+            pipe.execute()
+
 
 class LiveReader:
     """The web's side; safe to use from any thread."""
@@ -146,6 +160,25 @@ class LiveReader:
             StoreError: What another process wrote there cannot be read.
         """
         return self.cameras([name])[name]
+
+    def spool_lags(self) -> dict[str, int]:
+        """Entries each worker's spool was last known to hold that SQL does not.
+
+        A worker that is gone keeps its figure: what it holds is still owed.
+
+        Raises:
+            StoreUnavailableError: Redis is away.
+            StoreError: What another process wrote there cannot be read.
+        """
+        with translated_redis_errors():
+            found = self._client.hgetall(SPOOLS_KEY)
+        try:
+            return {
+                worker.decode() if isinstance(worker, bytes) else worker: int(held)
+                for worker, held in found.items()
+            }
+        except ValueError as error:
+            raise StoreError("a spool's lag cannot be read") from error
 
     def picture(self, name: CameraId) -> bytes | None:
         """The JPEG of the last look shown; None when there was none lately.

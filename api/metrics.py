@@ -106,16 +106,15 @@ class StateCollector(Collector):
         return [alerts, live, unsealed, owed]
 
     def _lags(self) -> list[Metric]:
-        lags = self._state.services.lags()
         consumer = GaugeMetricFamily(
             "nonsite_consumer_lag", "Entries not yet in the database", labels=("shard",)
         )
-        for shard, count in sorted(lags.consumer.items()):
-            consumer.add_metric((shard,), count)
+        for shard, count in sorted(self._state.services.waiting().items()):
+            consumer.add_metric((str(shard),), count)
         spool = GaugeMetricFamily(
             "nonsite_spool_lag", "Entries not yet acknowledged", labels=("worker",)
         )
-        for worker, count in sorted(lags.spool.items()):
+        for worker, count in sorted(self._state.services.live.spool_lags().items()):
             spool.add_metric((worker,), count)
         return [consumer, spool]
 

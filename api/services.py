@@ -5,7 +5,7 @@ socket or a file of its own. `State` is what `create_app` builds on top of it, r
 by routes through `StateDep`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, cast
 
@@ -39,19 +39,6 @@ class Probe:
 
 
 @dataclass(frozen=True, slots=True)
-class Lags:
-    """How far the parts behind the service are.
-
-    Attributes:
-        consumer: Stream entries not yet in the database, by shard.
-        spool: Entries spooled and not yet acknowledged, by worker.
-    """
-
-    consumer: dict[str, int] = field(default_factory=dict)
-    spool: dict[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Services:
     """Everything the service reads.
 
@@ -64,7 +51,7 @@ class Services:
         stop: Ends event streams and the server.
         registry: Where metrics are registered; one application a registry.
         probes: What must work for the service to be ready.
-        lags: Blocking; how far consumer and spools are behind.
+        waiting: Blocking; entries of each shard's stream SQL does not hold yet.
         catalogue: Names of codes.
         gate: Admits callers to routes.
     """
@@ -77,7 +64,7 @@ class Services:
     stop: StopSignal
     registry: CollectorRegistry
     probes: tuple[Probe, ...] = ()
-    lags: Callable[[], Lags] = Lags
+    waiting: Callable[[], Mapping[int, int]] = dict
     catalogue: Catalogue = field(default_factory=shipped_catalogue)
     gate: Gate = field(default_factory=LoopbackGate)
 

@@ -17,36 +17,17 @@ from alerts.migrate import migrate
 from alerts.object_store import ObstoreEvidenceStore
 from alerts.redis_client import RedisClient, open_redis
 from alerts.repository import AlertRepository
+from alerts.revisions import SqlRevisionStore
 from api.app import create_app
 from api.services import Services
 from base.clock import SystemClock
 from base.shutdown import StopSignal
 from sites.load import read_site
-from sites.revision import Revision, RevisionId, revision_of
+from sites.revision import revision_of
 from tests.api.stored import T0
 
 ROOT = Path(__file__).resolve().parents[2]
 BASE = "http://localhost"
-
-
-class MemoryRevisions:
-    """`RevisionStore` in memory."""
-
-    def __init__(self) -> None:
-        self.applied: list[Revision] = []
-
-    def current(self) -> Revision | None:
-        return self.applied[-1] if self.applied else None
-
-    def apply(self, revision: Revision) -> bool:
-        self.applied.append(revision)
-        return True
-
-    def get(self, revision: RevisionId) -> Revision | None:
-        return next((r for r in self.applied if r.id == revision), None)
-
-    def history(self, limit: int) -> tuple[Revision, ...]:
-        return tuple(reversed(self.applied[-limit:]))
 
 
 @pytest.fixture(scope="session")
@@ -87,9 +68,9 @@ def database(tmp_path: Path, migrated_file: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def revisions() -> MemoryRevisions:
+def revisions(database: Database) -> SqlRevisionStore:
     """The sample site in force."""
-    store = MemoryRevisions()
+    store = SqlRevisionStore(database, SystemClock())
     site = read_site(ROOT / "samples" / "site.yaml")
     store.apply(revision_of(site, T0, "test", "imported"))
     return store
@@ -103,7 +84,7 @@ class Bench:
     app: FastAPI
     database: Database
     live: LiveWriter
-    revisions: MemoryRevisions
+    revisions: SqlRevisionStore
 
 
 @pytest.fixture
@@ -111,7 +92,7 @@ def bench(
     tmp_path: Path,
     database: Database,
     redis_client: RedisClient,
-    revisions: MemoryRevisions,
+    revisions: SqlRevisionStore,
 ) -> Iterator[Bench]:
     """The application over real stores."""
     clock = SystemClock()

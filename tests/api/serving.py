@@ -18,12 +18,12 @@ from alerts.live import LiveReader
 from alerts.memory_evidence_store import MemoryEvidenceStore
 from alerts.redis_client import open_redis
 from alerts.repository import AlertRepository
+from alerts.revisions import SqlRevisionStore
 from api.app import create_app
 from api.server import bind, serve
 from api.services import Services
 from base.clock import SystemClock
 from base.shutdown import StopSignal, stop_on_signals
-from tests.api.conftest import MemoryRevisions
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -32,12 +32,14 @@ def main() -> None:
     """Serve until SIGTERM."""
     stop = StopSignal()
     stop_on_signals(stop)
+    clock = SystemClock()
+    database = open_database(f"sqlite:///{sys.argv[1]}")
     services = Services(
-        alerts=AlertRepository(open_database(f"sqlite:///{sys.argv[1]}")),
+        alerts=AlertRepository(database),
         evidence=MemoryEvidenceStore(),
         live=LiveReader(open_redis("redis://127.0.0.1:1")),
-        revisions=MemoryRevisions(),
-        clock=SystemClock(),
+        revisions=SqlRevisionStore(database, clock),
+        clock=clock,
         stop=stop,
         registry=CollectorRegistry(),
     )

@@ -1,13 +1,21 @@
 """Cameras with health, faults and what to do, last looks from a real Valkey."""
 
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
 import httpx
 import pytest
+from prometheus_client import CollectorRegistry
 
+from alerts.database import open_database
+from alerts.revisions import SqlRevisionStore
+from api.app import create_app
 from base.ids import CameraId, ViewName
 from detector.look import Look
 from streams.faults import FeedFault
 from streams.feed_status import FeedState, FeedStatus
-from tests.api.conftest import Bench
+from tests.api.conftest import BASE, Bench
 from tests.api.stored import T0
 
 pytestmark = pytest.mark.anyio
@@ -85,12 +93,29 @@ async def test_unknown_camera_is_not_found(
         assert (await client.get(path)).status_code == 404
 
 
-async def test_site_tells_the_revision_in_force(
-    client: httpx.AsyncClient, bench: Bench
+async def test_before_an_import_there_are_no_cameras(
+    bench: Bench, migrated_file: Path, tmp_path: Path
 ) -> None:
-    """The configuration is named by its digest; before one there is none."""
+    """A fresh database has an empty list of cameras and no site."""
+    file = shutil.copy(migrated_file, tmp_path / "fresh.db")
+    database = open_database(f"sqlite:///{file}")
+    revisions = SqlRevisionStore(database, bench.services.clock)
+    services = replace(
+        bench.services, revisions=revisions, registry=CollectorRegistry()
+    )
+    transport = httpx.ASGITransport(app=create_app(services))
+    async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
+        site = await client.get("/api/v1/site")
+        cameras = await client.get(URL)
+    database.close()
+
+    assert site.status_code == 404
+    assert cameras.json() == {"cameras": []}
+
+
+async def test_site_tells_the_revision_in_force(client: httpx.AsyncClient) -> None:
+    """The configuration is named by its digest."""
     told = (await client.get("/api/v1/site")).json()
-    bench.revisions.applied.clear()
 
     assert len(told["revision"]) == 64
     assert told["content"]["cameras"]["campus"]["title"] == "校园路口 Campus street"

@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry
 
 from alerts.errors import StoreUnavailableError
 from api.app import create_app
-from api.services import Lags, Probe
+from api.services import Probe
 from base.ids import CameraId
 from streams.faults import FeedFault
 from streams.feed_status import FeedState, FeedStatus
@@ -60,9 +60,9 @@ async def test_metrics_tell_alerts_lags_and_cameras(bench: Bench) -> None:
     store_alerts(bench.database, [staged(1), staged(2)])
     status = FeedStatus(FeedState.WAITING, T0, fault=FeedFault.STALLED, looks_missed=3)
     bench.live.tell_status(CameraId("campus"), status)
-    lags = Lags(consumer={"0": 4}, spool={"w1": 7})
+    bench.live.tell_lag("w1", 7)
 
-    text = (await _ask(bench, "/metrics", lags=lambda: lags)).text
+    text = (await _ask(bench, "/metrics", waiting=lambda: {0: 4})).text
 
     for line in (
         'nonsite_alerts{code="SW-01",life="open"} 2.0',
@@ -80,10 +80,10 @@ async def test_metrics_tell_alerts_lags_and_cameras(bench: Bench) -> None:
 async def test_metrics_are_told_while_a_store_is_away(bench: Bench) -> None:
     """What cannot be read is left out and named, the rest is told."""
 
-    def lags() -> Lags:
+    def waiting() -> dict[int, int]:
         raise StoreUnavailableError("away")
 
-    answer = await _ask(bench, "/metrics", lags=lags)
+    answer = await _ask(bench, "/metrics", waiting=waiting)
 
     assert answer.status_code == 200
     assert 'nonsite_readable{part="lags"} 0.0' in answer.text
