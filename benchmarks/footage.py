@@ -58,11 +58,9 @@ def _encode(recipe: Recipe, path: Path) -> None:
     noise = rng.normal(0, 3, (8, HEIGHT, WIDTH, 1)).astype(np.int16)
     pictures = _pictures()
     with av.open(str(path), "w") as out:
-        stream = out.add_stream(
-            recipe.codec,
-            rate=FPS,
-            options={"preset": "veryfast", "x265-params": "log-level=none"},
-        )
+        options = {"preset": "veryfast", "x265-params": "log-level=none"}
+        stream = out.add_stream(recipe.codec, rate=FPS, options=options)
+        assert isinstance(stream, av.VideoStream)
         stream.width, stream.height = WIDTH, HEIGHT
         stream.pix_fmt = "yuv420p"
         stream.bit_rate = 4_000_000

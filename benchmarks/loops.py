@@ -15,7 +15,6 @@ from typing import Any
 import av
 import cv2
 import numpy as np
-from streams.playback import play
 from trackers import ByteTrackTracker
 
 from base.clock import cpu_s
@@ -29,7 +28,9 @@ from nonsite.worker import judge_frame
 from rules.clock_store import MemoryClockStore
 from sites.revision import RevisionId
 from streams.frame import ImageBGR
+from streams.intake import IntakeOptions
 from streams.look_plan import LookPlan
+from streams.playback import play
 from streams.resolver import FileResolver
 from streams.settings import FileFeed, Profile
 
@@ -78,10 +79,11 @@ def nonsite(path: Path) -> Cost:
 
     sink = Sink()
     line = line_of(plan, Networks(), MemoryClockStore(), sink)
-    look_plan = LookPlan(line.engine.needs(None))
+    resting = line.engine.needs(None)
+    look_plan = LookPlan(resting)
     line = asking(line, lambda request, _at: look_plan.ask(request))
     address = FileResolver(FileFeed(path=path), path.parent).resolve(Profile.LOOKS)
-    frames = play(address, plan.id, START, look_plan)
+    frames = play(address, plan.id, START, look_plan, IntakeOptions(resting))
     last = START
     began = cpu_s()
     for frame in frames:
@@ -126,9 +128,9 @@ def _dwell_by_track(
     found = network.detect([image])[0]
     tracks = tracker.update(
         sv.Detections(
-            xyxy=found.boxes.astype(np.float32),
+            xyxy=found.boxes_px.astype(np.float32),
             confidence=found.scores.astype(np.float32),
-            class_id=found.classes.astype(int),
+            class_id=found.class_ids.astype(int),
         )
     )
     zone = _zone_px(image.shape[1], image.shape[0])

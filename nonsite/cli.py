@@ -7,12 +7,15 @@ from rich.console import Console
 
 from base.errors import ConfigError, NonsiteError
 from nonsite import commands_models
+from nonsite.command_check import check
 from nonsite.command_replay import replay
+from nonsite.command_run import apply, run, serve, watch
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
-app.command()(replay)
+for command in (run, watch, serve, apply, check, replay):
+    app.command()(command)
 app.add_typer(commands_models.app, name="models")
 
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from detector.looker import Looker, LookerSettings, ZoneArea
-from detector.network import Network, open_network
-from rules.engine import CameraRules, RuleEngine
-
 from base.errors import ConfigError
 from base.ids import CameraId, ViewName, ZoneName
+from detector.coverage import ZoneArea
+from detector.looker import Looker, LookerSettings
+from detector.network import Network, open_network
 from models.catalogue import DEFAULT_DETECTOR, SHIPPED_DIR, find
 from nonsite.worker import Aftermath, CameraLine
 from rules.clock_store import ClockStore
+from rules.engine import CameraRules, RuleEngine
 from rules.permit import NoPermitBook
 from rules.settings import Purpose
 from sites.revision import RevisionId

@@ -11,8 +11,6 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from streams.playback import play
-
 from base.clock import Clock
 from base.ids import CameraId
 from base.shutdown import StopSignal
@@ -25,7 +23,9 @@ from rules.clock_store import MemoryClockStore
 from rules.violation import RAISED, Violation
 from sites.revision import RevisionId, canonical_json
 from streams.frame import Frame
+from streams.intake import IntakeOptions
 from streams.look_plan import LookPlan, LookRequest
+from streams.playback import play
 from streams.settings import Profile
 
 
@@ -125,7 +125,8 @@ def replay_case(
     )
     found = _Collected()
     line = line_of(plan, networks, MemoryClockStore(), found)
-    look_plan = LookPlan(line.engine.needs(None))
+    resting = line.engine.needs(None)
+    look_plan = LookPlan(resting)
 
     def ask(request: LookRequest, _at: datetime) -> None:
         look_plan.ask(request)
@@ -133,7 +134,8 @@ def replay_case(
     line = asking(line, ask)
     start = loaded.case.start.astimezone(UTC)
     address = resolver_of(section, loaded.folder, logins_from_environment)
-    frames = play(address.resolve(Profile.LOOKS), plan.id, start, look_plan)
+    recording = address.resolve(Profile.LOOKS)
+    frames = play(recording, plan.id, start, look_plan, IntakeOptions(resting))
     for frame in pace(frames):
         judge_frame(line, frame, found)
         progress((frame.at - start).total_seconds())

@@ -1,0 +1,89 @@
+"""Shows people the last look of each camera and how its feed is doing.
+
+A thread of its own writes the newest look of each camera; what it cannot write in time
+is replaced by the next, never queued: looks are not to wait for a page.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+
+import structlog
+
+from alerts.errors import StoreError
+from alerts.live import LiveWriter
+from base.clock import Clock
+from base.ids import CameraId
+from base.log import RepeatCounter
+from detector.look import Look
+from streams.feed_status import FeedStatus
+from streams.frame import Frame
+from streams.still import thumbnail
+
+STATUS_EVERY_S = 1.0
+PICTURE_WIDTH_PX = 960
+JOIN_S = 1.0
+
+Statuses = Callable[[], Mapping[CameraId, FeedStatus]]
+
+_log = structlog.get_logger()
+
+
+class Bulletin:
+    """The worker's notice board; one thread writes, any thread shows."""
+
+    def __init__(self, writer: LiveWriter, statuses: Statuses, clock: Clock) -> None:
+        self._writer = writer
+        self._statuses = statuses
+        self._clock = clock
+        self._repeats = RepeatCounter(clock, every_s=10.0)
+        self._changed = threading.Condition()
+        self._newest: dict[CameraId, tuple[Frame, Look]] = {}
+        self._is_closing = False
+        self._thread = threading.Thread(target=self._run, name="bulletin", daemon=True)
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._thread.start()
+
+    def show(self, frame: Frame, look: Look) -> None:
+        """Show this look from now on."""
+        with self._changed:
+            self._newest[look.camera] = (frame, look)
+            self._changed.notify()
+
+    def close(self) -> None:
+        """Tell the last statuses and end."""
+        with self._changed:
+            self._is_closing = True
+            self._changed.notify()
+        if self._thread.is_alive():
+            self._thread.join(JOIN_S)
+
+    def _run(self) -> None:
+        told_s = -STATUS_EVERY_S
+        while not self._is_closing:
+            with self._changed:
+                if not self._newest:
+                    self._changed.wait(STATUS_EVERY_S)
+                looks = list(self._newest.values())
+                self._newest.clear()
+            try:
+                for frame, look in looks:
+                    self._tell_look(frame, look)
+                if self._clock.monotonic_s() - told_s >= STATUS_EVERY_S:
+                    told_s = self._clock.monotonic_s()
+                    self._tell_statuses()
+            except StoreError as error:
+                held = self._repeats.admit("unshown")
+                if held is not None:
+                    _log.warning("look.unshown", reason=str(error), repeated=held)
+
+    def _tell_look(self, frame: Frame, look: Look) -> None:
+        picture = None
+        if self._writer.wants_picture(look.camera):
+            picture = thumbnail(frame.image, PICTURE_WIDTH_PX)
+        self._writer.tell_look(look, picture)
+
+    def _tell_statuses(self) -> None:
+        for camera, status in self._statuses().items():
+            self._writer.tell_status(camera, status)

@@ -1,0 +1,195 @@
+"""The cameras of one worker: line and feeds of each, begun, replaced, ended whole."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import structlog
+
+from alerts.errors import StoreUnavailableError
+from alerts.evidence_keeper import EvidenceKeeper
+from alerts.inbox import Inbox
+from alerts.lease import Leases
+from base.clock import Clock
+from base.errors import NonsiteError
+from base.ids import CameraId
+from base.shutdown import StopSignal
+from detector.look import Look
+from nonsite.bulletin import Bulletin
+from nonsite.clock_keeper import ClockKeeper
+from nonsite.lines import CameraPlan, Networks, asking, line_of, resolver_of
+from nonsite.settings import logins_from_environment
+from nonsite.worker import CameraLine
+from rules.violation import Violation
+from sites.revision import RevisionId
+from sites.schema import CameraSection, Site
+from streams.feed import Feed, FeedContext, FeedOptions, stop_all
+from streams.feed_status import FeedStatus
+from streams.frame import Frame
+from streams.look_plan import LookRequest
+from streams.mailbox import Mailbox
+from streams.ring import PacketRing
+from streams.settings import Profile, UrlFeed
+from streams.still import jpeg
+
+RETRY_S = 1.0
+SPREAD_S = 0.05
+"""Per feed of the worker: 200 feeds start over 10 s."""
+
+NEVER = LookRequest(max_gap_s=10 * 365 * 86400.0)
+"""The evidence stream is kept, not looked at."""
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class PostTools:
+    """What every camera of a worker shares."""
+
+    networks: Networks
+    leases: Leases
+    inbox: Inbox
+    clocks: ClockKeeper
+    keeper: EvidenceKeeper
+    bulletin: Callable[[], Bulletin]
+    clock: Clock
+    stop: StopSignal
+    base_dir: Path
+
+
+@dataclass(frozen=True, slots=True)
+class _Aftermath:
+    """What follows a judged look."""
+
+    tools: PostTools
+
+    def after(self, frame: Frame, look: Look, judged: tuple[Violation, ...]) -> None:
+        """Release the clocks, keep stills, show the look."""
+        self.tools.clocks.release()
+        self.tools.keeper.keep(look, partial(jpeg, frame.image), judged)
+        self.tools.bulletin().show(frame, look)
+
+
+@dataclass(frozen=True, slots=True)
+class _Post:
+    """One camera at work."""
+
+    feed: Feed
+    evidence_feed: Feed | None
+    basis: tuple[object, ...]
+
+
+class CameraPosts:
+    """Lines and feeds by camera; changed by one thread, read by any.
+
+    Attributes:
+        lines: For `run_line`; replaced entry by entry.
+        mailbox: Where the feeds put their frames.
+    """
+
+    def __init__(self, tools: PostTools) -> None:
+        self._tools = tools
+        self._posts: dict[CameraId, _Post] = {}
+        self.lines: dict[CameraId, CameraLine] = {}
+        self.mailbox = Mailbox()
+
+    def apply(self, site: Site, config: RevisionId, mine: tuple[CameraId, ...]) -> None:
+        """Make the cameras `mine` work as `site` says; unchanged ones are left alone.
+
+        A camera that cannot be built is told in the log, the others go on.
+        """
+        for gone in self._posts.keys() - set(mine):
+            self._end(gone)
+        spread_s = len(mine) * SPREAD_S if not self._posts else 0.0
+        for camera in mine:
+            section = site.cameras[camera]
+            post = self._posts.get(camera)
+            if post is not None and post.basis == _basis(site, section):
+                continue
+            self._tools.stop.check()
+            self._end(camera)
+            try:
+                self._begin(camera, site, config, spread_s)
+            except NonsiteError as error:
+                self._tools.stop.check()
+                _log.error("camera.failed", camera_id=camera, reason=str(error))
+
+    def statuses(self) -> Mapping[CameraId, FeedStatus]:
+        """How the feeds are doing."""
+        return {c: post.feed.status() for c, post in list(self._posts.items())}
+
+    def ring_of(self, camera: CameraId) -> PacketRing | None:
+        """The ring clips are cut from: the evidence stream's where there is one."""
+        post = self._posts.get(camera)
+        return None if post is None else (post.evidence_feed or post.feed).ring
+
+    def close(self, timeout_s: float) -> None:
+        """End all feeds."""
+        posts = list(self._posts.values())
+        feeds = [post.feed for post in posts]
+        feeds += [post.evidence_feed for post in posts if post.evidence_feed]
+        stop_all(feeds, self._tools.clock, timeout_s)
+
+    def _end(self, camera: CameraId) -> None:
+        post = self._posts.pop(camera, None)
+        self.lines.pop(camera, None)
+        if post is None:
+            return
+        feeds = [feed for feed in (post.feed, post.evidence_feed) if feed is not None]
+        stop_all(feeds, self._tools.clock)
+        self.mailbox.forget(camera)
+        _log.info("camera.ended", camera_id=camera)
+
+    def _begin(
+        self, camera: CameraId, site: Site, config: RevisionId, spread_s: float
+    ) -> None:
+        """Take the lease, build the line, start the feeds of one camera."""
+        tools, section = self._tools, site.cameras[camera]
+        epoch = self._take_lease(camera)
+        tools.inbox.set_lease(camera, epoch)
+        tools.keeper.adopt(camera)
+        plan = CameraPlan(camera, section, site, config, epoch)
+        line = line_of(plan, tools.networks, tools.clocks, _Aftermath(tools))
+        for violation in line.engine.standing():
+            tools.inbox.raise_alert(violation)
+        looks = self._feed(plan, Profile.LOOKS, line.engine.needs(None), spread_s)
+        kept = None
+        if isinstance(section.feed, UrlFeed) and section.feed.evidence is not None:
+            kept = self._feed(plan, Profile.EVIDENCE, NEVER, spread_s)
+            kept.start()
+        self.lines[camera] = asking(line, looks.ask)
+        self._posts[camera] = _Post(looks, kept, _basis(site, section))
+        looks.start()
+        _log.info("camera.started", camera_id=camera, lease_epoch=epoch)
+
+    def _feed(
+        self, plan: CameraPlan, profile: Profile, resting: LookRequest, spread_s: float
+    ) -> Feed:
+        feed, tools = plan.section.feed, self._tools
+        options = FeedOptions(
+            resting=resting,
+            profile=profile,
+            timeout_s=feed.timeout_s,
+            ring_s=feed.ring_s,
+            ring_bytes=round(feed.ring_mb * 1_000_000),
+            start_spread_s=spread_s,
+        )
+        sink = self.mailbox if profile is Profile.LOOKS else Mailbox()
+        resolver = resolver_of(plan.section, tools.base_dir, logins_from_environment)
+        context = FeedContext(tools.clock, tools.stop, plan.lease_epoch)
+        return Feed(plan.id, resolver, options, sink, context)
+
+    def _take_lease(self, camera: CameraId) -> int:
+        while True:
+            self._tools.stop.check()
+            try:
+                return self._tools.leases.take(camera)
+            except StoreUnavailableError as error:
+                _log.warning("lease.unavailable", reason=str(error))
+                self._tools.stop.wait(RETRY_S)
+
+
+def _basis(site: Site, section: CameraSection) -> tuple[object, ...]:
+    """What a camera's objects were built from: another basis, another build."""
+    return (section, dict(site.rules))

@@ -1,0 +1,171 @@
+"""`nonsite check`: what a site file gives before it runs: feeds, costs, blind rules."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from base.clock import SystemClock
+from base.ids import CameraId
+from detector.crops import CropPlan
+from detector.network import Network
+from models.catalogue import SHIPPED_DIR
+from nonsite.lines import (
+    CameraPlan,
+    Networks,
+    engine_of,
+    looker_of,
+    resolver_of,
+    with_absolute_paths,
+)
+from nonsite.settings import Settings, logins_from_environment
+from rules.clock_store import MemoryClockStore
+from rules.engine import Blind
+from sites.load import read_site
+from sites.revision import RevisionId
+from sites.schema import Site
+from streams.errors import FeedError
+from streams.faults import REMEDIES
+from streams.probe import Probe, probe
+from streams.settings import Profile
+
+AT_ONCE = 16
+"""Feeds probed at the same time."""
+
+UNKNOWN_SIZE_PX = (1920, 1080)
+"""What a crop plan is told for when the feed could not be reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found of one camera."""
+
+    camera: CameraId
+    found: Probe | FeedError | None
+    gap_s: float
+    plan: CropPlan
+    ms_per_crop: float
+    blind: tuple[Blind, ...]
+
+
+def check(
+    site: Annotated[Path, typer.Argument(help="the site file")],
+    feeds: Annotated[bool, typer.Option(help="also connect to each feed")] = True,
+) -> None:
+    """Validate a site: configuration, models, feeds; what each camera cannot see."""
+    console = Console(highlight=False)
+    content = with_absolute_paths(read_site(site), site.absolute().parent)
+    console.print(f"{site}: {content.name}, {len(content.cameras)} cameras")
+    own = Settings().models_dir
+    networks = Networks((SHIPPED_DIR,) if own is None else (SHIPPED_DIR, own))
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        asked = [CameraId(name) for name in content.cameras]
+        found = pool.map(lambda camera: _probe(content, camera, feeds=feeds), asked)
+        with console.status("looking at the feeds …"):
+            probes = dict(zip(asked, found, strict=True))
+    checked = [_check(content, camera, probes[camera], networks) for camera in asked]
+    console.print(_table(checked))
+    _tell_trouble(console, checked)
+    if any(isinstance(one.found, FeedError) for one in checked):
+        raise typer.Exit(1)
+
+
+def _probe(site: Site, camera: CameraId, *, feeds: bool) -> Probe | FeedError | None:
+    if not feeds:
+        return None
+    section = site.cameras[camera]
+    try:
+        resolver = resolver_of(section, Path(), logins_from_environment)
+        return probe(resolver.resolve(Profile.LOOKS), section.feed.timeout_s)
+    except FeedError as error:
+        return error
+
+
+def _check(
+    site: Site,
+    camera: CameraId,
+    found: Probe | FeedError | None,
+    networks: Networks,
+) -> Checked:
+    section = site.cameras[camera]
+    plan = CameraPlan(camera, section, site, RevisionId(""), lease_epoch=0)
+    network = networks.get(section.detector.model)
+    engine = engine_of(plan, MemoryClockStore())
+    size = found.size_px if isinstance(found, Probe) else UNKNOWN_SIZE_PX
+    return Checked(
+        camera=camera,
+        found=found,
+        gap_s=engine.needs(None).max_gap_s,
+        plan=looker_of(plan, networks).crop_plan(size),
+        ms_per_crop=_milliseconds(network),
+        blind=engine.blind(frozenset(network.classes)),
+    )
+
+
+def _milliseconds(network: Network, times: int = 5) -> float:
+    """Fastest of a few runs on grey: what one crop costs on this machine."""
+    clock = SystemClock()
+    width, height = network.input_px
+    grey = np.full((height, width, 3), 114, np.uint8)
+    took = []
+    for _ in range(times):
+        began = clock.monotonic_s()
+        network.detect([grey])
+        took.append(clock.monotonic_s() - began)
+    return min(took) * 1000
+
+
+def _table(checked: list[Checked]) -> Table:
+    table = Table(
+        "camera", "feed", "look gap", "crops", "a look costs", "smallest person"
+    )
+    for one in checked:
+        table.add_row(
+            one.camera,
+            _feed_words(one.found),
+            f"{one.gap_s:g} s, {_decode_words(one)}",
+            str(len(one.plan.crops)),
+            f"{one.ms_per_crop * len(one.plan.crops):.0f} ms",
+            f"{one.plan.smallest_person_px:.0f} px",
+        )
+    return table
+
+
+def _feed_words(found: Probe | FeedError | None) -> str:
+    if found is None:
+        return "not asked"
+    if isinstance(found, FeedError):
+        return f"[red]{found.fault}[/]"
+    width, height = found.size_px
+    fps = "?" if found.fps is None else f"{found.fps:.3g}"
+    keys = f"{found.key_interval_s:g} s" if found.key_interval_s else "unmeasured"
+    return f"{found.codec.value} {width}×{height} {fps} fps, keys {keys}"
+
+
+def _decode_words(one: Checked) -> str:
+    if not isinstance(one.found, Probe) or one.found.key_interval_s is None:
+        return "decoding unknown"
+    suffice = one.found.key_interval_s <= one.gap_s
+    return "key frames" if suffice else "every frame decoded"
+
+
+def _tell_trouble(console: Console, checked: list[Checked]) -> None:
+    for one in checked:
+        if isinstance(one.found, FeedError):
+            remedy = REMEDIES[one.found.fault]
+            console.print(f"[red]✗[/] {one.camera}: {one.found}; {remedy}")
+        for blind in one.blind:
+            why = blind.why.value
+            console.print(
+                f"[yellow]未观测[/] {one.camera}/{blind.zone}: {blind.code} {why}"
+            )
+        if one.plan.zones_covered < 1:
+            share = f"{one.plan.zones_covered:.0%}"
+            console.print(
+                f"[yellow]![/] {one.camera}: only {share} of its zones is seen"
+            )

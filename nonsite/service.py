@@ -1,0 +1,98 @@
+"""The web process: database, consumers, sealer and API over one data folder."""
+
+from dataclasses import dataclass
+from socket import socket
+
+from prometheus_client import CollectorRegistry
+
+from alerts.consumer import ConsumerParts
+from alerts.consumer_metrics import ConsumerMetrics
+from alerts.consumers import Consumers
+from alerts.database import Database
+from alerts.live import LiveReader
+from alerts.object_store import ObstoreEvidenceStore
+from alerts.redis_client import RedisClient, translated_redis_errors
+from alerts.repository import AlertRepository
+from alerts.revisions import SqlRevisionStore
+from alerts.sealer import Sealer
+from api.app import create_app
+from api.server import serve
+from api.services import Probe, Services
+from base.clock import Clock
+from base.shutdown import StopSignal
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceParts:
+    """What the web process stands on.
+
+    Attributes:
+        database: Migrated.
+        client: The Redis or Valkey.
+        evidence: Folder or `s3://` address of the evidence store.
+        shards: Shards of the stream.
+        clock: Wall and monotonic time.
+    """
+
+    database: Database
+    client: RedisClient
+    evidence: str
+    shards: int
+    clock: Clock
+
+
+class Service:
+    """Consumers, sealer and API; one of each a site, others stand by."""
+
+    def __init__(self, parts: ServiceParts) -> None:
+        database, client, clock = parts.database, parts.client, parts.clock
+        self._database, self._client, self._clock = database, client, clock
+        self._registry = CollectorRegistry()
+        self._sealer = Sealer(database, clock)
+        consuming = ConsumerParts(
+            client=client,
+            database=database,
+            clock=clock,
+            metrics=ConsumerMetrics(self._registry),
+            on_stored=self._sealer.wake,
+        )
+        self._consumers = Consumers(parts.shards, consuming)
+        self._evidence = ObstoreEvidenceStore(parts.evidence)
+
+    def start(self) -> None:
+        """Begin to take what the workers raise."""
+        self._sealer.start()
+        self._consumers.start()
+
+    def serve(self, listener: socket, stop: StopSignal) -> None:
+        """Answer requests until the stop; blocks."""
+        serve(create_app(self._services(stop)), listener, stop)
+
+    def close(self) -> None:
+        """End consumers, then the sealer that seals what they stored."""
+        self._consumers.stop()
+        self._sealer.stop()
+
+    def _services(self, stop: StopSignal) -> Services:
+        return Services(
+            alerts=AlertRepository(self._database),
+            evidence=self._evidence,
+            live=LiveReader(self._client),
+            revisions=SqlRevisionStore(self._database, self._clock),
+            clock=self._clock,
+            stop=stop,
+            registry=self._registry,
+            probes=(
+                Probe("database", self._ping_database),
+                Probe("redis", self._ping_redis),
+                Probe("consumer", self._consumers.check),
+            ),
+            waiting=self._consumers.waiting,
+        )
+
+    def _ping_database(self) -> None:
+        AlertRepository(self._database).last_seq()
+
+    def _ping_redis(self) -> None:
+        with translated_redis_errors():
+            self._client.ping()

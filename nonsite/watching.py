@@ -1,0 +1,200 @@
+"""A stream worker: its cameras, one line for all, new revisions, a clean end."""
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from pydantic import SecretStr
+
+from alerts.commands import CommandReceiver
+from alerts.database import open_database
+from alerts.errors import StoreError
+from alerts.evidence_keeper import EvidenceKeeper
+from alerts.inbox import Inbox, InboxSettings
+from alerts.lease import Leases
+from alerts.live import LiveWriter
+from alerts.object_store import ObstoreEvidenceStore
+from alerts.pack_maker import MakerParts
+from alerts.pack_scene import Scene, scenes_of
+from alerts.pack_shelf import Shelf
+from alerts.redis_client import open_redis
+from alerts.redis_clock_store import RedisClockStore
+from alerts.revisions import SqlRevisionStore
+from base.clock import Clock
+from base.errors import StoppedError
+from base.ids import CameraId
+from base.log import RepeatCounter
+from base.shutdown import StopSignal
+from nonsite.bulletin import Bulletin
+from nonsite.camera_posts import CameraPosts, PostTools
+from nonsite.clock_keeper import ClockKeeper
+from nonsite.data_folder import DataFolder
+from nonsite.lines import Networks
+from nonsite.ring_cutter import RingCutter
+from nonsite.worker import run_line
+from rules.violation import Violation
+from sites.revision import RevisionId
+from sites.schema import Site
+from streams.ring import PacketRing
+
+FEEDS_STOP_S = 0.8
+KEEPER_STOP_S = 0.8
+"""Together with the rest the whole process ends within 3 s."""
+
+SHELF_BYTES = 2_000_000_000
+COMMANDS_EVERY_S = 1.0
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class WatchSpec:
+    """What a worker process is given; crosses to it by value.
+
+    Attributes:
+        site: The configuration, canonical JSON.
+        config: Its revision.
+        base_dir: Where relative paths of recordings begin.
+        data: The data folder.
+        worker: Number of this worker, from 0.
+        workers: How many share the cameras.
+        redis_url: The Redis or Valkey.
+        database_url: Where later revisions are read.
+        evidence: Folder or `s3://` address of the evidence store.
+        shards: Shards of the stream.
+        models: Folders of networks, the later win.
+        log_level: As for `configure_logging`.
+    """
+
+    site: str
+    config: RevisionId
+    base_dir: Path
+    data: DataFolder
+    worker: int
+    workers: int
+    redis_url: SecretStr
+    database_url: SecretStr
+    evidence: str
+    shards: int
+    models: tuple[Path, ...]
+    log_level: str
+
+
+class Watcher:
+    """The objects of one worker process.
+
+    Raises:
+        NonsiteError: Spool, shelf or evidence store cannot be used.
+    """
+
+    def __init__(self, spec: WatchSpec, clock: Clock, stop: StopSignal) -> None:
+        self._spec, self._clock, self._stop = spec, clock, stop
+        self._site = Site.model_validate_json(spec.site)
+        self._client = open_redis(spec.redis_url.get_secret_value())
+        self._inbox = Inbox(
+            InboxSettings(
+                folder=spec.data.spool(spec.worker),
+                shards=spec.shards,
+                cooldown_s=self._site.evidence.cooldown_s,
+            ),
+            self._client,
+            clock,
+        )
+        self._clocks = ClockKeeper(RedisClockStore(self._client), stop)
+        self._keeper = self._make_keeper()
+        self._posts = CameraPosts(self._tools())
+        live = LiveWriter(self._client, clock)
+        self._bulletin = Bulletin(live, self._posts.statuses, clock)
+
+    def run(self) -> None:
+        """Watch until the stop; everything is ended when this returns."""
+        self._inbox.start()
+        self._clocks.start()
+        self._bulletin.start()
+        boss = threading.Thread(target=self._follow, name="revisions", daemon=True)
+        boss.start()
+        try:
+            frames = self._posts.mailbox.newest(self._stop)
+            run_line(frames, self._posts.lines, self._inbox)
+        finally:
+            self._close()
+
+    def _tools(self) -> PostTools:
+        return PostTools(
+            networks=Networks(self._spec.models),
+            leases=Leases(self._client),
+            inbox=self._inbox,
+            clocks=self._clocks,
+            keeper=self._keeper,
+            bulletin=lambda: self._bulletin,
+            clock=self._clock,
+            stop=self._stop,
+            base_dir=self._spec.base_dir,
+        )
+
+    def _make_keeper(self) -> EvidenceKeeper:
+        parts = MakerParts(
+            shelf=Shelf(self._spec.data.candidates(self._spec.worker), SHELF_BYTES),
+            store=ObstoreEvidenceStore(self._spec.evidence),
+            sink=self._inbox,
+            scene_of=self._scene,
+            clock=self._clock,
+            made_by="nonsite",
+        )
+        return EvidenceKeeper(parts, RingCutter(self._ring_of), self._site.evidence)
+
+    def _scene(self, violation: Violation) -> Scene:
+        return scenes_of(self._site)(violation)
+
+    def _ring_of(self, camera: CameraId) -> PacketRing | None:
+        return self._posts.ring_of(camera)
+
+    def _follow(self) -> None:
+        """Put the site to work, then each revision told later."""
+        receiver = CommandReceiver(
+            self._client, f"worker_{self._spec.worker}", self._clock
+        )
+        repeats = RepeatCounter(self._clock, every_s=10.0)
+        is_listening = False
+        try:
+            self._apply(self._site, self._spec.config)
+            while not self._stop.wait(COMMANDS_EVERY_S):
+                try:
+                    if not is_listening:
+                        receiver.begin()
+                        is_listening = True
+                    for command in receiver.receive():
+                        self._take_up(RevisionId(command.revision))
+                except StoreError as error:
+                    if repeats.admit("deaf") is not None:
+                        _log.warning("commands.unheard", reason=str(error))
+        except StoppedError:
+            return
+
+    def _take_up(self, revision: RevisionId) -> None:
+        database = open_database(self._spec.database_url.get_secret_value())
+        try:
+            found = SqlRevisionStore(database, self._clock).get(revision)
+        finally:
+            database.close()
+        if found is None:
+            _log.error("revision.unknown", revision=revision)
+            return
+        self._site = found.site
+        self._inbox.set_cooldown(found.site.evidence.cooldown_s)
+        self._apply(found.site, revision)
+        _log.info("revision.applied", revision=revision)
+
+    def _apply(self, site: Site, config: RevisionId) -> None:
+        share = sorted(site.cameras)[self._spec.worker :: self._spec.workers]
+        self._posts.apply(site, config, tuple(CameraId(name) for name in share))
+
+    def _close(self) -> None:
+        """End in the order of the line: what is behind still takes what comes."""
+        self._posts.close(FEEDS_STOP_S)
+        self._clocks.release()
+        self._keeper.close(KEEPER_STOP_S)
+        self._clocks.close()
+        self._bulletin.close()
+        self._inbox.close()

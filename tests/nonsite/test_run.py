@@ -1,0 +1,119 @@
+"""`nonsite run` as a newcomer and as a bad day meet it: the real process tree."""
+
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.nonsite.service_process import ROOT, ServiceProcess, running, wait_for
+
+pytestmark = [pytest.mark.process, pytest.mark.timeout(180)]
+
+SITE = ROOT / "samples" / "site.yaml"
+PROMISED_S = 60.0
+
+
+def _first_alert(service: ServiceProcess) -> dict[str, Any]:
+    found = wait_for(service.alerts, PROMISED_S)
+    assert found, service.said
+    return found[0]
+
+
+def _evidence(service: ServiceProcess, alert: dict[str, Any]) -> list[str]:
+    listed = service.get(f"/alerts/{alert['id']}/evidence")
+    return [entry["name"] for entry in listed["files"]]
+
+
+def test_the_van_is_an_alert_with_stills_and_clip(tmp_path: Path) -> None:
+    """Within a minute there is one alert; its pack completes; Ctrl-C ends all."""
+    with running(SITE, tmp_path / "data") as service:
+        alert = _first_alert(service)
+        assert (alert["code"], alert["severity"]) == ("SW-01", "S3")
+        assert wait_for(lambda: "first.jpg" in _evidence(service, alert), 20)
+
+        complete = wait_for(
+            lambda: (
+                service.get(f"/alerts/{alert['id']}")["evidence"]["state"] == "complete"
+            ),
+            60,
+        )
+        assert complete, service.get(f"/alerts/{alert['id']}")
+        clip = httpx.get(
+            f"{service.address}/api/v1/alerts/{alert['id']}/evidence/clip.mp4",
+            headers={"Range": "bytes=4-7"},
+        )
+        assert (clip.status_code, clip.content) == (206, b"ftyp")
+        assert len(service.alerts()) == 1
+
+        took_s = service.interrupt()
+        assert took_s < 3.0, service.said
+        assert service.children() == []
+        assert service.process.returncode == 0
+
+
+def test_a_killed_worker_comes_back_to_the_same_alert(tmp_path: Path) -> None:
+    """SIGKILL in mid-alert: the same alert, occupied since the same moment."""
+    with running(SITE, tmp_path / "data") as service:
+        before = _first_alert(service)
+        (worker,) = service.pids_of("spawn_main")
+
+        os.kill(worker, signal.SIGKILL)
+        back = wait_for(
+            lambda: [p for p in service.pids_of("spawn_main") if p != worker], 20
+        )
+        assert back, service.said
+        looks = service.get("/cameras")["cameras"][0]["looks"]
+        assert wait_for(
+            lambda: service.get("/cameras")["cameras"][0]["looks"] > looks + 15, 60
+        )
+
+        after = service.alerts()
+        assert [a["id"] for a in after] == [before["id"]]
+        assert after[0]["first_seen"] == before["first_seen"]
+
+
+def test_a_killed_valkey_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    """The embedded server is killed before the alert: it is there once afterwards."""
+    with running(SITE, tmp_path / "data") as service:
+        (valkey,) = service.pids_of("valkey-server")
+        os.kill(valkey, signal.SIGKILL)
+
+        _first_alert(service)
+        time.sleep(3)  # whatever would be doubled has been sent again by now
+        assert len(service.alerts()) == 1
+
+
+def test_the_whole_tree_killed_leaves_no_process(tmp_path: Path) -> None:
+    """SIGKILL of the parent takes workers and Valkey with it; a restart finds all."""
+    data = tmp_path / "data"
+    with running(SITE, data) as service:
+        before = _first_alert(service)
+        os.kill(service.process.pid, signal.SIGKILL)
+        service.process.wait(5)
+        assert wait_for(lambda: service.children() == [], 5)
+
+    with running(SITE, data) as service:
+        again = _first_alert(service)
+        assert (again["id"], again["first_seen"]) == (
+            before["id"],
+            before["first_seen"],
+        )
+
+
+def test_a_second_run_on_the_same_folder_is_refused(tmp_path: Path) -> None:
+    """Two services on one data folder would spoil it: the second says so."""
+    data = tmp_path / "data"
+    with running(SITE, data), pytest.raises(AssertionError, match="is using it"):
+        ServiceProcess(["run", str(SITE), "--port", "0", "--data", str(data)], {})
+
+
+def test_another_address_than_loopback_is_refused(tmp_path: Path) -> None:
+    """Without identity nobody else may reach the service; it says why."""
+    arguments = ["run", str(SITE), "--host", "0.0.0.0", "--data", str(tmp_path)]
+
+    with pytest.raises(AssertionError, match="no identity is configured"):
+        ServiceProcess(arguments, {})
