@@ -27,6 +27,7 @@ from tests.alerts.evidence_rig import (
     opened,
     violation,
 )
+from tests.alerts.small_disk import fill, mounted
 
 STILLS = {"first.jpg", "mid.jpg", "opening.jpg", "last.jpg"}
 DRAWN = {name.replace(".jpg", ".annotated.jpg") for name in STILLS}
@@ -294,13 +295,13 @@ def test_kill_at_any_step_leaves_nothing_or_a_whole_pack(
     rig.restart()
     died = False
     try:
-        rig.alert()
+        rig.alert(opens_s=12, until_s=34)
     except KilledError:
         died = True
     rig.store = store
     rig.restart()
     if died:
-        said = violation(Life.OPEN, 60)
+        said = violation(Life.OPEN, 12)
         rig.look(90)
         rig.look(120, opened(120, replace(said, life=Life.PERSISTING)))
 
@@ -392,6 +393,43 @@ def test_bytes_of_the_shelf_are_bounded(tmp_path: Path) -> None:
     files = [path for path in (tmp_path / "c").rglob("*.jpg") if path.is_file()]
     assert sum(path.stat().st_size for path in files) <= bound
     assert rig.keeper.status().evicted > 0
+
+
+def test_full_shelf_costs_stills_not_the_alert(tmp_path: Path) -> None:
+    """With the worker's disk full the pack is partial, names it, and has the clip."""
+    with mounted(tmp_path / "disk") as disk:
+        rig = Rig(disk / "candidates", MemoryEvidenceStore())
+        rig.candidate(20)
+        ballast = fill(disk)
+        rig.look(60, violation(Life.OPEN, 60))
+        assert rig.keeper.status().fault is not None
+        assert str(disk) in str(rig.keeper.status().fault)
+        ballast.unlink()
+        for seconds in (70, 78, 82):
+            rig.look(seconds)
+
+        pack = _only_sealed(rig)
+        assert "disk_full" in pack.reasons
+        assert {"first.jpg", "last.jpg", "clip.mp4"} <= {f.name for f in pack.files}
+        assert rig.keeper.status().fault is None
+
+
+def test_full_store_keeps_the_evidence_on_the_shelf(tmp_path: Path) -> None:
+    """Nothing half stored, nothing lost: room again, the next process seals it."""
+    with mounted(tmp_path / "disk") as disk:
+        store = ObstoreEvidenceStore(disk, reserve_bytes=0)
+        rig = Rig(tmp_path / "candidates", store)
+        ballast = fill(disk)
+        rig.alert()
+        rig.keeper.close()
+        assert rig.sink.packs == []
+        assert "is full: free space there" in str(rig.keeper.status().fault)
+
+        ballast.unlink()
+        rig.restart()
+        rig.look(90)
+
+        assert _verifies(rig, _only_sealed(rig))
 
 
 def test_looks_never_wait_for_a_slow_disk(tmp_path: Path) -> None:

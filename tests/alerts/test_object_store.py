@@ -3,7 +3,6 @@
 import fcntl
 import hashlib
 import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
@@ -21,6 +20,7 @@ from alerts.evidence_store import EvidenceStore, ObjectKey
 from alerts.memory_evidence_store import MemoryEvidenceStore
 from alerts.object_store import ObstoreEvidenceStore
 from tests.alerts.s3_server import S3Server, serve
+from tests.alerts.small_disk import mounted
 
 PACK = UUID(int=7)
 # SM3 of "abc", GB/T 32905-2016 annex A.
@@ -172,19 +172,8 @@ def test_remains_of_a_killed_process_are_swept(tmp_path: Path) -> None:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    if os.geteuid() != 0:
-        pytest.skip("a small disk needs root: run `sudo make test`")
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)],
-        capture_output=True,
-        check=False,
-    )
-    if mounted.returncode != 0:
-        pytest.skip("this container cannot mount: run `make test` on a host")
-    yield disk
-    subprocess.run(["umount", str(disk)], check=True)
+    with mounted(tmp_path / "disk") as disk:
+        yield disk
 
 
 def test_full_disk_is_told_and_leaves_nothing(small_disk: Path) -> None:
