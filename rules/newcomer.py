@@ -14,15 +14,13 @@ from numpy.typing import NDArray
 from base.ids import ZoneName
 from detector.box import Box
 from rules.geometry import Floats, boxes_of, ious, overlaps
-from rules.occupant import CLEAR, SignatureText, text_of
+from rules.occupant import PortraitText
 from rules.sighting import Sighting
-from rules.slot import MATCH, Limits, Slot
+from rules.slot import MATCH, MOST_COVERED, Limits, Slot
 
 STILL_S = 2.0
 """Where looks are dense, standing still takes at least this long (or the look gap)."""
 STILL_LOOKS = 2
-MOST_COVERED = 0.3
-"""A thing hidden by more than this has no box to anchor a place to."""
 SAME_PLACE = 0.4
 """From this IoU with a slot's anchor a sighting may be that slot's occupant."""
 PART_OF = 0.6
@@ -44,7 +42,7 @@ class Newcomer:
         label: Class of its best sighting.
         score: Best detector score.
         height_px: Largest height seen.
-        signature: How it looked when it could be seen clearly.
+        portrait: How it looks.
         since: Its first look.
         last: Its newest look.
         count: Looks that showed it.
@@ -60,7 +58,7 @@ class Newcomer:
     last: datetime
     count: int
     apart: int
-    signature: SignatureText | None = None
+    portrait: PortraitText | None = None
 
     def seen(self, sighting: Sighting, at: datetime, *, is_apart: bool) -> None:
         """Found again in its place."""
@@ -75,8 +73,7 @@ class Newcomer:
         if sighting.score > self.score:
             self.label, self.score = sighting.label, sighting.score
         self.height_px = max(self.height_px, sighting.height_px)
-        if sighting.covered <= CLEAR:
-            self.signature = text_of(sighting.signature)
+        self.portrait = sighting.portrait or self.portrait
         self.last = at
         self.count += 1
         self.apart += is_apart
@@ -161,7 +158,6 @@ class Newcomers:
 def _newcomer(
     sighting: Sighting, zone: ZoneName, at: datetime, *, is_apart: bool
 ) -> Newcomer:
-    is_clear = sighting.covered <= CLEAR
     return Newcomer(
         box=sighting.box,
         zone=zone,
@@ -172,7 +168,7 @@ def _newcomer(
         last=at,
         count=1,
         apart=int(is_apart),
-        signature=text_of(sighting.signature) if is_clear else None,
+        portrait=sighting.portrait,
     )
 
 

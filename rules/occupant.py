@@ -1,8 +1,9 @@
 """Whether what stands in a place is still the same thing: a verdict, never an identity.
 
 Place and picture together decide: the boxes must match at once, and the thumbnails must
-not contradict it. Two white vans look alike by design; then the answer is "the same" or
-"cannot tell", and a person with the stills decides.
+not contradict it. Only cells that nothing nearer hides are compared, because at a full
+kerb every car is partly behind the next. Two white vans look alike by design; then the
+answer is "the same" or "cannot tell", and a person with the stills decides.
 """
 
 import base64
@@ -14,8 +15,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.signature import Signature
+from detector.signature import SIDE, Signature
 from rules.errors import RuleError
+from rules.geometry import BoxesXYXY
 
 SAME = 0.75
 """Correlation of two thumbnails from which they count as the same picture."""
@@ -25,11 +27,17 @@ DIFFERENT = 0.45
 Between the two it cannot be told. The bounds come from street footage: see
 `tests/rules/test_street_footage.py`, which prints the correlations it meets.
 """
-CLEAR = 0.15
-"""A thing covered by more than this shows too much of what covers it to compare."""
+CELLS = SIDE * SIDE
+ENOUGH_CELLS = 16
+"""Fewer cells seen in both pictures are no comparison."""
+FLAT = 4.0
+"""A spread below this many grey levels is noise, as on a black car at night."""
 
-SignatureText: TypeAlias = str
-"""Base64 of a signature's bytes: what a saved state can carry."""
+Cells: TypeAlias = NDArray[np.bool_]
+"""`[n, 64]`: which cells of each thumbnail show the thing, row by row."""
+
+PortraitText: TypeAlias = str
+"""Base64 of a signature and its 64 visible cells: what a saved state can carry."""
 
 
 class Verdict(StrEnum):
@@ -41,54 +49,95 @@ class Verdict(StrEnum):
     NOT_COMPARED = "not_compared"
 
 
-def text_of(signature: Signature | None) -> SignatureText | None:
-    """A signature as text."""
+def text_of(signature: Signature | None, visible: bytes) -> PortraitText | None:
+    """A portrait as text: the signature, and its visible cells as 64 bits."""
     if signature is None:
         return None
-    return base64.b64encode(signature.pixels).decode("ascii")
+    return base64.b64encode(signature.pixels + visible).decode("ascii")
 
 
-def signature_of(text: SignatureText | None) -> Signature | None:
-    """A signature back from text.
+def check_portrait(text: PortraitText | None) -> None:
+    """Refuse what is no portrait.
 
     Raises:
-        RuleError: The text is no signature.
+        RuleError: The text is damaged.
     """
-    if text is None:
-        return None
     try:
-        return Signature(base64.b64decode(text, validate=True))
+        if (
+            text is not None
+            and len(base64.b64decode(text, validate=True)) != CELLS * 3 + 8
+        ):
+            raise RuleError("a saved portrait has the wrong length")
     except (binascii.Error, ValueError) as error:
-        raise RuleError("a saved signature is damaged") from error
+        raise RuleError("a saved portrait is damaged") from error
 
 
 def verdict_of(similarity: float) -> Verdict:
-    """The verdict for a correlation, -1…1."""
+    """The verdict for a correlation, -1…1; not a number means not compared."""
+    if similarity != similarity:  # noqa: PLR0124
+        return Verdict.NOT_COMPARED
     if similarity >= SAME:
         return Verdict.SAME
     return Verdict.DIFFERENT if similarity <= DIFFERENT else Verdict.UNSURE
 
 
 def similarities(
-    mine: Sequence[Signature], theirs: Sequence[Signature]
-) -> NDArray[np.float32]:
-    """`Signature.similarity` of each pair at once, `[n]`.
+    mine: Sequence[PortraitText], theirs: Sequence[PortraitText]
+) -> NDArray[np.float64]:
+    """Correlation of each pair over the cells visible in both, `[n]`, -1…1.
 
-    One array operation for all slots of a look: pair by pair it would cost more than
-    the rest of the rules together.
+    With every cell visible it is `Signature.similarity`. Not a number where too few
+    cells are visible in both or a picture is flat. One array operation for all slots
+    of a look: pair by pair it would cost more than the rest of the rules together.
     """
     if not mine:
-        return np.zeros(0, np.float32)
-    result: NDArray[np.float32] = (_standardised(mine) * _standardised(theirs)).mean(
-        axis=1
+        return np.zeros(0)
+    my_pixels, my_cells = _unpack(mine)
+    their_pixels, their_cells = _unpack(theirs)
+    both = (my_cells & their_cells).astype(np.float32)
+    count = both.sum(axis=1)
+    weight = both[:, :, None] / np.maximum(count, 1)[:, None, None] / 3
+    a, a_spread = _standardised(my_pixels, weight)
+    b, b_spread = _standardised(their_pixels, weight)
+    told = (a * b * weight).sum(axis=(1, 2))
+    is_told = (count >= ENOUGH_CELLS) & (np.minimum(a_spread, b_spread) >= FLAT)
+    return np.where(is_told, told, np.nan).astype(np.float64)
+
+
+def visible_cells(boxes: BoxesXYXY, things: BoxesXYXY) -> Cells:
+    """Which cells of each box's thumbnail no nearer thing hides, `[n, 64]`.
+
+    Nearer is what has its foot lower in the picture.
+    """
+    middles = (np.arange(SIDE) + 0.5) / SIDE
+    xs = boxes[:, :1] + middles * (boxes[:, 2:3] - boxes[:, :1])
+    ys = boxes[:, 1:2] + middles * (boxes[:, 3:4] - boxes[:, 1:2])
+    nearer = things[None, :, 3] > boxes[:, None, 3] + 1e-9
+    in_x = (xs[:, None, :] >= things[None, :, None, 0]) & (
+        xs[:, None, :] <= things[None, :, None, 2]
     )
-    return result
+    in_y = (ys[:, None, :] >= things[None, :, None, 1]) & (
+        ys[:, None, :] <= things[None, :, None, 3]
+    )
+    rows = (in_y & nearer[:, :, None]).astype(np.float32)
+    hidden = rows.transpose(0, 2, 1) @ in_x.astype(np.float32)
+    return np.asarray(hidden.reshape(-1, CELLS) < 0.5, np.bool_)
 
 
-def _standardised(signatures: Sequence[Signature]) -> NDArray[np.float32]:
-    raw = b"".join(signature.pixels for signature in signatures)
-    values = np.frombuffer(raw, np.uint8).reshape(len(signatures), -1)
-    rows = values.astype(np.float32)
-    rows -= rows.mean(axis=1, keepdims=True)
-    spread = rows.std(axis=1, keepdims=True)
-    return np.where(spread > 1.0, rows / np.maximum(spread, 1.0), 0.0)
+def _unpack(
+    portraits: Sequence[PortraitText],
+) -> tuple[NDArray[np.float32], Cells]:
+    raw = b"".join(base64.b64decode(text) for text in portraits)
+    values = np.frombuffer(raw, np.uint8).reshape(len(portraits), -1)
+    pixels = values[:, : CELLS * 3].reshape(-1, CELLS, 3).astype(np.float32)
+    cells = np.unpackbits(values[:, CELLS * 3 :], axis=1).astype(np.bool_)
+    return pixels, cells
+
+
+def _standardised(
+    pixels: NDArray[np.float32], weight: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Pixels with mean 0 and spread 1 over the weighted cells, and their spread."""
+    centred = pixels - (pixels * weight).sum(axis=(1, 2), keepdims=True)
+    spread = np.sqrt((centred * centred * weight).sum(axis=(1, 2), keepdims=True))
+    return centred / np.maximum(spread, 1e-6), spread[:, 0, 0]

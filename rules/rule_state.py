@@ -15,7 +15,7 @@ from rules.clause import ClauseTrace
 from rules.errors import RuleError
 from rules.life import Course
 from rules.newcomer import Newcomer
-from rules.occupant import signature_of
+from rules.occupant import check_portrait
 from rules.place import SlotId
 from rules.slot import Slot
 
@@ -97,10 +97,10 @@ def parse(raw: bytes) -> RuleState:
         first = str(error).splitlines()[0]
         raise RuleError(f"a saved state cannot be read: {first}") from error
     for slot in state.slots:
-        signature_of(slot.signature)
-        _need_aware(slot.first_seen, slot.last_seen, slot.before, slot.last_judged)
+        check_portrait(slot.portrait)
+        _need_aware(slot.first_seen, slot.last_seen, slot.before, slot.last_look)
     for newcomer in state.newcomers:
-        signature_of(newcomer.signature)
+        check_portrait(newcomer.portrait)
         _need_aware(newcomer.since, newcomer.last)
     return state
 

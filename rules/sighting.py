@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from detector.box import Box
 from detector.look import TWO_WHEELERS, VEHICLES, Look, Track
-from detector.signature import Signature
 from rules.geometry import areas, boxes_of, ious, overlaps
+from rules.occupant import PortraitText, text_of, visible_cells
 
 TWICE = 0.7
 """From this overlap two vehicle boxes are one vehicle with two class names.
@@ -35,7 +35,7 @@ class Sighting:
         label: Class name.
         score: Detector score, 0…1.
         height_px: Height in pixels of the picture looked at.
-        signature: How it looks; None where none was made.
+        portrait: How it looks and which of it is visible; None where not told.
         covered: Share hidden by nearer boxes, 0…1.
     """
 
@@ -43,7 +43,7 @@ class Sighting:
     label: str
     score: float
     height_px: float
-    signature: Signature | None = None
+    portrait: PortraitText | None = None
     covered: float = 0.0
 
 
@@ -59,11 +59,27 @@ def vehicles_in(look: Look) -> tuple[Sighting, ...]:
         return ()
     boxes = boxes_of([track.box for track in tracks])
     drop = _twice(boxes) | _claimed(tracks, look.tracks)
+    kept = [track for track, dropped in zip(tracks, drop, strict=True) if not dropped]
     return tuple(
-        Sighting(t.box, t.label, t.score, t.height_px, t.signature, t.covered)
-        for t, dropped in zip(tracks, drop, strict=True)
-        if not dropped
+        Sighting(
+            box=track.box,
+            label=track.label,
+            score=track.score,
+            height_px=track.height_px,
+            portrait=text_of(track.signature, visible),
+            covered=track.covered,
+        )
+        for track, visible in zip(kept, _visible(kept, look), strict=True)
     )
+
+
+def _visible(kept: Sequence[Track], look: Look) -> list[bytes]:
+    """The visible cells of each kept track's thumbnail, as 64 bits."""
+    things = [t for t in look.tracks if t.label not in VEHICLES]
+    mine = boxes_of([track.box for track in kept])
+    nearer = np.concatenate([mine, boxes_of([thing.box for thing in things])])
+    packed = np.packbits(visible_cells(mine, nearer), axis=1)
+    return [row.tobytes() for row in packed]
 
 
 def _order(track: Track) -> tuple[float, float, float, float, float, str]:

@@ -13,7 +13,7 @@ from math import ceil, log
 from base.ids import ZoneName
 from detector.box import Box
 from rules.clause import Why
-from rules.occupant import CLEAR, SignatureText, Verdict, text_of
+from rules.occupant import PortraitText, Verdict
 from rules.place import SlotId
 from rules.sighting import Sighting
 from rules.violation import Gap
@@ -23,6 +23,10 @@ MATCH = 0.6
 SETTLING = 8
 """The first sightings shape the anchor; later ones cannot drag it along a kerb."""
 MAX_GAPS = 32
+MOST_COVERED = 0.6
+"""A thing hidden by more than this has no outline to anchor a place to.
+
+Behind the next car at a kerb a third to a half of a car is hidden, always."""
 RUN_LOOKS = 3
 """Fewer sightings than this never overrule what is known of a place."""
 REFRESH_S = 10.0
@@ -125,13 +129,14 @@ class Slot:
         sightings: Looks that showed it, all.
         hits: Looks that showed it, fading.
         judged: Looks that could have shown it, fading.
-        last_judged: Newest of those.
-        unjudged_s: Longest stretch without one since it was last seen.
+        last_look: Newest look at all.
+        unlooked_s: Longest stretch without a look since it was last seen.
+        hidden_s: Seconds the place was hidden since it was last seen.
         hidden_why: Why it could not be judged last.
         misses: Looks in a row that showed the place without it.
         missing_since: First of those.
         is_absent: It has left; the place is remembered for `gap_s`.
-        signature: How it looks.
+        portrait: How it looks.
         signed_at: When that was refreshed.
         unsure_since: Since when it cannot be told whether it is the same.
         unsure: For how many looks.
@@ -147,7 +152,7 @@ class Slot:
     first_seen: datetime
     last_seen: datetime
     before: datetime
-    last_judged: datetime
+    last_look: datetime
     observed_s: float = 0.0
     stay_s: float = 0.0
     gaps: list[Gap] = field(default_factory=list)
@@ -155,12 +160,13 @@ class Slot:
     sightings: int = 1
     hits: float = 1.0
     judged: float = 1.0
-    unjudged_s: float = 0.0
+    unlooked_s: float = 0.0
+    hidden_s: float = 0.0
     hidden_why: Why | None = None
     misses: int = 0
     missing_since: datetime | None = None
     is_absent: bool = False
-    signature: SignatureText | None = None
+    portrait: PortraitText | None = None
     signed_at: datetime | None = None
     unsure_since: datetime | None = None
     unsure: int = 0
@@ -187,24 +193,22 @@ class Slot:
         self, sighting: Sighting, at: datetime, verdict: Verdict, limits: Limits
     ) -> None:
         """The occupant was seen in its place."""
+        self._note_look(at)
         passed_s = _seconds(self.last_seen, at)
-        unwatched_s = max(self.unjudged_s, _seconds(self.last_judged, at))
-        if passed_s <= limits.broken_s and unwatched_s <= limits.sampled_s:
-            self.observed_s += passed_s
-            self.stay_s += passed_s
+        if passed_s <= limits.broken_s and self.unlooked_s <= limits.sampled_s:
+            watched_s = max(passed_s - self.hidden_s, 0.0)
+            self.observed_s += watched_s
+            self.stay_s += watched_s
         else:
             self._note_gap(at, limits)
         self._compare(sighting, at, verdict, limits)
         self._shape(sighting)
-        self.before, self.last_seen = self.last_seen, at
-        self._judge(at, is_hit=True)
-        self.misses, self.missing_since, self.run = 0, None, None
+        self._found(self.last_seen, at)
 
     def missed(self, at: datetime, limits: Limits) -> None:
         """The place was seen, and the occupant was not in it."""
-        unjudged_s = max(self.unjudged_s, _seconds(self.last_judged, at))
-        self._judge(at, is_hit=False)
-        self.unjudged_s = unjudged_s
+        self._note_look(at)
+        self._judge(is_hit=False)
         self.misses += 1
         self.missing_since = self.missing_since or at
         gone_s = _seconds(self.missing_since, at)
@@ -213,7 +217,8 @@ class Slot:
 
     def hidden(self, at: datetime, why: Why) -> None:
         """The place could not be judged."""
-        self.unjudged_s = max(self.unjudged_s, _seconds(self.last_judged, at))
+        self.hidden_s += _seconds(self.last_look, at)
+        self._note_look(at)
         self.hidden_why = why
 
     def doubted(
@@ -236,13 +241,21 @@ class Slot:
         self.stay_s = _seconds(run.since, at)
         self.observed_s += self.stay_s
         self.is_absent = False
-        self.before, self.last_seen = run.since, at
         self._shape(sighting)
-        self._judge(at, is_hit=True)
-        self.misses, self.missing_since, self.run = 0, None, None
+        self._found(run.since, at)
 
-    def _judge(self, at: datetime, *, is_hit: bool) -> None:
-        self.last_judged, self.unjudged_s, self.hidden_why = at, 0.0, None
+    def _found(self, before: datetime, at: datetime) -> None:
+        self.before, self.last_seen, self.last_look = before, at, at
+        self.unlooked_s = self.hidden_s = 0.0
+        self.misses, self.missing_since, self.run = 0, None, None
+        self._judge(is_hit=True)
+
+    def _note_look(self, at: datetime) -> None:
+        self.unlooked_s = max(self.unlooked_s, _seconds(self.last_look, at))
+        self.last_look = at
+
+    def _judge(self, *, is_hit: bool) -> None:
+        self.hidden_why = None
         self.judged += 1
         self.hits += is_hit
         if self.judged > MEMORY_LOOKS:
@@ -256,26 +269,26 @@ class Slot:
             self.unsure_since, self.unsure = None, 0
             if self.signed_at is None or _seconds(self.signed_at, at) >= REFRESH_S:
                 self._sign(sighting, at)
-        elif verdict is Verdict.UNSURE:
+        elif self.portrait is None:
+            if _seconds(self.last_seen, at) > limits.sampled_s:
+                self.continuity_known = False
+            self._sign(sighting, at)
+        else:
             self.unsure_since, self.unsure = self.unsure_since or at, self.unsure + 1
             unsure_s = _seconds(self.unsure_since, at)
             if unsure_s >= limits.broken_s and self.unsure >= RUN_LOOKS:
                 self.continuity_known = False
                 self._sign(sighting, at)
-        elif self.signature is None and sighting.covered <= CLEAR:
-            if _seconds(self.last_seen, at) > limits.sampled_s:
-                self.continuity_known = False
-            self._sign(sighting, at)
 
     def _sign(self, sighting: Sighting, at: datetime) -> None:
-        self.signature, self.signed_at = text_of(sighting.signature), at
+        self.portrait, self.signed_at = sighting.portrait, at
         self.unsure_since, self.unsure = None, 0
 
     def _shape(self, sighting: Sighting) -> None:
         if sighting.score > self.score:
             self.label, self.score = sighting.label, sighting.score
         self.height_px = max(self.height_px, sighting.height_px)
-        if self.sightings < SETTLING and sighting.covered <= CLEAR:
+        if self.sightings < SETTLING and sighting.covered <= MOST_COVERED:
             self.anchor = _mean(self.anchor, sighting.box, self.sightings)
         self.sightings += 1
 

@@ -18,14 +18,7 @@ from detector.box import Box
 from rules.clause import Why
 from rules.geometry import Floats, areas, boxes_of, ious, overlaps
 from rules.newcomer import Newcomer, Newcomers
-from rules.occupant import (
-    CLEAR,
-    Verdict,
-    signature_of,
-    similarities,
-    text_of,
-    verdict_of,
-)
+from rules.occupant import Verdict, similarities, verdict_of
 from rules.place import SlotId
 from rules.sighting import Sighting
 from rules.slot import MATCH, Limits, Run, Slot
@@ -145,7 +138,7 @@ class SlotBook:
                 slot.hidden(scene.at, hidden[index] or Why.OCCLUDED)
             else:
                 slot.missed(scene.at, limits)
-        self._take_newcomers(scene, matches)
+        ended += self._take_newcomers(scene, matches)
         return tuple(ended)
 
     def discard(self, slot: Slot) -> None:
@@ -198,10 +191,10 @@ class SlotBook:
         verdicts = dict.fromkeys(pairs, Verdict.NOT_COMPARED)
         for pair in pairs:
             sighting = scene.sightings[pair[1]]
-            before = signature_of(self.slots[pair[0]].signature)
-            if before and sighting.signature and sighting.covered <= CLEAR:
+            before = self.slots[pair[0]].portrait
+            if before and sighting.portrait:
                 kept.append(before)
-                fresh.append(sighting.signature)
+                fresh.append(sighting.portrait)
                 compared.append(pair)
         for pair, value in zip(compared, similarities(kept, fresh), strict=True):
             verdicts[pair] = verdict_of(float(value))
@@ -277,7 +270,7 @@ class SlotBook:
         total: Floats = (share * hides).sum(axis=1)
         return total
 
-    def _take_newcomers(self, scene: Scene, found: _Matches) -> None:
+    def _take_newcomers(self, scene: Scene, found: _Matches) -> list[EndedSlot]:
         """What stands nowhere yet is watched, and given a slot when it stands still."""
         free = [
             sighting
@@ -295,15 +288,27 @@ class SlotBook:
             held,
             self._limits,
         )
+        ended = []
         for newcomer in still:
             in_zone = [slot for slot in self.slots if slot.zone == newcomer.zone]
             if len(in_zone) >= MAX_SLOTS:
                 self.crowded += 1
-                continue
+                stalest = self._stalest(in_zone)
+                if stalest is None:
+                    continue
+                self.slots.remove(stalest)
+                in_zone.remove(stalest)
+                ended.append(EndedSlot(stalest, End.FORGOTTEN, scene.at))
             slot = _settle(newcomer, {slot.id for slot in in_zone}, scene.at)
             until = self.doubtful_until
             slot.continuity_known = until is None or newcomer.since > until
             self.slots.append(slot)
+        return ended
+
+    def _stalest(self, slots: Sequence[Slot]) -> Slot | None:
+        """The one longest unseen of those whose dwell never ran; it makes room."""
+        young = [s for s in slots if s.stay_s < self._limits[s.zone].dwell_s]
+        return min(young, key=lambda slot: (slot.last_seen, slot.id), default=None)
 
 
 def _settle(newcomer: Newcomer, taken: set[SlotId], at: datetime) -> Slot:
@@ -319,11 +324,11 @@ def _settle(newcomer: Newcomer, taken: set[SlotId], at: datetime) -> Slot:
         first_seen=newcomer.since,
         last_seen=at,
         before=newcomer.since,
-        last_judged=at,
+        last_look=at,
         observed_s=watched_s,
         stay_s=watched_s,
         sightings=newcomer.count,
-        signature=newcomer.signature,
+        portrait=newcomer.portrait,
         signed_at=at,
     )
 
@@ -331,7 +336,6 @@ def _settle(newcomer: Newcomer, taken: set[SlotId], at: datetime) -> Slot:
 def _replacement(slot: Slot, run: Run, sighting: Sighting, at: datetime) -> Slot:
     """The same place with another occupant, whose clock began with its own run."""
     watched_s = (at - run.since).total_seconds()
-    is_clear = sighting.covered <= CLEAR
     return Slot(
         id=slot.id,
         zone=slot.zone,
@@ -342,11 +346,11 @@ def _replacement(slot: Slot, run: Run, sighting: Sighting, at: datetime) -> Slot
         first_seen=run.since,
         last_seen=at,
         before=run.since,
-        last_judged=at,
+        last_look=at,
         observed_s=watched_s,
         stay_s=watched_s,
         sightings=run.count,
-        signature=text_of(sighting.signature) if is_clear else None,
+        portrait=sighting.portrait,
         signed_at=at,
     )
 

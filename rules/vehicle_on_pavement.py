@@ -13,7 +13,6 @@ from rules.family import Moment, RuleInputs, Stand
 from rules.permit import Activity
 from rules.permit_match import covers
 from rules.sighting import Sighting, vehicles_in
-from rules.slot import Slot
 from rules.standing import StandingRule
 
 ACTIVITIES = frozenset({Activity.SHARED_BAY, Activity.LOADING, Activity.WORKS})
@@ -62,13 +61,9 @@ def _vehicle_in_zone(stand: Stand, moment: Moment) -> ClauseTrace:
     if slot.height_px < SMALLEST_PX:
         return _unknown(clause, Why.TOO_SMALL, slot.height_px, SMALLEST_PX)
     unseen_s = (moment.at - slot.last_seen).total_seconds()
-    if unseen_s > stand.thresholds.dwell_s / 3:
-        return _unknown(clause, _why_unseen(slot), slot.score)
+    if slot.hidden_why is not None and unseen_s > stand.thresholds.dwell_s / 3:
+        return _unknown(clause, slot.hidden_why, slot.score)
     return ClauseTrace(clause, Truth.TRUE, slot.score)
-
-
-def _why_unseen(slot: Slot) -> Why:
-    return slot.hidden_why or Why.NOT_OBSERVED
 
 
 def _footprint_in_zone(stand: Stand) -> ClauseTrace:
