@@ -33,6 +33,10 @@ SEARCH_ABOVE = 0.12
 HEAD_CONTEXT = 1.7
 """Side of the square classified, in head sizes: shows face, neck and hat brim."""
 
+TALL_AS_WIDE = 1.3
+"""A head is, chin to crown, at least this many times as tall as wide. Labels and finds
+often stop at a hat's brim; without this a helmet would be measured for a head."""
+
 TOP_SPREAD_ABOVE = 0.04
 TOP_SPREAD_BELOW = 0.08
 SIDE_SPREAD = 0.30
@@ -68,6 +72,16 @@ def head_squares(heads: BoxesXYXY) -> Squares:
     centre = (heads[:, :2] + heads[:, 2:]) / 2
     corner = centre - side[:, None] / 2
     return np.concatenate([corner, side[:, None]], axis=1).astype(np.float32)
+
+
+def heights_px(heads: BoxesXYXY) -> NDArray[np.float32]:
+    """How tall each head is, chin to crown, shape (n,), pixels.
+
+    Args:
+        heads: Shape (n, 4), pixels; may be boxes of the hat alone.
+    """
+    size = heads[:, 2:] - heads[:, :2]
+    return np.maximum(size[:, 1], np.float32(TALL_AS_WIDE) * size[:, 0])
 
 
 def cut(image: ImageBGR, square: NDArray[np.float32], side_px: int) -> ImageBGR:

@@ -24,6 +24,7 @@ from detector.head_region import (
     cut,
     distinct,
     head_squares,
+    heights_px,
     search_squares,
 )
 from detector.letterbox import check_image, letterbox
@@ -202,10 +203,9 @@ class HeadClassifier:
             return []
         crops = [cut(image, square, self.side_px) for square in head_squares(boxes)]
         probabilities = self.state_probabilities(crops)
-        heights = boxes[:, 3] - boxes[:, 1]
         return [
             self._head(row, float(height))
-            for row, height in zip(probabilities, heights, strict=True)
+            for row, height in zip(probabilities, heights_px(boxes), strict=True)
         ]
 
     def state_probabilities(self, crops: Sequence[ImageBGR]) -> NDArray[np.float64]:

@@ -24,7 +24,7 @@ from training.head_examples import STATES, HeadPicture, Worn
 
 UNKNOWN = STATES.index(HeadState.UNKNOWN)
 NO_STATE = -100
-"""Target of a crop whose state is not learned; torch ignores it."""
+"""Of a crop whose state is not learned."""
 
 CONTEXT = 1.35
 """The cut is this much larger than the crop, so that a turned crop has no corners."""

@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from detector.detections import BoxesXYXY
-from training.head_crops import NO_STATE, HeadCrop
+from training.head_crops import HeadCrop
 from training.head_network import CELL_PX
 
 SPREAD = 0.16
@@ -32,8 +32,8 @@ class HeadBatch:
 
     Attributes:
         images: ``[n, 3, s, s]`` float32 BGR 0-255.
-        states: ``[n]`` int64, `NO_STATE` where none is learned.
-        bumps: ``[m, g, g]`` float32 for the last m crops, those that are searched.
+        states: ``[k]`` int64 of the first k crops, those that are classified.
+        bumps: ``[m, g, g]`` float32 of the last m crops, those that are searched.
         shapes: ``[m, 4, g, g]`` float32: x, y, log w, log h of the head of a cell.
     """
 
@@ -55,7 +55,7 @@ def to_batch(crops: list[HeadCrop]) -> HeadBatch:
         shapes = np.stack([shape for _, shape in maps])
     return HeadBatch(
         images=torch.from_numpy(np.ascontiguousarray(images)).float(),
-        states=torch.tensor([crop.state for crop in crops]),
+        states=torch.tensor([crop.state for crop in crops if crop.heads is None]),
         bumps=torch.from_numpy(bumps),
         shapes=torch.from_numpy(shapes),
     )
@@ -85,14 +85,9 @@ def map_targets(heads: BoxesXYXY, cells: int) -> tuple[np.ndarray, np.ndarray]:
 def head_loss(
     states: Tensor, maps: Tensor, batch: HeadBatch, smoothing: float
 ) -> Tensor:
-    """The sum of the classifier's and the map's loss."""
-    loss = functional.cross_entropy(
-        states, batch.states, ignore_index=NO_STATE, label_smoothing=smoothing
-    )
-    searched = maps[len(maps) - len(batch.bumps) :]
-    if not len(searched):
-        return loss
-    return loss + _bump_loss(searched[:, 0], batch.bumps) + _shape_loss(searched, batch)
+    """The sum of the classifier's loss ``[k, 4]`` and the map's ``[m, 5, g, g]``."""
+    loss = functional.cross_entropy(states, batch.states, label_smoothing=smoothing)
+    return loss + _bump_loss(maps[:, 0], batch.bumps) + _shape_loss(maps, batch)
 
 
 def _bump_loss(logits: Tensor, bumps: Tensor) -> Tensor:
@@ -113,9 +108,5 @@ def _shape_loss(maps: Tensor, batch: HeadBatch) -> Tensor:
 
 
 def state_error(states: Tensor, targets: Tensor) -> float:
-    """Share of learned crops whose best state is not the target's, 0…1."""
-    learned = targets != NO_STATE
-    if not torch.any(learned):
-        return 0.0
-    wrong = states[learned].argmax(dim=1) != targets[learned]
-    return float(wrong.float().mean())
+    """Share of crops whose best state is not the target's, 0…1."""
+    return float((states.argmax(dim=1) != targets).float().mean())

@@ -19,10 +19,9 @@ from training.head_config import HeadLoop, HeadRecipe
 from training.head_crops import HeadCrop, HeadCropper
 from training.head_examples import STATES, HeadPicture, read_pictures
 from training.head_losses import head_loss, state_error, to_batch
-from training.head_network import HeadNet
+from training.head_network import TRUNK, HeadNet
 from training.material import Material
 
-TRUNK = ("stem", "dark2", "dark3", "dark4")
 START_CLASSES = 80
 VALIDATION_CROPS = 480
 LEAST_RATE = 0.02
@@ -104,7 +103,9 @@ def _run(
             group["lr"] = group["peak"] * factor
         batch = to_batch(draw_crops(cropper, step))
         images = batch.images.contiguous(memory_format=torch.channels_last)
-        states, maps = net.train()(images)
+        at8, at16 = net.train().features(images)
+        states = net.states_of(at16[: loop.batch_heads])
+        maps = net.map_of(at8[loop.batch_heads :], at16[loop.batch_heads :])
         loss = head_loss(states, maps, batch, loop.label_smoothing)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
@@ -165,7 +166,8 @@ def _move_average(average: HeadNet, net: HeadNet, decay: float) -> None:
 @torch.no_grad()
 def _error(net: HeadNet, crops: list[HeadCrop]) -> float:
     batch = to_batch(crops)
-    states = torch.cat([net(part)[0] for part in batch.images.split(60)])
+    parts = batch.images.split(60)
+    states = torch.cat([net.states_of(net.features(part)[1]) for part in parts])
     return state_error(states, batch.states)
 
 

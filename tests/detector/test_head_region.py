@@ -13,6 +13,7 @@ from detector.head_region import (
     distinct,
     fit,
     head_squares,
+    heights_px,
     search_squares,
 )
 
@@ -128,6 +129,13 @@ def test_the_head_square_has_the_head_in_the_middle() -> None:
 
     assert side == pytest.approx(1.7 * 40)
     assert (left + side / 2, top + side / 2) == (pytest.approx(20), pytest.approx(40))
+
+
+def test_a_hat_is_not_taken_for_a_whole_head() -> None:
+    """A box flatter than a head is measured by its width."""
+    heads = boxes((0, 0, 20, 30), (0, 0, 20, 12))
+
+    assert heights_px(heads) == pytest.approx([30, 26])
 
 
 def test_outside_the_picture_is_grey() -> None:
