@@ -33,7 +33,7 @@ SEARCH_ABOVE = 0.12
 HEAD_CONTEXT = 1.7
 """Side of the square classified, in head sizes: shows face, neck and hat brim."""
 
-TALL_AS_WIDE = 1.3
+TALL_AS_WIDE = np.float32(1.3)
 """A head is, chin to crown, at least this many times as tall as wide. Labels and finds
 often stop at a hat's brim; without this a helmet would be measured for a head."""
 
@@ -81,7 +81,8 @@ def heights_px(heads: BoxesXYXY) -> NDArray[np.float32]:
         heads: Shape (n, 4), pixels; may be boxes of the hat alone.
     """
     size = heads[:, 2:] - heads[:, :2]
-    return np.maximum(size[:, 1], np.float32(TALL_AS_WIDE) * size[:, 0])
+    tall: NDArray[np.float32] = np.maximum(size[:, 1], size[:, 0] * TALL_AS_WIDE)
+    return tall
 
 
 def cut(image: ImageBGR, square: NDArray[np.float32], side_px: int) -> ImageBGR:

@@ -74,7 +74,7 @@ def train_heads(
     net.take_trunk(trunk)
     net = net.to(memory_format=torch.channels_last)
     validation = _validation_crops(held_back, recipe)
-    return _run(net, HeadCropper(learned, recipe), validation, progress)
+    return run_steps(net, HeadCropper(learned, recipe), validation, progress)
 
 
 def _validation_crops(
@@ -85,12 +85,20 @@ def _validation_crops(
     return [cropper.head(rng) for _ in range(VALIDATION_CROPS)]
 
 
-def _run(
+def run_steps(
     net: HeadNet,
     cropper: HeadCropper,
     validation: list[HeadCrop],
     progress: HeadProgress,
 ) -> tuple[HeadNet, tuple[HeadStep, ...]]:
+    """Do the recipe's steps; give the averaged network and the history.
+
+    Args:
+        net: Where to start; it is trained in place.
+        cropper: Draws what is learned.
+        validation: Crops the average is measured on.
+        progress: Told about each `TELL_EVERY` steps and the last.
+    """
     recipe = cropper.recipe
     loop = recipe.loop
     optimiser = _optimiser(net, loop)
