@@ -15,9 +15,11 @@ from api.shown import Shown, ShownBox, UtcTime
 ROLES_ZH: dict[Role, str] = {
     Role.FIRST: "首见",
     Role.MID: "过程",
+    Role.OPENING: "认定",
     Role.LAST: "最近",
     Role.CLIP: "录像",
     Role.SEEN: "记录",
+    Role.MANIFEST: "清单",
 }
 
 
