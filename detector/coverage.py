@@ -20,6 +20,10 @@ from detector.look import Unseen, UnseenArea
 Polygon = tuple[tuple[float, float], ...]
 """Corners, 0…1 from the top left."""
 
+MASK_BANDS = 8
+"""Bands a mask is cut into, so that a slanted one does not blank its whole bounding
+box."""
+
 RASTER = 512
 """Longer side of the grid on which zone areas are counted."""
 
@@ -153,3 +157,29 @@ def _gaps(width: int, crops: list[Crop]) -> tuple[tuple[int, int], ...]:
     if at < width:
         found.append((at, width))
     return tuple(found)
+
+
+def areas_masked(polygon: Polygon) -> tuple[UnseenArea, ...]:
+    """A privacy mask as boxes: bands of equal height, equal neighbours joined."""
+    ys = [y for _, y in polygon]
+    top, height = min(ys), max(ys) - min(ys)
+    found: list[Box] = []
+    for number in range(MASK_BANDS):
+        y1 = top + height * number / MASK_BANDS
+        y2 = top + height * (number + 1) / MASK_BANDS
+        x1, x2 = _reach(polygon, y1, y2)
+        if found and (found[-1].x1, found[-1].x2) == (x1, x2):
+            y1 = found.pop().y1
+        found.append(Box(x1, y1, x2, y2))
+    return tuple(UnseenArea(box, Unseen.MASKED) for box in found)
+
+
+def _reach(polygon: Polygon, y1: float, y2: float) -> tuple[float, float]:
+    """Leftmost and rightmost point of a polygon's edges between two heights."""
+    xs = [x for x, y in polygon if y1 <= y <= y2]
+    for (ax, ay), (bx, by) in pairwise((*polygon, polygon[0])):
+        cut = [y for y in (y1, y2) if min(ay, by) < y < max(ay, by)]
+        xs += [ax + (bx - ax) * (y - ay) / (by - ay) for y in cut]
+    # A mask thinner than floats resolve has bands without any point: take it whole.
+    xs = xs or [x for x, _ in polygon]
+    return min(xs), max(xs)

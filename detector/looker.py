@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from base.ids import CameraId, ViewName
 from detector.box import Box
-from detector.coverage import Polygon, ZoneArea
+from detector.coverage import Polygon, ZoneArea, areas_masked
 from detector.crops import DEFAULT_MOST, CropLimits, CropPlan, plan_crops
 from detector.detections import Detections
 from detector.hiding import shares_hidden
@@ -81,7 +81,7 @@ class Looker:
         self._fingerprint = ViewFingerprint(settings.masks)
         self._plan: CropPlan | None = None
         self._masked = tuple(
-            UnseenArea(_bounds(polygon), Unseen.MASKED) for polygon in settings.masks
+            area for polygon in settings.masks for area in areas_masked(polygon)
         )
 
     def crop_plan(self, size_px: tuple[int, int]) -> CropPlan:
@@ -191,8 +191,3 @@ class Looker:
             )
             tracks.append(track)
         return tuple(tracks)
-
-
-def _bounds(polygon: Polygon) -> Box:
-    xs, ys = [x for x, _ in polygon], [y for _, y in polygon]
-    return Box(min(xs), min(ys), max(xs), max(ys))
