@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from base.clock import Clock
+from streams.errors import FeedError
 from streams.packet import RawPacket
 
 BURST_WAIT_S = 2.0
@@ -54,22 +55,28 @@ def arrivals(packets: Iterator[RawPacket], clock: Clock) -> Iterator[Arrival]:
     """
     burst: list[RawPacket] = []
     began_s = last_s = clock.monotonic_s()
-    for raw in packets:
-        now_s = clock.monotonic_s()
-        if not burst:
-            began_s = now_s
-        burst.append(raw)
-        is_paced = len(burst) > 1 and now_s - last_s >= _pause_s(burst)
-        last_s = now_s
-        if is_paced or now_s - began_s >= BURST_WAIT_S:
-            break
+    try:
+        for raw in packets:
+            now_s = clock.monotonic_s()
+            if not burst:
+                began_s = now_s
+            burst.append(raw)
+            is_paced = len(burst) > 1 and now_s - last_s >= _pause_s(burst)
+            last_s = now_s
+            if is_paced or now_s - began_s >= BURST_WAIT_S:
+                break
+    except FeedError:
+        # a stream that ended within its burst has pictures all the same
+        yield from _dated(burst, last_s)
+        raise
     yield from _dated(burst, last_s)
     for raw in packets:
         yield Arrival(raw, clock.monotonic_s())
 
 
 def _stamp_s(raw: RawPacket) -> float | None:
-    return raw.dts_s if raw.dts_s is not None else raw.pts_s
+    """When the picture was taken; the first ones often have no decoding stamp."""
+    return raw.pts_s if raw.pts_s is not None else raw.dts_s
 
 
 def _pause_s(burst: list[RawPacket]) -> float:
@@ -81,18 +88,14 @@ def _pause_s(burst: list[RawPacket]) -> float:
 
 
 def _dated(burst: list[RawPacket], now_s: float) -> Iterator[Arrival]:
-    newest_s = next(
-        (stamp for raw in reversed(burst) if (stamp := _stamp_s(raw)) is not None),
-        None,
-    )
-    back_s = 0.0
+    """The burst, each packet as long before `now_s` as it is older than the newest."""
+    stamps = [stamp for raw in burst if (stamp := _stamp_s(raw)) is not None]
+    newest_s = max(stamps, default=0.0)
+    back_s = newest_s - min(stamps, default=0.0)
+    if burst and _stamp_s(burst[0]) is None:
+        back_s += burst[0].duration_s or 0.0
     for raw in burst:
         stamp_s = _stamp_s(raw)
-        if stamp_s is not None and newest_s is not None:
+        if stamp_s is not None:
             back_s = newest_s - stamp_s
-            back_s = back_s if 0 <= back_s <= BURST_SPAN_S else 0.0
-        elif raw is burst[0] and newest_s is not None:
-            first = next(s for raw in burst if (s := _stamp_s(raw)) is not None)
-            step_s = raw.duration_s or 0.0
-            back_s = max(0.0, min(newest_s - first + step_s, BURST_SPAN_S))
-        yield Arrival(raw, now_s - back_s)
+        yield Arrival(raw, now_s - (back_s if back_s <= BURST_SPAN_S else 0.0))

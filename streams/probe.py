@@ -7,6 +7,7 @@ seen is found out here.
 
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 
 from base.clock import Clock, SystemClock
 from streams.decoder import PictureDecoder
@@ -90,11 +91,17 @@ def _measured(packets: list[EncodedPacket]) -> Probe:
         (later.decode_at - earlier.decode_at).total_seconds()
         for earlier, later in pairwise(keys)
     ]
+    steps = [
+        (later.decode_at - earlier.decode_at).total_seconds()
+        for earlier, later in pairwise(packets)
+    ]
+    # the first packets of a live stream may lack stamps: the middle one is safe
+    step_s = median(steps) if steps else 0.0
     size_bits = 8 * sum(len(packet.data) for packet in packets[:-1])
     return Probe(
         codec=keys[0].format.codec,
         size_px=picture.size_px,
-        fps=(len(packets) - 1) / span_s if span_s > 0 else None,
+        fps=1 / step_s if step_s > 0 else None,
         key_interval_s=max(intervals, default=None),
         has_b_frames=any(packet.at > packet.decode_at for packet in packets),
         bitrate_kbps=size_bits / span_s / 1000 if span_s > 0 else 0.0,

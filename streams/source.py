@@ -29,10 +29,14 @@ from streams.parameter_sets import parameter_sets
 from streams.resolver import FeedAddress
 
 _US = 1_000_000
-ANALYZE_S = 3.0
-"""How much of a stream libav may read to learn its format; cameras need one GOP."""
+FLV_ANALYZE_S = 1.0
+"""How much of an FLV stream libav reads to learn its format: it always waits this long
+for further streams. Other streams end the wait themselves, at their first key frame,
+and have the whole timeout for it."""
 HLS_READ_FACTOR = 2.0
 """A segment of HLS arrives whole: the wait for the next may last as long as one."""
+SILENCE_SHARE = 0.95
+"""A packet that came only after this share of the timeout came with the interrupt."""
 TRUNCATED_S = 1.0
 """A recording that ends this much before its header says so is truncated."""
 
@@ -41,7 +45,9 @@ def _options(address: FeedAddress, timeout_s: float) -> dict[str, str]:
     """Options of the demuxer and its protocols."""
     url = address.url.get_secret_value()
     limit_us = str(int(timeout_s * _US))
-    options = {"analyzeduration": str(int(ANALYZE_S * _US))}
+    is_flv = url.startswith(("rtmp://", "rtmps://")) or ".flv" in url
+    analyze_s = min(timeout_s, FLV_ANALYZE_S) if is_flv else timeout_s
+    options = {"analyzeduration": str(int(analyze_s * _US))}
     if address.is_live:
         # the frame rate is measured here; libav would hold back two seconds for it
         options["fpsprobesize"] = "0"
@@ -179,6 +185,7 @@ class Source:
         demux = self._container.demux(self._stream)
         last: RawPacket | None = None
         while True:
+            began_s = self._clock.monotonic_s()
             with translated(
                 self._clock,
                 is_opening=False,
@@ -186,6 +193,7 @@ class Source:
                 timeout_s=self._read_timeout_s,
             ):
                 packet = next(demux, None)
+            self._check_silence(self._clock.monotonic_s() - began_s)
             if packet is None or not packet.size:
                 break
             raw = self._raw(packet)
@@ -194,6 +202,11 @@ class Source:
         if self._address.is_live:
             raise FeedError(FeedFault.ENDED, "the server closed the stream")
         self._check_whole(last)
+
+    def _check_silence(self, waited_s: float) -> None:
+        """An interrupted libav hands out half a picture first, its error only later."""
+        if self._address.is_live and waited_s >= SILENCE_SHARE * self._read_timeout_s:
+            raise FeedError(FeedFault.STALLED, f"nothing came for {waited_s:.0f} s")
 
     def _raw(self, packet: "Packet[VideoStream]") -> RawPacket:
         data = bytes(packet)
