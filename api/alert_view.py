@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import Field
 
 from alerts.alert import Alert, AlertSource
+from alerts.clause_words import clause_line
 from alerts.pack import PackState
 from api.evidence_view import ShownEvidence
 from api.shown import Shown, ShownBox, ShownGap, UtcTime
@@ -27,6 +28,7 @@ class ShownClause(Shown):
     """How one clause of the rule stood when last judged."""
 
     clause: Annotated[str, Field(description="code of the clause")]
+    text_zh: Annotated[str, Field(description="the whole in one line, Chinese")]
     truth: Annotated[
         Truth, Field(description="true, false, or unknown (未观测), never guessed")
     ]
@@ -43,6 +45,7 @@ class ShownClause(Shown):
         """From the rule's own trace."""
         return cls(
             clause=trace.clause,
+            text_zh=clause_line(trace),
             truth=trace.truth,
             value=trace.value,
             limit=trace.limit,

@@ -25,7 +25,7 @@ from api.site_view import ShownSite
 from api.wording import suspected
 from base.ids import CameraId
 from rules.catalogue import shipped_catalogue
-from rules.clause import Truth, Why
+from rules.clause import ClauseTrace, Truth, Why
 from rules.violation import Life, Phase, Severity
 from streams.faults import REMEDIES, FeedFault
 from streams.feed_status import FeedState
@@ -87,23 +87,13 @@ ALERT = AlertDetail(
     score=0.81,
     gaps=(),
     clauses=(
-        ShownClause(
-            clause="still_for",
-            truth=Truth.TRUE,
-            value=64.0,
-            limit=60.0,
-            since=_OPENED,
-            why=None,
-            looks=(_OPENED,),
+        ShownClause.of(
+            ClauseTrace(
+                "still_for", Truth.TRUE, 64.0, 60.0, since=_OPENED, looks=(_OPENED,)
+            )
         ),
-        ShownClause(
-            clause="not_permitted",
-            truth=Truth.UNKNOWN,
-            value=None,
-            limit=None,
-            since=_T0,
-            why=Why.NO_PERMIT_FEED,
-            looks=(),
+        ShownClause.of(
+            ClauseTrace("not_permitted", Truth.UNKNOWN, why=Why.NO_PERMIT_FEED)
         ),
     ),
     seen_by=(

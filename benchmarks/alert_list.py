@@ -1,0 +1,119 @@
+"""How long a page of alerts takes with 100 000 stored, over a real server on loopback.
+
+`python -m benchmarks.alert_list [--alerts N] [--asks N]`: one client, one request after
+the other; the newest page, pages deep in the list, filtered pages and one alert whole.
+"""
+
+import argparse
+import random
+import socket
+import statistics
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+from rich.console import Console
+from rich.table import Table
+
+from alerts.database import Database, open_database
+from alerts.migrate import migrate
+from base.clock import SystemClock
+from rules.violation import Life, Severity
+from tests.api.serving import served
+from tests.api.stored import Staged, store_alerts
+
+CHUNK = 5_000
+SEED = 20261123
+
+
+def _staged(number: int, draw: random.Random) -> Staged:
+    return Staged(
+        n=number,
+        camera=f"camera_{draw.randrange(200)}",
+        zone=draw.choice(("kerb", "door", "lane")),
+        life=draw.choice((Life.OPEN, Life.PERSISTING, Life.CLEARED, Life.CLEARED)),
+        severity=draw.choice((Severity.S1, Severity.S3, Severity.S3, Severity.S4)),
+    )
+
+
+def _fill(database: Database, count: int) -> list[UUID]:
+    draw = random.Random(SEED)
+    ids: list[UUID] = []
+    for first in range(0, count, CHUNK):
+        last = min(first + CHUNK, count)
+        ids += store_alerts(database, (_staged(n, draw) for n in range(first, last)))
+    return ids
+
+
+def _deep_cursors(client: httpx.Client, pages: int) -> list[str]:
+    cursors, cursor = [], ""
+    for _ in range(pages):
+        found = client.get(f"/api/v1/alerts?limit=200{cursor}").json()["next"]
+        if found is None:
+            break
+        cursors.append(found)
+        cursor = f"&cursor={found}"
+    return cursors
+
+
+def _times(client: httpx.Client, path: Callable[[], str], asks: int) -> list[float]:
+    clock, times = SystemClock(), []
+    for _ in range(asks):
+        asked = path()
+        began = clock.monotonic_s()
+        client.get(asked).raise_for_status()
+        times.append((clock.monotonic_s() - began) * 1000)
+    return sorted(times)
+
+
+def _measure(base: str, ids: list[UUID], asks: int) -> Table:
+    draw = random.Random(SEED)
+    table = Table("ask", "median ms", "p95 ms", "worst ms", title=f"{len(ids)} alerts")
+    with httpx.Client(base_url=base, timeout=60) as client:
+        cursors = _deep_cursors(client, 400)
+        alerts = "/api/v1/alerts"
+        ways: dict[str, Callable[[], str]] = {
+            "newest 50": lambda: f"{alerts}?limit=50",
+            "newest 200": lambda: f"{alerts}?limit=200",
+            "50, deep": lambda: f"{alerts}?limit=50&cursor={draw.choice(cursors)}",
+            "50 open S1": lambda: f"{alerts}?limit=50&life=open&severity=S1",
+            "50 of a camera": lambda: (
+                f"{alerts}?limit=50&camera=camera_{draw.randrange(200)}"
+            ),
+            "50 of a zone": lambda: f"{alerts}?limit=50&zone=lane",
+            "50 pending": lambda: f"{alerts}?limit=50&evidence=pending",
+            "50 complete (none)": lambda: f"{alerts}?limit=50&evidence=complete",
+            "one whole": lambda: f"{alerts}/{draw.choice(ids)}",
+            "metrics": lambda: "/metrics",
+        }
+        for name, path in ways.items():
+            times = _times(client, path, asks)
+            p95 = times[min(len(times) - 1, int(len(times) * 0.95))]
+            row = (statistics.median(times), p95, times[-1])
+            table.add_row(name, *(f"{value:.1f}" for value in row))
+    return table
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--alerts", type=int, default=100_000)
+    parser.add_argument("--asks", type=int, default=200)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
+        file = Path(folder) / "nonsite.db"
+        database = open_database(f"sqlite:///{file}")
+        migrate(database)
+        ids = _fill(database, asked.alerts)
+        database.close()
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+        probe.close()
+        with served(file, port):
+            Console().print(_measure(f"http://127.0.0.1:{port}", ids, asked.asks))
+
+
+if __name__ == "__main__":
+    main()
