@@ -92,10 +92,13 @@ def _dated(burst: list[RawPacket], now_s: float) -> Iterator[Arrival]:
     stamps = [stamp for raw in burst if (stamp := _stamp_s(raw)) is not None]
     newest_s = max(stamps, default=0.0)
     back_s = newest_s - min(stamps, default=0.0)
+    if back_s > BURST_SPAN_S:
+        yield from (Arrival(raw, now_s) for raw in burst)
+        return
     if burst and _stamp_s(burst[0]) is None:
         back_s += burst[0].duration_s or 0.0
     for raw in burst:
         stamp_s = _stamp_s(raw)
         if stamp_s is not None:
             back_s = newest_s - stamp_s
-        yield Arrival(raw, now_s - (back_s if back_s <= BURST_SPAN_S else 0.0))
+        yield Arrival(raw, now_s - back_s)

@@ -78,10 +78,10 @@ def _key_indices(recipe: Recipe) -> set[int]:
     return {sum(recipe.gops[:n]) for n in range(len(recipe.gops))}
 
 
-def add_pictures(stream: VideoStream, recipe: Recipe) -> list[av.Packet]:
+def add_pictures(stream: VideoStream, recipe: Recipe) -> "list[av.Packet[VideoStream]]":
     """Encode the recipe's pictures; packets are not muxed yet."""
     keys = _key_indices(recipe)
-    packets: list[av.Packet] = []
+    packets: list[av.Packet[VideoStream]] = []
     for index in range(recipe.pictures):
         frame = av.VideoFrame.from_ndarray(_source(recipe, index), format="bgr24")
         frame = frame.reformat(format="yuv420p")
@@ -98,6 +98,7 @@ def write(path: Path, recipe: Recipe, options: dict[str, str] | None = None) -> 
         stream = out.add_stream(
             recipe.codec, rate=recipe.fps, options=_encoder_options(recipe)
         )
+        assert isinstance(stream, VideoStream)
         stream.width, stream.height = recipe.size
         stream.pix_fmt = "yuv420p"
         for packet in add_pictures(stream, recipe):
@@ -135,4 +136,7 @@ def source_packets(path: Path) -> list[bytes]:
 def reference(path: Path) -> list[ImageBGR]:
     """Every picture of the file, decoded plainly from its beginning."""
     with av.open(str(path)) as container:
-        return [frame.to_ndarray(format="bgr24") for frame in container.decode(video=0)]
+        return [
+            frame.to_ndarray(format="bgr24").astype(np.uint8, copy=False)
+            for frame in container.decode(video=0)
+        ]

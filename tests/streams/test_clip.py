@@ -9,6 +9,7 @@ import av
 import numpy as np
 import pytest
 
+from base.clock import SystemClock
 from streams.clip import Clip, cut, h264_derivative
 from streams.errors import ClipError, ClipFault
 from streams.intake import Intake, IntakeOptions
@@ -17,7 +18,7 @@ from streams.packet import Codec
 from streams.playback import play
 from streams.ring import ClipRecording, PacketRing
 from streams.source import Source
-from tests.streams.conftest import CAMERA, START, ClipOf, SystemClock, file_address
+from tests.streams.conftest import CAMERA, START, ClipOf, file_address
 from tests.streams.footage import (
     Recipe,
     number_of,

@@ -324,3 +324,22 @@ def test_the_address_is_asked_for_at_every_attempt(bench: Bench) -> None:
     assert isinstance(resolver, FixedResolver)
 
     bench.wait_for(lambda: resolver.asked >= 4, 10)
+
+
+def test_200_feeds_that_are_refused_spread_their_attempts(bench: Bench) -> None:
+    """Two hundred feeds begun at once come to a dead server one after another."""
+    address = live_address(f"rtsp://127.0.0.1:{free_port()}/x")
+    options = FeedOptions(LookRequest(1.0), start_spread_s=2.0)
+    feeds = [bench.feed(address, options, CameraId(f"c{n}")) for n in range(200)]
+    for feed in feeds:
+        feed.start()
+
+    bench.wait_for(
+        lambda: all(feed.status().fault is FeedFault.REFUSED for feed in feeds), 15
+    )
+
+    waits = [feed.status().retry_in_s for feed in feeds]
+    due = sorted(wait for wait in waits if wait is not None)
+    assert len(due) > 100
+    crowd = max(sum(1 for d in due if t <= d < t + 0.1) for t in due)
+    assert crowd <= len(due) * 0.2

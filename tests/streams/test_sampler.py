@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from base.clock import SystemClock
 from streams.decoder import PictureDecoder
 from streams.faults import FeedFault
 from streams.frame import Frame
@@ -16,7 +17,7 @@ from streams.look_plan import LookPlan, LookRequest
 from streams.packet import EncodedPacket, RawPacket
 from streams.playback import play
 from streams.source import Source
-from tests.streams.conftest import CAMERA, START, ClipOf, SystemClock, file_address
+from tests.streams.conftest import CAMERA, START, ClipOf, file_address
 from tests.streams.footage import Recipe, number_of, reference
 
 WITH_B_FRAMES = Recipe(fps=25, seconds=8, gop=50, b_frames=3)
