@@ -9,6 +9,7 @@ a person's verdict.
 import io
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from typing import TypeAlias
 
 from PIL import Image, ImageDraw, UnidentifiedImageError
 
@@ -16,7 +17,7 @@ from alerts.annotate_strip import Line, Strip, font
 from alerts.clause_words import clause_line
 from alerts.errors import StillError
 from alerts.pack import Role
-from alerts.pack_scene import Scene
+from alerts.pack_scene import Corners, Scene
 from detector.box import Box
 from rules.clause import ClauseTrace
 
@@ -29,10 +30,12 @@ _BOX = (255, 176, 0)
 _ZONE = (64, 224, 255)
 _HALO = (0, 0, 0)
 
+_Pixels: TypeAlias = tuple[int, int, int, int]
+
 _ROLES: dict[Role, str] = {
     Role.FIRST: "首张",
     Role.MID: "中间",
-    Role.OPENING: "认定时",
+    Role.OPENING: "触发时",
     Role.LAST: "末张",
 }
 
@@ -73,10 +76,15 @@ def annotate(jpeg: bytes, caption: Caption) -> bytes:
     picture = _opened(jpeg)
     draw = ImageDraw.Draw(picture, "RGBA")
     width_px = max(2, round(picture.width / 640))
+    inside = _pixels(caption.box, picture.size)
+    untouched = None if inside is None else picture.crop(inside)
     if caption.scene.zone:
-        _draw_zone(draw, picture.size, caption, width_px)
-    if caption.box is not None:
-        _draw_box(draw, picture.size, caption, width_px)
+        _draw_zone(draw, picture.size, caption.scene.zone, width_px)
+    if inside is not None and untouched is not None:
+        # the outline must not cross the thing itself, it may be a number plate
+        picture.paste(untouched, inside)
+        _draw_box(draw, inside, width_px)
+        _draw_label(draw, picture.size, inside, f"疑似{caption.scene.act}")
     strip = Strip(caption_lines(caption), picture.width)
     sheet = Image.new("RGB", (picture.width, picture.height + strip.height))
     sheet.paste(picture, (0, 0))
@@ -103,7 +111,7 @@ def caption_lines(caption: Caption) -> tuple[Line, ...]:
             f"首次观测 {_local(caption.first_seen)}，至本图 {stood_s:.0f} 秒",
             "" if caption.box else "本图未见目标",
         ),
-        Line(f"认定依据（{_local(caption.judged_at)}）", "", "dim"),
+        Line(f"判断依据（{_local(caption.judged_at)}）", "", "dim"),
         *(Line(f"　{clause_line(clause)}") for clause in caption.clauses),
         Line("系统自动发现，须经执法人员审核；标注副本，原图另存", "", "dim"),
     )
@@ -128,43 +136,44 @@ def _opened(jpeg: bytes) -> Image.Image:
         raise StillError(msg) from error
 
 
+def _pixels(box: Box | None, size: tuple[int, int]) -> _Pixels | None:
+    if box is None:
+        return None
+    left, top = round(box.x1 * size[0]), round(box.y1 * size[1])
+    right, bottom = round(box.x2 * size[0]), round(box.y2 * size[1])
+    return (left, top, max(left + 1, right), max(top + 1, bottom))
+
+
 def _draw_zone(
-    draw: ImageDraw.ImageDraw, size: tuple[int, int], caption: Caption, width_px: int
+    draw: ImageDraw.ImageDraw, size: tuple[int, int], zone: Corners, width_px: int
 ) -> None:
-    corners = [(x * size[0], y * size[1]) for x, y in caption.scene.zone]
+    corners = [(x * size[0], y * size[1]) for x, y in zone]
     closed = [*corners, corners[0], corners[1]]
     draw.line(closed, fill=(*_HALO, 150), width=width_px + 2, joint="curve")
     draw.line(closed, fill=(*_ZONE, 235), width=width_px, joint="curve")
 
 
-def _draw_box(
-    draw: ImageDraw.ImageDraw, size: tuple[int, int], caption: Caption, width_px: int
-) -> None:
-    box = caption.box
-    if box is None:
-        return
-    left, top = round(box.x1 * size[0]), round(box.y1 * size[1])
-    right, bottom = round(box.x2 * size[0]), round(box.y2 * size[1])
-    for grow, colour in ((width_px + 1, (*_HALO, 170)), (width_px, (*_BOX, 255))):
+def _draw_box(draw: ImageDraw.ImageDraw, inside: _Pixels, width_px: int) -> None:
+    """A frame around the pixels of the thing, none of them covered."""
+    left, top, right, bottom = inside
+    for grow, colour, line_px in (
+        (width_px + 1, (*_HALO, 170), 1),
+        (width_px, (*_BOX, 255), width_px),
+    ):
         draw.rectangle(
-            (left - grow, top - grow, right + grow, bottom + grow),
+            (left - grow, top - grow, right + grow - 1, bottom + grow - 1),
             outline=colour,
-            width=1 if colour[0] == 0 else width_px,
+            width=line_px,
         )
-    _draw_label(draw, size, (left - width_px, top, bottom), caption)
 
 
 def _draw_label(
-    draw: ImageDraw.ImageDraw,
-    size: tuple[int, int],
-    place: tuple[int, int, int],
-    caption: Caption,
+    draw: ImageDraw.ImageDraw, size: tuple[int, int], inside: _Pixels, text: str
 ) -> None:
     """A small label above the box, else below it, never over the thing."""
-    left, top, bottom = place
-    text = f"疑似{caption.scene.act}"
+    left, top, _, bottom = inside
     face = font(size[0], "label")
-    pad = max(2, face.size // 5)
+    pad = max(2, int(face.size // 5))
     width, height = round(face.getlength(text)) + 2 * pad, round(face.size) + 2 * pad
     x = max(0, min(left, size[0] - width))
     y = top - height - 4

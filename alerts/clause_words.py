@@ -50,4 +50,4 @@ def clause_line(clause: ClauseTrace) -> str:
 def _amount(value: float, unit: str) -> str:
     if unit == "%":
         return f"{value * 100:.0f} %"
-    return f"{value:.4g} {unit}".rstrip()
+    return f"{round(value, 2):.12g} {unit}".rstrip()

@@ -54,6 +54,5 @@ def scenes_of(site: Site) -> SceneOf:
 
 
 def number_of(violation: Violation) -> str:
-    """The short number people quote: the first eight digits of the id."""
-    digits = violation.id.hex[:8].upper()
-    return f"{digits[:4]}-{digits[4:]}"
+    """The short number people quote: the first eight digits of the alert's id."""
+    return violation.id.hex[:8]

@@ -16,7 +16,7 @@ from rules.violation import Violation
 
 _VIOLATION = TypeAdapter(Violation)
 
-NOTICE = "系统自动发现的疑似违规线索，须经执法人员审核；本文件不是处罚决定。"
+NOTICE = "系统自动发现的疑似线索，未经执法人员审核不得作为依据。"
 
 
 def seen_json(watch: Watch, scene: Scene) -> bytes:

@@ -18,7 +18,7 @@ from tests.alerts.evidence_rig import BOX, ZONE, at, jpeg, violation
 
 CAPTION = Caption(
     scene=Scene("南湖区纺工路 3 号杆", "人行道违停", ZONE),
-    number="3F2A-91BC",
+    number="3f2a91bc",
     code="SW-01",
     role=Role.LAST,
     at=at(82.345),
@@ -45,7 +45,7 @@ def _opened(raw: bytes) -> Image.Image:
     [
         "疑似人行道违停线索",
         "SW-01",
-        "3F2A-91BC",
+        "3f2a91bc",
         "南湖区纺工路 3 号杆",
         "北京时间 2026-11-23 10:01:22.345 (+08:00)",
         "UTC 2026-11-23 02:01:22.345",
@@ -105,6 +105,16 @@ def test_box_and_zone_are_drawn_where_they_are() -> None:
     assert has_ink(350, 560)
     assert has_ink(100, 600)
     assert not has_ink(600, 500)
+
+
+def test_zone_outline_does_not_cross_the_thing() -> None:
+    """Inside the box the still is as the camera gave it, up to compression."""
+    size = (1000, 800)
+    caption = replace(CAPTION, box=Box(0.05, 0.2, 0.5, 0.5))
+    drawn = _opened(annotate(jpeg(size=size), caption))
+    inside = drawn.crop((60, 170, 490, 390))
+
+    assert max(high - low for low, high in inside.getextrema()) <= 8  # type: ignore[misc]
 
 
 def test_box_at_the_upper_edge_keeps_its_label_inside() -> None:
