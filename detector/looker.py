@@ -16,10 +16,12 @@ from detector.box import Box
 from detector.coverage import Polygon, ZoneArea, areas_masked
 from detector.crops import DEFAULT_MOST, CropLimits, CropPlan, plan_crops
 from detector.detections import Detections
+from detector.heads import HeadClassifier
 from detector.hiding import shares_hidden
 from detector.joining import join, kinds_of
-from detector.look import Look, Track, TrackId, Unseen, UnseenArea, ViewMatch
+from detector.look import Head, Look, Track, TrackId, Unseen, UnseenArea, ViewMatch
 from detector.network import Network
+from detector.person_heads import PersonHeads
 from detector.settings import DetectorSection
 from detector.steadying import Steadying
 from detector.thumbnail import signature_at
@@ -62,12 +64,18 @@ class LookerSettings:
 class Looker:
     """Turns frames of one camera into looks."""
 
-    def __init__(self, settings: LookerSettings, network: Network) -> None:
-        """Keep the network; it may serve other cameras too.
+    def __init__(
+        self,
+        settings: LookerSettings,
+        network: Network,
+        heads: HeadClassifier | None = None,
+    ) -> None:
+        """Keep the networks; they may serve other cameras too.
 
         Args:
             settings: What to look at.
             network: What looks.
+            heads: Tells what persons wear on their heads; None: nobody asks.
         """
         thresholds = network.thresholds
         self._settings = settings
@@ -79,6 +87,7 @@ class Looker:
         self._steadying = Steadying(score)
         self._tracking = Tracking(thresholds, settings.worker_epoch)
         self._fingerprint = ViewFingerprint(settings.masks)
+        self._heads = PersonHeads(heads, network.classes) if heads else None
         self._plan: CropPlan | None = None
         self._masked = tuple(
             area for polygon in settings.masks for area in areas_masked(polygon)
@@ -177,6 +186,9 @@ class Looker:
         hidden = shares_hidden(shown.boxes_px)
         size = np.array([image.shape[1], image.shape[0]] * 2, np.float64)
         corners = np.clip(shown.boxes_px / size, 0.0, 1.0)
+        heads: list[Head | None] = [None] * len(rows)
+        if self._heads is not None:
+            heads = self._heads.of(image, found, rows)
         tracks = []
         for row, box_px in enumerate(shown.boxes_px):
             label = self._network.classes[shown.class_ids[row]]
@@ -187,6 +199,7 @@ class Looker:
                 height_px=float(box_px[3] - box_px[1]),
                 id=ids[rows[row]],
                 signature=None if label in BODY else signature_at(image, box_px),
+                head=heads[row],
                 covered=hidden[row],
             )
             tracks.append(track)
