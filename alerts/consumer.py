@@ -209,7 +209,7 @@ class Consumer:
         reason: StoreError | None = None
         for _ in range(TRIES):
             reason = self._attempt([entry])
-            if reason is None:
+            if not isinstance(reason, ValuesRefusedError):
                 break
         return reason
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import structlog
 
 from alerts.database import Database, open_database
 from alerts.embedded_valkey import EmbeddedValkey
@@ -17,6 +18,15 @@ from alerts.migrate import migrate
 from alerts.redis_client import RedisClient, open_redis
 from base.clock import SystemClock
 from tests.alerts.redis_server import RedisServer
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_tracebacks() -> None:
+    """Expected tracebacks are written plainly: the coloured ones take seconds."""
+    renderer = structlog.dev.ConsoleRenderer(
+        exception_formatter=structlog.dev.plain_traceback
+    )
+    structlog.configure(processors=[structlog.processors.add_log_level, renderer])
 
 
 class PostgresServer:

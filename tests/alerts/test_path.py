@@ -1,70 +1,29 @@
 """From a worker's inbox to the repository on real servers: nothing lost or doubled."""
 
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from prometheus_client import CollectorRegistry
 
-from alerts.alert import AlertFilter, AlertId, EventKind
-from alerts.consumer import ConsumerParts, waiting
-from alerts.consumer_metrics import ConsumerMetrics
-from alerts.consumers import Consumers
+from alerts.alert import AlertId, EventKind
+from alerts.consumer import waiting
 from alerts.database import Database
-from alerts.inbox import Inbox, InboxSettings
+from alerts.errors import NotFoundError, StoreError
+from alerts.pack import Pack, PackId, PackState
 from alerts.redis_client import RedisClient
-from alerts.repository import AlertRepository
-from alerts.sealer import Sealer
 from base.clock import SystemClock
 from base.ids import CameraId
 from rules.violation import Life
+from tests.alerts.path_rig import SHARDS, Line, make_line, until
 from tests.alerts.violations import place, violation
-
-SHARDS = 2
-
-
-def until(met: Callable[[], bool], timeout_s: float = 20.0) -> None:
-    """Wait for a condition that other threads bring about."""
-    deadline = time.monotonic() + timeout_s
-    while not met():
-        assert time.monotonic() < deadline, "it never came about"
-        time.sleep(0.01)
-
-
-@dataclass
-class Line:
-    """A running path: inbox, consumers, sealer, repository."""
-
-    inbox: Inbox
-    alerts: AlertRepository
-    sealer: Sealer
-    consumers: Consumers
-
-    def settled(self) -> bool:
-        return self.inbox.lag().entries == 0
-
-    def stop(self) -> None:
-        self.inbox.close()
-        self.consumers.stop()
-        self.sealer.stop()
 
 
 @pytest.fixture
 def line(client: RedisClient, database: Database, tmp_path: Path) -> Iterator[Line]:
-    """The path over each kind of Redis and each kind of database."""
-    clock = SystemClock()
-    sealer = Sealer(database, clock)
-    metrics = ConsumerMetrics(CollectorRegistry())
-    parts = ConsumerParts(client, database, clock, metrics, on_stored=sealer.wake)
-    consumers = Consumers(SHARDS, parts)
-    inbox = Inbox(InboxSettings(tmp_path / "spool", SHARDS), client, clock)
-    inbox.set_lease(CameraId("dock_2"), 1)
-    made = Line(inbox, AlertRepository(database), sealer, consumers)
-    sealer.start()
-    inbox.start()
-    consumers.start()
+    """The path over each kind of Redis and each kind of database, running."""
+    made = make_line(client, database, tmp_path / "spool", SystemClock())
+    made.start()
     yield made
     made.stop()
 
@@ -102,10 +61,51 @@ def test_five_hundred_alerts_arrive_once_each(line: Line) -> None:
         line.inbox.raise_alert(told)
     until(line.settled)
 
-    seen: list[AlertId] = []
-    page = line.alerts.list_alerts(AlertFilter(), limit=64)
-    seen += [alert.id for alert in page.alerts]
-    while page.next is not None:
-        page = line.alerts.list_alerts(AlertFilter(), page.next, 64)
-        seen += [alert.id for alert in page.alerts]
-    assert sorted(seen) == sorted(told.id for told in raised)
+    assert line.ids() == sorted(told.id for told in raised)
+
+
+def test_evidence_finds_its_alert_whichever_comes_first(line: Line) -> None:
+    """A pack sent before its alert is found with it; a later state replaces it."""
+    told = violation()
+    pack = Pack(PackId(told.id), PackState.PENDING)
+    line.inbox.send_pack(pack)
+    until(line.settled)
+    assert line.alerts.pack_of(AlertId(told.id)).state is PackState.PENDING
+    line.inbox.raise_alert(told)
+    line.inbox.send_pack(replace(pack, state=PackState.COMPLETE))
+    line.inbox.send_pack(pack)
+    until(line.settled)
+
+    alert = line.alerts.get_alert(AlertId(told.id))
+    assert alert.evidence is PackState.COMPLETE
+    with pytest.raises(NotFoundError):
+        line.alerts.pack_of(AlertId(violation(place(slot="x9")).id))
+
+
+@pytest.mark.parametrize("life", [Life.CANDIDATE, Life.DROPPED])
+def test_what_never_opened_stays_inside(line: Line, life: Life) -> None:
+    """Candidates and dropped ones are not sent."""
+    line.inbox.raise_alert(violation(life=life, opened_at=None))
+
+    assert line.inbox.lag().entries == 0
+
+
+def test_camera_without_a_lease_is_refused(line: Line) -> None:
+    """Nothing is sent under a lease nobody took."""
+    told = violation(place("unknown"))
+    with pytest.raises(StoreError, match="no lease"):
+        line.inbox.raise_alert(told)
+
+
+def test_new_lease_of_a_camera_goes_on_with_the_same_alert(line: Line) -> None:
+    """After a restart the worker's count begins again and the alert is the same."""
+    told = violation()
+    line.inbox.raise_alert(told)
+    line.inbox.raise_alert(replace(told, revision=2))
+    line.inbox.set_lease(CameraId("dock_2"), 2)
+    line.inbox.raise_alert(replace(told, revision=3, life=Life.PERSISTING))
+    until(line.settled)
+
+    (alert,) = [line.alerts.get_alert(found) for found in line.ids()]
+    assert (alert.life, alert.sources[0].lease_epoch) == (Life.PERSISTING, 2)
+    assert alert.first_seen == told.first_seen
