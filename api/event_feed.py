@@ -22,6 +22,9 @@ POLL_S = 0.2
 """How often the log is asked while anyone listens: the sealer's batches come at most
 once a second, so this adds a fifth of that at worst."""
 
+CATCH_UP_S = 0.01
+"""Pause of a listener that was told of more than it found."""
+
 RETRY_S = 1.0
 """Pause before asking a database again that was away."""
 
@@ -115,6 +118,8 @@ class EventFeed:
     async def wait_beyond(self, seq: int, timeout_s: float) -> None:
         """Return when the log may have grown beyond `seq`, or the time is over."""
         if self._newest > seq or self.is_ending:
+            # a database set back under us promises what it no longer holds
+            await asyncio.sleep(CATCH_UP_S)
             return
         with suppress(TimeoutError):
             await asyncio.wait_for(self._grown.wait(), timeout_s)
