@@ -18,8 +18,6 @@ from rules.occupant import PortraitText
 from rules.sighting import Sighting
 from rules.slot import MATCH, MOST_COVERED, Limits, Slot
 
-STILL_S = 2.0
-"""Where looks are dense, standing still takes at least this long (or the look gap)."""
 STILL_LOOKS = 2
 SAME_PLACE = 0.4
 """From this IoU with a slot's anchor a sighting may be that slot's occupant."""
@@ -83,7 +81,7 @@ class Newcomer:
         span_s = (self.last - self.since).total_seconds()
         return (
             min(self.count, self.apart) >= STILL_LOOKS
-            and span_s >= min(limits.look_gap_s, STILL_S) * 0.9
+            and span_s >= 0.9 * limits.still_s
         )
 
 

@@ -19,13 +19,17 @@ from detector.signature import SIDE, Signature
 from rules.errors import RuleError
 from rules.geometry import BoxesXYXY
 
-SAME = 0.75
-"""Correlation of two thumbnails from which they count as the same picture."""
-DIFFERENT = 0.45
-"""Correlation up to which they count as different pictures.
+SAME = 0.7
+"""Correlation of two thumbnails from which they count as the same picture.
 
-Between the two it cannot be told. The bounds come from street footage: see
-`tests/rules/test_street_footage.py`, which prints the correlations it meets.
+On three shared street clips, looks 0.28 s apart, pairs up to 3 s: one standing vehicle
+stays above it in 92 % of 3 133 pairs, two vehicles reach it in 0.3 % of 921.
+"""
+DIFFERENT = 0.4
+"""Correlation up to which they count as different; between the two it cannot be told.
+
+One standing vehicle falls below it in 2 % of those pairs (something passes in front),
+two vehicles in 85 %.
 """
 CELLS = SIDE * SIDE
 ENOUGH_CELLS = 16

@@ -37,7 +37,12 @@ MISS_RUN = (3, 12)
 """Fewest and most misses in a row that mean an empty place."""
 MEMORY_LOOKS = 50
 """How many looks the slot's own hit rate remembers."""
+STILL_S = 2.0
 LEAVE_S = 20.0
+"""A place need not be visibly empty for longer than this, whatever the dwell."""
+SWAP_S = 3.0
+"""No vehicle leaves and another stops in its place faster than this; what seems so is
+light, or something that passes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,8 @@ class Limits:
             budget of a missed look, and the picture after it.
         broken_s: Not seen for longer, continuity is unknown: a third of the dwell.
         leave_s: Visibly empty this long, it has left.
+        swap_s: Another thing must stand here this long to be believed.
+        still_s: A thing must stand this long to have a place of its own.
     """
 
     dwell_s: float
@@ -75,7 +82,17 @@ class Limits:
     @property
     def leave_s(self) -> float:
         """How long a place must be visibly empty."""
-        return min(self.broken_s, LEAVE_S)
+        return max(min(self.broken_s, LEAVE_S), SWAP_S)
+
+    @property
+    def swap_s(self) -> float:
+        """How long another thing must stand here to be believed."""
+        return max(self.look_gap_s, SWAP_S)
+
+    @property
+    def still_s(self) -> float:
+        """How long a thing must stand to have a place, where looks are dense."""
+        return min(self.broken_s, STILL_S)
 
 
 @dataclass(slots=True)
@@ -105,7 +122,7 @@ class Run:
     def is_settled(self, limits: Limits) -> bool:
         """Enough looks over enough time to be believed."""
         span_s = (self.last - self.since).total_seconds()
-        return self.count >= RUN_LOOKS and span_s >= limits.look_gap_s
+        return self.count >= RUN_LOOKS and span_s >= limits.swap_s
 
 
 @dataclass(slots=True)
@@ -174,8 +191,9 @@ class Slot:
 
     @property
     def hit_rate(self) -> float:
-        """How often the detector finds what stands here, cautious at first."""
-        return (self.hits + 2) / (self.judged + 3)
+        """How often the detector found what stands here, before the misses now."""
+        judged = max(self.judged - self.misses, self.hits)
+        return (self.hits + 2) / (judged + 3)
 
     @property
     def misses_needed(self) -> int:
@@ -183,6 +201,11 @@ class Slot:
         few, many = MISS_RUN
         miss_rate = 1 - self.hit_rate
         return min(many, max(few, ceil(log(LEFT_DOUBT) / log(miss_rate))))
+
+    @property
+    def seems_gone(self) -> bool:
+        """Missed so often in a row that it is hardly the detector."""
+        return self.misses >= self.misses_needed
 
     def is_running(self, at: datetime, limits: Limits) -> bool:
         """Whether something stands here that may yet be a return."""
@@ -195,7 +218,8 @@ class Slot:
         """The occupant was seen in its place."""
         self._note_look(at)
         passed_s = _seconds(self.last_seen, at)
-        if passed_s <= limits.broken_s and self.unlooked_s <= limits.sampled_s:
+        is_watched = self.unlooked_s <= limits.sampled_s and not self.seems_gone
+        if passed_s <= limits.broken_s and is_watched:
             watched_s = max(passed_s - self.hidden_s, 0.0)
             self.observed_s += watched_s
             self.stay_s += watched_s
@@ -212,7 +236,7 @@ class Slot:
         self.misses += 1
         self.missing_since = self.missing_since or at
         gone_s = _seconds(self.missing_since, at)
-        if self.misses >= self.misses_needed and gone_s >= limits.leave_s:
+        if self.seems_gone and gone_s >= limits.leave_s:
             self.is_absent = True
 
     def hidden(self, at: datetime, why: Why) -> None:
