@@ -130,7 +130,9 @@ class Network:
             for start in range(0, len(numbers), size):
                 chunk = [inputs[number] for number in numbers[start : start + size]]
                 missing = size - len(chunk)
-                batch = np.stack([*chunk, *[chunk[0]] * missing])
+                whole = [*chunk, *[chunk[0]] * missing]
+                # One picture is a batch without a copy: a CPU's case.
+                batch = whole[0][None] if size == 1 else np.stack(whole)
                 found = self._infer(batch)[: len(chunk)]
                 outputs.update(zip(numbers[start : start + size], found, strict=True))
         return [outputs[number] for number in range(len(inputs))]
