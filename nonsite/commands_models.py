@@ -44,6 +44,7 @@ PlanFile = Annotated[
 ]
 OutFolder = Annotated[Path, typer.Option("--out", help="folder for the results")]
 DEFAULT_PLAN = Path("training/configs/evaluation.yaml")
+HEAD_RECIPE = Path("training/configs/head.yaml")
 
 
 def _folders(own: list[Path]) -> tuple[Path, ...]:
@@ -220,3 +221,36 @@ def front(
     tasks = _training("training.tasks")
     paths = tuple(find(name, _folders(folder))[1] for name in names)
     Console().print(tasks.front(paths, plan, tuple(material)), markup=False)
+
+
+@app.command("train-heads")
+def train_heads(
+    recipe: Annotated[Path, typer.Argument(help="YAML, see training/configs/head*")],
+    material: MaterialFolders,
+    out: OutFolder,
+) -> None:
+    """Train and calibrate the head classifier: ONNX and manifest."""
+    tasks = _training("training.head_tasks")
+    console = Console()
+    manifest = tasks.train(recipe, tuple(material), out, console.print)
+    console.print(f"written: {manifest}")
+
+
+@app.command("evaluate-heads")
+def evaluate_heads(
+    name: str,
+    material: MaterialFolders,
+    out: OutFolder,
+    recipe: Annotated[
+        Path, typer.Option(help="names the judged pictures")
+    ] = HEAD_RECIPE,
+    clips: Annotated[
+        Path | None, typer.Option(help="folder of clips inside the material")
+    ] = None,
+) -> None:
+    """Measure a head network by source and head size, beside the detector's boxes."""
+    tasks = _training("training.head_tasks")
+    _, path = find(name, _folders([out]))
+    judged = tasks.HeadClips(clips)
+    text = tasks.evaluate(path, recipe, tuple(material), out, judged)
+    Console().print(text, markup=False, soft_wrap=True)

@@ -79,7 +79,9 @@ class HeadRecipe(_Section):
 
     name: str = Field(pattern=r"^[a-z0-9_]+$", description="of the network made")
     seed: int = Field(ge=0)
-    start: Path = Field(description="YOLOX-nano ONNX file that gives the trunk")
+    start: Path = Field(
+        description="YOLOX-nano ONNX file that gives the trunk, or an earlier run's .pt"
+    )
     input_px: int = Field(ge=48, multiple_of=16, description="side of the square input")
     thresholds: HeadThresholds = Field(description="shipped in the manifest")
     sampling: HeadSampling

@@ -61,7 +61,7 @@ def train(
 
 
 def evaluate(
-    name: str,
+    manifest: Path,
     recipe_file: Path,
     material: tuple[Path, ...],
     out: Path,
@@ -70,7 +70,7 @@ def evaluate(
     """Measure a head network on the pictures its recipe sets aside.
 
     Args:
-        name: Of a network of this installation.
+        manifest: Of the head network.
         recipe_file: Names the judged pictures.
         material: Where they lie.
         out: Folder for ``heads.json``, ``heads.md`` and the pictures of mistakes.
@@ -80,12 +80,12 @@ def evaluate(
         The report as Markdown.
 
     Raises:
-        ModelError: No such network, or it is broken.
+        ModelError: The network is broken.
         DatasetError: The material is missing or broken.
     """
     recipe, found = read_head_recipe(recipe_file), Material(material)
     judges = Judges(
-        HeadClassifier(find(name)[1]),
+        HeadClassifier(manifest),
         open_network(find(DEFAULT_DETECTOR)[1]),
         open_network(find(BASELINE)[1]),
     )

@@ -7,6 +7,7 @@ running average of the weights, which a few hundred heads of label noise sway le
 
 import copy
 import math
+import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from training.errors import WeightsError
 from training.fold import load_onnx
 from training.head_config import HeadLoop, HeadRecipe
 from training.head_crops import HeadCrop, HeadCropper
@@ -69,12 +71,30 @@ def train_heads(
     torch.set_num_threads(recipe.loop.threads)
     learned = [p for s in recipe.train for p in read_pictures(s, material)]
     held_back = [p for s in recipe.validation for p in read_pictures(s, material)]
-    net = HeadNet(len(STATES), recipe.loop.dropout)
-    trunk = load_onnx(material.path(recipe.start), START_CLASSES).backbone.backbone
-    net.take_trunk(trunk)
+    net = start_network(recipe, material)
     net = net.to(memory_format=torch.channels_last)
     validation = _validation_crops(held_back, recipe)
     return run_steps(net, HeadCropper(learned, recipe), validation, progress)
+
+
+def start_network(recipe: HeadRecipe, material: Material) -> HeadNet:
+    """The network a run starts with: a COCO trunk, or an earlier run's weights.
+
+    Raises:
+        DatasetError: The file is in none of the folders.
+        WeightsError: It holds other weights.
+    """
+    net = HeadNet(len(STATES), recipe.loop.dropout)
+    path = material.path(recipe.start)
+    if path.suffix == ".onnx":
+        net.take_trunk(load_onnx(path, START_CLASSES).backbone.backbone)
+        return net
+    try:
+        net.load_state_dict(torch.load(path, weights_only=True, map_location="cpu"))
+    except (OSError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
+        problem = "is no head network of an earlier run"
+        raise WeightsError(path, problem, "train it again") from error
+    return net
 
 
 def _validation_crops(

@@ -17,13 +17,15 @@ COLOURS = {
 }
 CLASSES = (Worn.HELMET, Worn.OTHER, Worn.BARE)
 SIZE = 240
+SIDE_PX = 64
 
 
 def recipe(**loop: object) -> HeadRecipe:
-    """The committed recipe with a shorter loop."""
+    """The committed recipe with a shorter loop on smaller squares."""
     read = read_head_recipe(RECIPE)
     short: dict[str, object] = {"steps": 2, "batch_heads": 6, "batch_searches": 3}
-    return read.model_copy(update={"loop": read.loop.model_copy(update=short | loop)})
+    shorter = read.loop.model_copy(update=short | loop)
+    return read.model_copy(update={"loop": shorter, "input_px": SIDE_PX})
 
 
 def picture(number: int) -> HeadPicture:

@@ -57,7 +57,7 @@ def test_searched_squares_keep_their_heads_in_place() -> None:
         crop = cropper.search(rng)
         assert crop.state == NO_STATE
         assert crop.heads is not None
-        inner = [box for box in crop.heads if box.min() > 2 and box.max() < 78]
+        inner = [box for box in crop.heads if box.min() > 2 and box.max() < 62]
         for x1, y1, x2, y2 in inner:
             pixel = crop.image[int((y1 + y2) / 2), int((x1 + x2) / 2)].astype(int)
             colour = min(

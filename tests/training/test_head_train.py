@@ -13,12 +13,21 @@ import torch
 
 from detector.heads import peaks_of
 from tests.training.head_pictures import picture, recipe
+from training.errors import WeightsError
 from training.head_config import HeadRecipe
 from training.head_crops import HeadCropper
 from training.head_export import seen_from_afar, write_head_onnx
 from training.head_losses import head_loss, map_targets, to_batch
 from training.head_network import HeadNet
-from training.head_train import HeadStep, draw_crops, rate_factor, run_steps
+from training.head_train import (
+    HeadStep,
+    draw_crops,
+    rate_factor,
+    run_steps,
+    save_network,
+    start_network,
+)
+from training.material import Material
 
 pytestmark = pytest.mark.train
 
@@ -41,8 +50,8 @@ def test_the_same_seed_trains_the_same_weights() -> None:
 
 
 def test_training_learns() -> None:
-    """Sixty steps on drawn people bring the loss down."""
-    short = recipe(steps=60, warmup_steps=5, rate=0.003, batch_heads=12)
+    """Twenty-five steps on drawn people bring the loss down."""
+    short = recipe(steps=25, warmup_steps=3, rate=0.003, batch_heads=12)
     cropper = HeadCropper([picture(number) for number in range(6)], short)
     torch.manual_seed(1)
     net = HeadNet(4, 0.0)
@@ -97,6 +106,22 @@ def test_the_file_tells_no_paths(tmp_path: Path) -> None:
 
     assert b".py" not in path.read_bytes()
     assert path.stat().st_size <= 2_000_000
+
+
+def test_a_run_goes_on_from_an_earlier_one(tmp_path: Path) -> None:
+    """Weights of an earlier run are the start; a damaged file is named."""
+    torch.manual_seed(3)
+    earlier = HeadNet(4, 0.0)
+    save_network(earlier, tmp_path / "earlier.pt")
+    (tmp_path / "damaged.pt").write_bytes(b"PK" + bytes(100))
+    further = recipe().model_copy(update={"start": Path("earlier.pt")})
+    damaged = recipe().model_copy(update={"start": Path("damaged.pt")})
+
+    started = start_network(further, Material((tmp_path,)))
+
+    assert torch.equal(started.map.weight, earlier.map.weight)
+    with pytest.raises(WeightsError, match=r"damaged\.pt"):
+        start_network(damaged, Material((tmp_path,)))
 
 
 def test_the_rate_warms_up_and_fades() -> None:
