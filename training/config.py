@@ -54,6 +54,11 @@ class EvaluationSet(Section):
     measured: dict[str, tuple[str, ...]] = Field(
         description="measured name to the network's classes that count as it"
     )
+    by_head: bool = Field(
+        default=False,
+        description="the labels are heads, the network's boxes whole people: a person "
+        "is found when a box has their head in its upper part",
+    )
 
 
 class StandingSet(Section):
@@ -126,6 +131,11 @@ class LoopSettings(Section):
     ema: float = Field(gt=0, lt=1, description="decay of the averaged weights")
     distil_scores: float = Field(ge=0, description="weight of the teacher's classes")
     distil_boxes: float = Field(ge=0, description="weight of the teacher's boxes")
+    blends: tuple[float, ...] = Field(
+        default=(),
+        description="shares of the trained weights tried against the start at the end; "
+        "validation decides, 1 is always tried",
+    )
     patience: int = Field(ge=1, description="epochs without gain before stopping")
     threads: int = Field(default=2, ge=1)
     precision: Literal["float32", "bfloat16"] = Field(

@@ -17,6 +17,7 @@ import torch
 
 from training.augment import Augmenter, Sample
 from training.averaging import Average
+from training.blending import best_blend
 from training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from training.classes import shipped_classes
 from training.config import Recipe
@@ -58,7 +59,8 @@ class Trainer:
         torch.use_deterministic_algorithms(mode=True)
         self._teacher_file = material.path(recipe.teacher_weights)
         self._teacher = load_onnx(self._teacher_file, COCO_CLASSES).eval()
-        self._net = load_onnx(material.path(recipe.start), len(self._classes))
+        self._start_file = material.path(recipe.start)
+        self._net = load_onnx(self._start_file, len(self._classes))
         for net in (self._teacher, self._net):
             net.to(memory_format=torch.channels_last)
         self._average = Average(self._net, recipe.loop.ema)
@@ -74,11 +76,13 @@ class Trainer:
         """Train to the last epoch or until nothing gains; give the best weights."""
         history = self._resume()
         best = max((record.score for record in history), default=-1.0)
-        best_epoch = max(history, key=lambda r: r.score).epoch if history else -1
         first = history[-1].epoch + 1 if history else 0
+        best_epoch = max(history, key=lambda r: r.score).epoch if history else first
         for epoch in range(first, self._recipe.loop.epochs):
+            if epoch - 1 - best_epoch >= self._recipe.loop.patience:
+                break
             parts = self._train_epoch(epoch)
-            figures = self._validate()
+            figures = self._figures_of(self._average.net)
             score = float(np.mean(list(figures.values())))
             history.append(EpochRecord(epoch, *parts, score, figures))
             if score > best + LEAST_GAIN:
@@ -86,9 +90,23 @@ class Trainer:
                 torch.save(self._average.net.state_dict(), self._folder / "best.pt")
             self._save(history)
             self._progress.epoch_done(epoch, parts[0], figures)
-            if epoch - best_epoch >= self._recipe.loop.patience:
-                break
-        return self._folder / "best.pt"
+        return self._blend(self._folder / "best.pt")
+
+    def _blend(self, path: Path) -> Path:
+        """Mix the best weights with the start as far as validation likes it."""
+        if not self._recipe.loop.blends:
+            return path
+        start = load_onnx(self._start_file, len(self._classes))
+        end = best_network(path, len(self._classes))
+
+        def score(net: YoloxNet) -> float:
+            return float(np.mean(list(self._figures_of(net).values())))
+
+        net, share = best_blend(start, end, self._recipe.loop.blends, score)
+        self._progress.note(f"shipped: {share:g} of the trained weights")
+        final = self._folder / "final.pt"
+        torch.save(net.state_dict(), final)
+        return final
 
     def _build_optimiser(self) -> torch.optim.AdamW:
         loop = self._recipe.loop
@@ -208,8 +226,8 @@ class Trainer:
         wave = (1 + math.cos(math.pi * done)) / 2
         return loop.rate * (FINAL_RATE + (1 - FINAL_RATE) * wave)
 
-    def _validate(self) -> dict[str, float]:
-        served = ServedNet(self._average.net).eval()
+    def _figures_of(self, net: YoloxNet) -> dict[str, float]:
+        served = ServedNet(net).eval()
 
         def rows(batch: np.ndarray) -> np.ndarray:
             with torch.no_grad():

@@ -38,6 +38,11 @@ from training.report import (
 from training.report import evaluate as evaluate_network
 from training.served import Served, ServedRows, serve
 from training.speed import take_turns
+from training.ultralytics_export import (
+    UltralyticsWish,
+    export_ultralytics,
+    is_ultralytics,
+)
 
 ROUNDS = 60
 FRONT_SIZES = ((416, 416), (416, 256), (352, 352), (320, 320))
@@ -64,6 +69,10 @@ def train(
 
 def export(source: Path, out: Path, wish: ExportWish) -> Path:
     """Export a trained network; give the manifest's path."""
+    if is_ultralytics(source):
+        return export_ultralytics(
+            source, out, UltralyticsWish(wish.name, score=wish.score)
+        )
     recipe = read_recipe(wish.recipe) if wish.recipe else None
     classes = shipped_classes()
     net = load_checkpoint_weights(source, NetworkShape(len(classes)))
