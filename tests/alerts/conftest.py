@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import tempfile
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,7 +48,10 @@ class PostgresServer:
         )
 
     def start(self) -> None:
-        options = f"-c listen_addresses='' -k {self.folder} -c max_connections=60"
+        options = (
+            f"-c listen_addresses='' -k {self.folder} -c max_connections=60 "
+            "-c fsync=off"
+        )
         log = str(self.folder / "log")
         self._run("pg_ctl", "-w", "-l", log, "-o", options, "start")
 
@@ -57,13 +59,17 @@ class PostgresServer:
         self._run("pg_ctl", "-w", "-m", mode, "stop")
 
     def new_url(self) -> str:
-        """Address of a database that nobody has used."""
-        name = f"t{uuid.uuid4().hex}"
+        """Address of an empty database."""
         with psycopg.connect(
             host=str(self.folder), user="nonsite", dbname="postgres", autocommit=True
         ) as connection:
-            connection.execute(f"CREATE DATABASE {name}".encode())
-        return f"postgresql://nonsite@/{name}?host={self.folder}"
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE pid <> pg_backend_pid() AND usename = 'nonsite'"
+            )
+            connection.execute("DROP SCHEMA IF EXISTS public CASCADE")
+            connection.execute("CREATE SCHEMA public")
+        return f"postgresql://nonsite@/postgres?host={self.folder}"
 
 
 @pytest.fixture(scope="session")
