@@ -52,7 +52,6 @@ class BookCounts:
     """Figures of the book, for the keeper's status."""
 
     watched: int = 0
-    shelf_bytes: int = 0
     junk: int = 0
     evicted: int = 0
     fault: str | None = None
@@ -233,7 +232,6 @@ class EvidenceBook:
                 self._due[camera] = due
             self._counts = BookCounts(
                 watched=len(self._list),
-                shelf_bytes=self._list.shelf_bytes,
                 junk=noted.junk,
                 evicted=noted.evicted,
                 fault=noted.fault,

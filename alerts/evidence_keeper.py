@@ -80,6 +80,7 @@ class EvidenceKeeper:
         is_inline: bool = False,
     ) -> None:
         self._clips = clips
+        self._shelf = parts.shelf
         self._section = section
         self._packs = PackWorker(parts, is_inline=is_inline)
         self._book = EvidenceBook(parts, self._packs, clips, section)
@@ -131,7 +132,7 @@ class EvidenceKeeper:
         counts = self._book.counts()
         return KeeperStatus(
             watched=counts.watched,
-            shelf_bytes=counts.shelf_bytes,
+            shelf_bytes=self._shelf.bytes_held,
             passed_over=passed_over,
             junk=counts.junk,
             evicted=counts.evicted,

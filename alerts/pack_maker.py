@@ -87,6 +87,7 @@ class PackMaker:
         self._scene_of = parts.scene_of
         self._clock = parts.clock
         self._made_by = parts.made_by
+        self._published: dict[UUID, tuple[EvidenceFile, ...]] = {}
 
     def exists(self, violation: UUID) -> bool:
         """Whether the violation has its pack already.
@@ -107,6 +108,7 @@ class PackMaker:
             StoreError: Store or sink refuse; nothing is lost, `seal` does it again.
         """
         files, _ = self._still_files(watch, self._scene_of(watch.violation))
+        self._published[watch.id] = tuple(files)
         if files:
             self._sink.send_pack(_pack(watch, PackState.PENDING, files))
 
@@ -126,6 +128,7 @@ class PackMaker:
         except NotFoundError:
             pack = self._sealed(watch, recording, hasty=hasty)
         self._sink.send_pack(pack)
+        self._published.pop(watch.id, None)
         structlog.get_logger().info(
             "pack.sealed", pack=str(pack.id), state=pack.state, reasons=pack.reasons
         )
@@ -170,6 +173,10 @@ class PackMaker:
     ) -> tuple[list[EvidenceFile], Watch]:
         files: list[EvidenceFile] = []
         for role, still in watch.roles():
+            known = self._known(watch, role, still)
+            if known:
+                files += known
+                continue
             try:
                 jpeg = self._shelf.read(watch, still)
             except StoreError as error:
@@ -186,20 +193,32 @@ class PackMaker:
             )
             files.append(original)
             try:
-                drawn = annotate(jpeg, _caption(watch, scene, role, still))
+                files.append(self._drawn(jpeg, original, watch, scene))
             except StillError as error:
                 _warn(watch, error)
                 watch = watch.lacking(Shortfall.ANNOTATION_FAILED)
-                continue
-            files.append(
-                replace(
-                    original,
-                    name=f"{role.value}.annotated.jpg",
-                    stored=self._store.put([drawn]),
-                    parent=original.name,
-                )
-            )
         return files, watch
+
+    def _known(self, watch: Watch, role: Role, still: Still) -> list[EvidenceFile]:
+        """The still's files, if they were stored when it was published."""
+        found = [
+            file
+            for file in self._published.get(watch.id, ())
+            if file.role is role and file.captured_at == still.at
+        ]
+        # without its drawn copy it is tried again, so that the shortfall is noted
+        return found if len(found) > 1 else []
+
+    def _drawn(
+        self, jpeg: bytes, original: EvidenceFile, watch: Watch, scene: Scene
+    ) -> EvidenceFile:
+        drawn = annotate(jpeg, _caption(watch, scene, original))
+        return replace(
+            original,
+            name=f"{original.role.value}.annotated.jpg",
+            stored=self._store.put([drawn]),
+            parent=original.name,
+        )
 
     def _cut(
         self, watch: Watch, recording: Recording, folder: Path
@@ -275,7 +294,7 @@ def _pack(
         state=state,
         files=tuple(files),
         reasons=tuple(reason.value for reason in watch.shortfalls),
-        gaps=_gaps(watch, opened, clip),
+        gaps=opened.gaps if state is PackState.PENDING else _gaps(watch, opened, clip),
         config=opened.config,
         model=opened.model,
     )
@@ -283,12 +302,16 @@ def _pack(
 
 def _gaps(watch: Watch, opened: Violation, clip: CutClip | None) -> tuple[Gap, ...]:
     gaps = list(opened.gaps)
-    if clip is not None and watch.clip_start is not None and watch.clip_end is not None:
-        gaps += clip.gaps
-        if clip.short_before_s > _TOLERANCE_S and watch.clip_start < clip.start:
-            gaps.append(Gap(watch.clip_start, clip.start))
-        if clip.short_after_s > _TOLERANCE_S and clip.end < watch.clip_end:
-            gaps.append(Gap(clip.end, watch.clip_end))
+    start, end = watch.clip_start, watch.clip_end
+    if start is None or end is None:
+        return tuple(gaps)
+    if clip is None:
+        return (*gaps, Gap(start, end))
+    gaps += clip.gaps
+    if clip.short_before_s > _TOLERANCE_S and start < clip.start:
+        gaps.append(Gap(start, clip.start))
+    if clip.short_after_s > _TOLERANCE_S and clip.end < end:
+        gaps.append(Gap(clip.end, end))
     return tuple(sorted(gaps, key=lambda gap: (gap.start, gap.end)))
 
 
@@ -310,14 +333,14 @@ def _derived(recording: Recording, clip: CutClip, folder: Path) -> Path | None:
         return None
 
 
-def _caption(watch: Watch, scene: Scene, role: Role, still: Still) -> Caption:
+def _caption(watch: Watch, scene: Scene, still: EvidenceFile) -> Caption:
     violation = watch.opened or watch.violation
     return Caption(
         scene=scene,
         number=number_of(violation),
         code=violation.code,
-        role=role,
-        at=still.at,
+        role=still.role,
+        at=still.captured_at,
         first_seen=violation.first_seen,
         judged_at=violation.at,
         box=still.box,

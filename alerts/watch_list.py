@@ -48,11 +48,6 @@ class WatchList:
     def __len__(self) -> int:
         return len(self._watches)
 
-    @property
-    def shelf_bytes(self) -> int:
-        """Bytes of all stills."""
-        return self._shelf.bytes_held
-
     def get(self, violation: UUID) -> Watch | None:
         """The watch of a violation, if there is one."""
         return self._watches.get(violation)

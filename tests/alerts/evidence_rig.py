@@ -10,10 +10,11 @@ from uuid import UUID
 from PIL import Image
 
 from alerts.clip_cutter import CutClip, Recording
+from alerts.digest import digest
 from alerts.errors import ClipError, StoreError
 from alerts.evidence_keeper import EvidenceKeeper
 from alerts.evidence_store import EvidenceStore
-from alerts.pack import Pack
+from alerts.pack import Pack, PackState
 from alerts.pack_maker import MakerParts
 from alerts.pack_scene import Scene
 from alerts.pack_shelf import Shelf
@@ -133,6 +134,16 @@ class FakeCutter:
         return made
 
 
+def spoilt(**changes: object) -> FakeCutter:
+    """A cutter whose recordings have these attributes."""
+
+    def change(recording: FakeRecording) -> None:
+        for name, value in changes.items():
+            setattr(recording, name, value)
+
+    return FakeCutter(change)
+
+
 @dataclass
 class SinkList:
     """Takes packs; refuses with `error` while one is set."""
@@ -205,6 +216,20 @@ class Rig:
             for path in self.folder.rglob("*")
             if path.is_file() and path.suffix != ".part"
         }
+
+    def only_sealed(self) -> Pack:
+        """The one pack that was sealed; fails when there are more or none."""
+        sealed = [
+            pack for pack in self.sink.packs if pack.state is not PackState.PENDING
+        ]
+        assert len(sealed) == 1
+        return sealed[0]
+
+    def verifies(self, pack: Pack) -> bool:
+        """Whether every file is in the store with the digests the pack names."""
+        return all(
+            digest(self.bytes_of(pack, file.name)) == file.stored for file in pack.files
+        )
 
     def bytes_of(self, pack: Pack, name: str) -> bytes:
         file = next(file for file in pack.files if file.name == name)

@@ -6,25 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from alerts.digest import digest
 from alerts.errors import ClipError, StoreFullError, StoreUnavailableError
 from alerts.memory_evidence_store import MemoryEvidenceStore
 from alerts.object_store import ObstoreEvidenceStore
-from alerts.pack import Pack, PackState, Role
+from alerts.pack import PackState, Role
 from alerts.pack_manifest import decode_manifest
 from detector.box import Box
 from rules.violation import Life
 from tests.alerts.evidence_rig import (
     BOX,
-    CrashingStore,
     FakeCutter,
-    FakeRecording,
-    KilledError,
     Rig,
     at,
     jpeg,
     look,
     opened,
+    spoilt,
     violation,
 )
 from tests.alerts.small_disk import fill, mounted
@@ -40,27 +37,15 @@ def rig(tmp_path: Path) -> Rig:
     return Rig(tmp_path / "candidates", store)
 
 
-def _only_sealed(rig: Rig) -> Pack:
-    sealed = [pack for pack in rig.sink.packs if pack.state is not PackState.PENDING]
-    assert len(sealed) == 1
-    return sealed[0]
-
-
-def _verifies(rig: Rig, pack: Pack) -> bool:
-    return all(
-        digest(rig.bytes_of(pack, file.name)) == file.stored for file in pack.files
-    )
-
-
 def test_alert_gets_a_complete_pack(rig: Rig) -> None:
     """Four stills with their drawn copies, the clip, what was seen, the manifest."""
     rig.alert()
 
-    pack = _only_sealed(rig)
+    pack = rig.only_sealed()
     assert pack.state is PackState.COMPLETE
     assert {file.name for file in pack.files} == WHOLE
     assert pack.id == violation(Life.OPEN, 60).id
-    assert _verifies(rig, pack)
+    assert rig.verifies(pack)
     assert decode_manifest(rig.store.manifest(pack.id)).pack == pack.id
 
 
@@ -70,7 +55,7 @@ def test_stills_show_first_middle_opening_and_last(rig: Rig) -> None:
 
     times = {
         file.role: (file.captured_at - at(0)).total_seconds()
-        for file in _only_sealed(rig).files
+        for file in rig.only_sealed().files
         if file.media_type == "image/jpeg"
     }
     assert times[Role.FIRST] == 2
@@ -83,7 +68,7 @@ def test_originals_are_untouched_and_parents_named(rig: Rig) -> None:
     """The still in the store is the frame's own JPEG; drawn copies name it."""
     rig.alert()
 
-    pack = _only_sealed(rig)
+    pack = rig.only_sealed()
     assert rig.bytes_of(pack, "opening.jpg") == jpeg(180)
     for file in pack.files:
         expected = None
@@ -141,7 +126,7 @@ def test_later_revisions_make_no_second_pack(rig: Rig) -> None:
     rig.look(900, opened(900, replace(said, life=Life.PERSISTING)))
     rig.look(930)
 
-    _only_sealed(rig)
+    rig.only_sealed()
     assert rig.kept() == set()
 
 
@@ -154,7 +139,7 @@ def test_passer_by_does_not_become_the_last_still(rig: Rig) -> None:
     rig.look(78, box=Box(0.7, 0.1, 0.9, 0.3))
     rig.look(84)
 
-    last = next(file for file in _only_sealed(rig).files if file.name == "last.jpg")
+    last = next(file for file in rig.only_sealed().files if file.name == "last.jpg")
     assert last.captured_at == at(66)
     assert last.box == BOX
 
@@ -166,35 +151,27 @@ def test_car_gone_after_opening_still_has_a_last_still(rig: Rig) -> None:
     for seconds in (66, 72, 78, 84):
         rig.look(seconds, box=None)
 
-    pack = _only_sealed(rig)
+    pack = rig.only_sealed()
     last = next(file for file in pack.files if file.name == "last.jpg")
     assert (last.captured_at, last.box) == (at(78), None)
     assert pack.state is PackState.COMPLETE
-
-
-def _spoilt(**changes: object) -> FakeCutter:
-    def change(recording: FakeRecording) -> None:
-        for name, value in changes.items():
-            setattr(recording, name, value)
-
-    return FakeCutter(change)
 
 
 @pytest.mark.parametrize(
     ("clips", "expected"),
     [
         pytest.param(
-            _spoilt(short_before_s=4.0), ("ring_too_short",), id="ring too short"
+            spoilt(short_before_s=4.0), ("ring_too_short",), id="ring too short"
         ),
-        pytest.param(_spoilt(short_after_s=9.0), ("feed_lost",), id="feed lost"),
+        pytest.param(spoilt(short_after_s=9.0), ("feed_lost",), id="feed lost"),
         pytest.param(
-            _spoilt(error=ClipError("empty")), ("clip_failed",), id="nothing recorded"
+            spoilt(error=ClipError("empty")), ("clip_failed",), id="nothing recorded"
         ),
         pytest.param(
-            _spoilt(error=StoreFullError("full")), ("disk_full",), id="disk full"
+            spoilt(error=StoreFullError("full")), ("disk_full",), id="disk full"
         ),
         pytest.param(FakeCutter(has_ring=False), ("clip_failed",), id="no ring"),
-        pytest.param(_spoilt(short_after_s=0.2), (), id="a frame short is whole"),
+        pytest.param(spoilt(short_after_s=0.2), (), id="a frame short is whole"),
     ],
 )
 def test_clip_that_falls_short_makes_the_pack_partial(
@@ -205,7 +182,7 @@ def test_clip_that_falls_short_makes_the_pack_partial(
     rig.restart()
     rig.alert()
 
-    pack = _only_sealed(rig)
+    pack = rig.only_sealed()
     assert pack.reasons == expected
     assert (pack.state is PackState.COMPLETE) == (not expected)
     assert {file.name for file in pack.files} >= STILLS
@@ -213,11 +190,11 @@ def test_clip_that_falls_short_makes_the_pack_partial(
 
 def test_short_clip_states_its_gap(rig: Rig) -> None:
     """What the clip leaves out is a gap of the pack, from and to."""
-    rig.clips = _spoilt(short_before_s=4.0)
+    rig.clips = spoilt(short_before_s=4.0)
     rig.restart()
     rig.alert()
 
-    (gap,) = _only_sealed(rig).gaps
+    (gap,) = rig.only_sealed().gaps
     assert (gap.start, gap.end) == (at(50), at(54))
 
 
@@ -226,115 +203,8 @@ def test_end_before_the_clip_ends_is_partial(rig: Rig) -> None:
     rig.alert(until_s=70)
     rig.keeper.close()
 
-    assert _only_sealed(rig).reasons == ("ended",)
+    assert rig.only_sealed().reasons == ("ended",)
     assert rig.kept() == set()
-
-
-def test_candidates_outlive_the_process(rig: Rig) -> None:
-    """The first still of before the restart is in the pack of after it."""
-    rig.candidate(30)
-    rig.keeper.close()
-    rig.restart()
-    for seconds in range(32, 60, 2):
-        rig.look(seconds)
-    rig.look(60, violation(Life.OPEN, 60))
-    for seconds in range(62, 84, 2):
-        rig.look(seconds)
-
-    pack = _only_sealed(rig)
-    first = next(file for file in pack.files if file.name == "first.jpg")
-    assert first.captured_at == at(2)
-    assert pack.state is PackState.COMPLETE
-
-
-def test_killed_after_opening_gives_one_partial_pack(rig: Rig) -> None:
-    """The stills are found again; the clip that could not be cut is named."""
-    rig.alert(until_s=70)
-    rig.clips.has_ring = False
-    rig.restart()
-    rig.look(90)
-
-    pack = _only_sealed(rig)
-    assert pack.reasons == ("restarted",)
-    assert {file.name for file in pack.files} == WHOLE - {"clip.mp4"}
-
-
-def test_restart_within_the_clip_keeps_the_rest_of_it(rig: Rig) -> None:
-    """What the new process can still record is in the pack, which is partial."""
-    rig.alert(until_s=64)
-    rig.clips = _spoilt(short_before_s=16.0)
-    rig.restart()
-    for seconds in range(68, 84, 2):
-        rig.look(seconds)
-
-    pack = _only_sealed(rig)
-    assert pack.reasons == ("restarted",)
-    assert "clip.mp4" in {file.name for file in pack.files}
-
-
-def test_opening_lost_with_the_process_still_gives_a_pack(rig: Rig) -> None:
-    """Rules remember what they opened; the next revision finds no pack and makes it."""
-    rig.candidate()
-    said = violation(Life.OPEN, 60)
-    rig.restart()
-    rig.look(1860, opened(1860, replace(said, life=Life.PERSISTING)))
-
-    pack = _only_sealed(rig)
-    assert pack.reasons[0] == "restarted"
-    assert "first.jpg" in {file.name for file in pack.files}
-
-
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("step", range(1, 19))
-def test_kill_at_any_step_leaves_nothing_or_a_whole_pack(
-    rig: Rig, step: int, *, after: bool
-) -> None:
-    """Killed around any write: no manifest or a true one; then one pack, once."""
-    store = rig.store
-    rig.store = CrashingStore(store, step, after)  # type: ignore[assignment]
-    rig.restart()
-    died = False
-    try:
-        rig.alert(opens_s=12, until_s=34)
-    except KilledError:
-        died = True
-    rig.store = store
-    rig.restart()
-    if died:
-        said = violation(Life.OPEN, 12)
-        rig.look(90)
-        rig.look(120, opened(120, replace(said, life=Life.PERSISTING)))
-
-    pack = _only_sealed(rig)
-    assert _verifies(rig, pack)
-    assert {file.name for file in pack.files} >= STILLS - {"last.jpg"}
-    assert decode_manifest(rig.store.manifest(pack.id)).state is pack.state
-    assert rig.kept() == set()
-
-
-def test_every_step_was_tried(tmp_path: Path) -> None:
-    """A pack takes as many writes as the kill test tries."""
-    store = CrashingStore(MemoryEvidenceStore(), 10**6)
-    rig = Rig(tmp_path, store)  # type: ignore[arg-type]
-    rig.alert()
-
-    assert store.steps == 18
-
-
-def test_told_again_after_a_kill_between_manifest_and_telling(rig: Rig) -> None:
-    """The manifest is existence: the next process tells what it says, to the byte."""
-    rig.alert(until_s=78)
-    rig.sink.error = StoreUnavailableError("the spool is full")
-    rig.look(82)
-    before = rig.store.manifest(violation(Life.OPEN, 60).id)
-    assert rig.keeper.status().waiting == 1
-
-    rig.sink.error = None
-    rig.clock.advance(3600)
-    rig.restart()
-    rig.look(90)
-
-    assert rig.store.manifest(_only_sealed(rig).id) == before
 
 
 def test_store_away_is_tried_again(rig: Rig) -> None:
@@ -348,7 +218,7 @@ def test_store_away_is_tried_again(rig: Rig) -> None:
     rig.sink.error = None
     rig.keeper.close()
 
-    _only_sealed(rig)
+    rig.only_sealed()
     assert rig.keeper.status().fault is None
 
 
@@ -364,7 +234,7 @@ def test_junk_pictures_never_stop_the_pack(rig: Rig, junk: bytes) -> None:
     for seconds in (62, 70, 80, 82):
         rig.look(seconds)
 
-    pack = _only_sealed(rig)
+    pack = rig.only_sealed()
     assert {"first.jpg", "last.jpg", "clip.mp4"} <= {file.name for file in pack.files}
 
 
@@ -375,7 +245,7 @@ def test_what_was_seen_is_the_same_bytes_each_time(tmp_path: Path) -> None:
         rig = Rig(tmp_path / name, MemoryEvidenceStore())
         rig.alert()
         rig.clock.advance(100)
-        seen.append(rig.bytes_of(_only_sealed(rig), "seen.json"))
+        seen.append(rig.bytes_of(rig.only_sealed(), "seen.json"))
 
     assert seen[0] == seen[1]
     assert "疑似人行道违停" in seen[0].decode()
@@ -408,7 +278,7 @@ def test_full_shelf_costs_stills_not_the_alert(tmp_path: Path) -> None:
         for seconds in (70, 78, 82):
             rig.look(seconds)
 
-        pack = _only_sealed(rig)
+        pack = rig.only_sealed()
         assert "disk_full" in pack.reasons
         assert {"first.jpg", "last.jpg", "clip.mp4"} <= {f.name for f in pack.files}
         assert rig.keeper.status().fault is None
@@ -429,7 +299,7 @@ def test_full_store_keeps_the_evidence_on_the_shelf(tmp_path: Path) -> None:
         rig.restart()
         rig.look(90)
 
-        assert _verifies(rig, _only_sealed(rig))
+        assert rig.verifies(rig.only_sealed())
 
 
 def test_looks_never_wait_for_a_slow_disk(tmp_path: Path) -> None:
@@ -469,7 +339,7 @@ def test_live_keeper_seals_on_its_own_threads(tmp_path: Path) -> None:
     rig.look(82, violation(Life.OPEN, 60))
     rig.keeper.close(20)
 
-    assert _only_sealed(rig).state is PackState.COMPLETE
+    assert rig.only_sealed().state is PackState.COMPLETE
 
 
 def test_silent_feed_after_opening_gives_its_pack(tmp_path: Path) -> None:
@@ -485,7 +355,7 @@ def test_silent_feed_after_opening_gives_its_pack(tmp_path: Path) -> None:
         waited += 0.1
     rig.keeper.close(20)
 
-    assert "feed_lost" in _only_sealed(rig).reasons
+    assert "feed_lost" in rig.only_sealed().reasons
 
 
 def test_cameras_of_other_workers_are_left_alone(rig: Rig) -> None:
