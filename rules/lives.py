@@ -1,7 +1,7 @@
 """The violations of the slots: clauses of a look in, revisions out.
 
-One violation a slot and code at a time. A revision is made when its life, its phase or
-the truth of a clause changes, or when it is told again; never for a moving number, so
+One violation a slot and code at a time. A revision is made when its life, its phase,
+the truth of a clause or the continuity changes, or when it is told again; never for a moving number, so
 that a car standing for a day is a dozen messages and not ten thousand.
 """
 
@@ -83,6 +83,7 @@ class Lives:
             kept.revision == 0
             or course is not kept.course
             or (is_turn and course.life is not Life.CLEARED)
+            or kept.continuity_known is not slot.continuity_known
         )
         if is_news or is_turn:
             kept.clauses = _carry(kept.clauses, clauses, slot, at)
@@ -128,6 +129,8 @@ class Lives:
     def _revise(self, slot: Slot, kept: Kept, at: datetime, model: str) -> Violation:
         kept.revision += 1
         kept.at, kept.model = at, model
+        kept.continuity_known = slot.continuity_known
+        self._is_changed = True
         return self._violation(slot, kept)
 
     def _violation(self, slot: Slot, kept: Kept) -> Violation:

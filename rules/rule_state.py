@@ -31,6 +31,7 @@ class Kept:
         revision: Of the last one sent; 0 before any.
         at: When that was.
         model: The network it was judged with.
+        continuity_known: As sent last.
         clauses: As judged last.
     """
 
@@ -40,6 +41,7 @@ class Kept:
     revision: int = 0
     at: AwareDatetime | None = None
     model: str = ""
+    continuity_known: bool = True
     clauses: tuple[ClauseTrace, ...] = ()
 
 

@@ -4,14 +4,13 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from base.ids import ZoneName
+from detector.look import Look
 from rules.clock_store import ClockStore, MemoryClockStore
 from rules.engine import CameraRules, RuleEngine
 from rules.permit import NoPermitBook, PermitBook
 from rules.settings import ZoneSection
 from rules.violation import Life, Violation
 from tests.rules.simulator import CAMERA, KERB, VIEW, pavement
-
-from detector.look import Look
 
 
 def engine_on(
