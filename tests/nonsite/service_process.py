@@ -7,7 +7,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -35,7 +35,11 @@ class ServiceProcess:
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
-        self.address = self._await_address()
+        try:
+            self.address = self._await_address()
+        except BaseException:
+            self.kill_all()
+            raise
 
     @property
     def said(self) -> str:
@@ -53,20 +57,25 @@ class ServiceProcess:
         found: list[dict[str, Any]] = self.get("/alerts")["alerts"]
         return found
 
-    def children(self) -> list[int]:
-        """Every process of the tree, the parent included."""
+    def tree(self) -> list[int]:
+        """Every living process of the tree, the parent first."""
         listed = subprocess.run(
-            ["ps", "-o", "pid=", "-s", str(self.process.pid)],
+            ["ps", "-e", "-o", "pid=,ppid=,stat="],
             capture_output=True,
             text=True,
-            check=False,
+            check=True,
         ).stdout
-        return [int(pid) for pid in listed.split()]
+        rows = [line.split() for line in listed.splitlines()]
+        living = {int(pid): int(ppid) for pid, ppid, stat in rows if stat[0] != "Z"}
+        found = [self.process.pid] if self.process.pid in living else []
+        for pid in found:
+            found += [child for child, parent in living.items() if parent == pid]
+        return found
 
     def pids_of(self, word: str) -> list[int]:
         """Processes of the tree whose command line holds `word`."""
         found = []
-        for pid in self.children():
+        for pid in self.tree():
             try:
                 line = Path(f"/proc/{pid}/cmdline").read_bytes()
             except OSError:
@@ -84,11 +93,9 @@ class ServiceProcess:
 
     def kill_all(self) -> None:
         """Leave nothing behind, whatever happened."""
-        for pid in self.children():
-            try:
+        for pid in self.tree():
+            with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
         self.process.wait(10)
         self._reader.join(5)
         if self.process.stderr is not None:
@@ -119,6 +126,15 @@ def wait_for(ask: Callable[[], T | None], timeout_s: float) -> T | None:
             return answer
         time.sleep(0.1)
     return None
+
+
+def is_gone(pid: int) -> bool:
+    """Whether a process has ended; a zombie has."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
+    except OSError:
+        return True
+    return stat.rpartition(")")[2].split()[0] == "Z"
 
 
 @contextmanager
