@@ -221,7 +221,8 @@ class Feed:
             else:
                 self._play(address)
         except FeedError as error:
-            self._faults.tell(error.fault, error.detail)
+            if not self._is_stopping():
+                self._faults.tell(error.fault, error.detail)
             return error.fault
         return None
 

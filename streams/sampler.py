@@ -24,7 +24,8 @@ INTERVAL_SLACK = 0.05
 """Encoders and stamps are off by a picture: a key interval counts as one picture
 shorter than measured, but by no more than this share of it."""
 CORRUPT_KEYS = 3
-"""Key frames in a row that yield no picture before the feed counts as corrupt."""
+"""Key frames in a row that yield no picture before everything is decoded instead, as
+streams with gradual refresh need; and as many again before the feed is corrupt."""
 
 
 class LookSampler:
@@ -44,11 +45,14 @@ class LookSampler:
         self._decoder: PictureDecoder | None = None
         self._decoder_format: VideoFormat | None = None
         self._intervals: deque[float] = deque(maxlen=INTERVALS)
+        self._first: EncodedPacket | None = None
         self._last_key: EncodedPacket | None = None
         self._last_at: datetime | None = None
         self._frame_step_s = 0.0
         self._previous: EncodedPacket | None = None
         self._bad_keys = 0
+        self._keys_stand_alone = True
+        self._decoded_at_key = 0
         self._decoded_before = 0
         self.is_full_decode = False
         self.is_long_gop = False
@@ -70,15 +74,18 @@ class LookSampler:
         """The looks that become ready with `packet`, already in the ring.
 
         Raises:
-            FeedError: `CORRUPT`, when key frames in a row cannot be decoded.
+            FeedError: `CORRUPT`, when nothing can be decoded over several key frames.
         """
         self._note(packet)
         decoder = self._decoder_for(packet)
-        suffice = self._plan.keys_suffice(self._interval_s(packet))
+        suffice = self._keys_stand_alone and self._plan.keys_suffice(
+            self._interval_s(packet)
+        )
         if self.is_full_decode and packet.is_keyframe and suffice:
             self.is_full_decode = False
             yield from self._due(decoder.drain())
         if self.is_full_decode:
+            self._check_progress(decoder, packet)
             yield from self._due(decoder.feed(packet))
         elif not suffice or self._is_overdue(packet):
             yield from self._go_full(decoder)
@@ -94,7 +101,9 @@ class LookSampler:
     def restart(self) -> None:
         """Begin anew at the next key frame: connection lost or loop's seam."""
         self.is_full_decode = False
-        self._last_key = self._previous = None
+        self._keys_stand_alone = True
+        self._bad_keys = 0
+        self._last_key = self._previous = self._first = None
         if self._decoder is not None:
             self._decoder.flush()
 
@@ -110,13 +119,24 @@ class LookSampler:
             step = packet.decode_at - self._previous.decode_at
             self._frame_step_s = step.total_seconds()
         self._previous = packet
+        self._judge_gop(packet)
+
+    def _judge_gop(self, packet: EncodedPacket) -> None:
+        """Whether key frames serve the resting request, with hysteresis."""
         wanted_s = self._resting.max_gap_s + EPSILON_S
+        self._first = self._first or packet
+        if self._last_key is None:
+            # a stream that is joined in the middle, or never sends a key frame
+            waited = packet.decode_at - self._first.decode_at
+            self.is_long_gop |= waited.total_seconds() > wanted_s
+            return
         interval_s = self._interval_s(packet)
-        if interval_s is not None and not self._resting.every_frame:
-            if interval_s > wanted_s:
-                self.is_long_gop = True
-            elif packet.is_keyframe and len(self._intervals) == INTERVALS:
-                self.is_long_gop = False
+        if interval_s is None or self._resting.every_frame:
+            return
+        if interval_s > wanted_s:
+            self.is_long_gop = True
+        elif packet.is_keyframe and len(self._intervals) == INTERVALS:
+            self.is_long_gop = not self._keys_stand_alone
 
     def _interval_s(self, packet: EncodedPacket) -> float | None:
         """The key interval, as long as it is already known to be by now."""
@@ -146,6 +166,7 @@ class LookSampler:
         if previous is not None:
             self._decoded_before += previous.decoded
         self.is_full_decode = False
+        self._decoded_at_key = 0
         self._decoder_format = packet.format
         self._decoder = PictureDecoder(packet.format)
         return self._decoder
@@ -171,8 +192,21 @@ class LookSampler:
         self.looks_failed += 1
         self._bad_keys += 1
         if self._bad_keys >= CORRUPT_KEYS:
+            self._keys_stand_alone = False
+            self.is_long_gop = True
+
+    def _check_progress(self, decoder: PictureDecoder, packet: EncodedPacket) -> None:
+        """Notice a stream of which nothing can be decoded."""
+        if not packet.is_keyframe:
+            return
+        if decoder.decoded > self._decoded_at_key:
             self._bad_keys = 0
-            raise FeedError(FeedFault.CORRUPT, "key frames cannot be decoded")
+        else:
+            self._bad_keys += 1
+        self._decoded_at_key = decoder.decoded
+        if self._bad_keys >= 2 * CORRUPT_KEYS:
+            self._bad_keys = 0
+            raise FeedError(FeedFault.CORRUPT, "no picture can be decoded")
 
     def _due(self, pictures: Iterator[Picture]) -> Iterator[Picture]:
         for picture in pictures:

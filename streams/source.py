@@ -26,6 +26,7 @@ from streams.faults import FeedFault
 from streams.libav import silence_libav, translated
 from streams.packet import LIVE_CODECS, Codec, RawPacket, VideoFormat
 from streams.parameter_sets import parameter_sets
+from streams.picture_memory import return_pictures
 from streams.resolver import FeedAddress
 
 _US = 1_000_000
@@ -98,6 +99,7 @@ class Source:
 
     def __init__(self, address: FeedAddress, timeout_s: float, clock: Clock) -> None:
         silence_libav()
+        return_pictures()
         self._address = address
         self._timeout_s = timeout_s
         self._clock = clock

@@ -35,6 +35,7 @@ class Recipe:
     level: int | None = None
     crf: int = 23
     first: int = 0
+    refresh: bool = False
 
     @property
     def pictures(self) -> int:
@@ -73,6 +74,8 @@ def _source(recipe: Recipe, index: int) -> NDArray[np.uint8]:
 
 
 def _key_indices(recipe: Recipe) -> set[int]:
+    if recipe.refresh:
+        return set()
     if not recipe.gops:
         return set(range(0, recipe.pictures, recipe.gop))
     return {sum(recipe.gops[:n]) for n in range(len(recipe.gops))}
@@ -122,7 +125,7 @@ def _encoder_options(recipe: Recipe) -> dict[str, str]:
         "crf": str(recipe.crf),
         "forced-idr": "1",
         "threads": "1",
-        "x264-params": "b-adapt=0",
+        "x264-params": f"b-adapt=0:intra-refresh={int(recipe.refresh)}",
     }
 
 

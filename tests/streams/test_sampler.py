@@ -1,6 +1,7 @@
 """The look sampler on real H.264 and H.265 streams with B-frames."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from base.clock import SystemClock
 from streams.decoder import PictureDecoder
+from streams.errors import FeedError
 from streams.faults import FeedFault
 from streams.frame import Frame
 from streams.intake import Intake, IntakeOptions
@@ -239,3 +241,40 @@ def test_junk_in_a_packet_is_no_picture(clip_of: ClipOf) -> None:
     after = decoder.key(packets[1])
     assert after is not None
     assert number_of(after.image()) == 50
+
+
+def test_gradual_refresh_is_decoded_as_a_whole(clip_of: ClipOf) -> None:
+    """A stream without whole key pictures is decoded fully, and told `LONG_GOP`."""
+    path = clip_of(Recipe(fps=10, seconds=14, gop=10, refresh=True))
+    plan = LookPlan(LookRequest(1.0))
+    frames = list(
+        play(file_address(path), CAMERA, START, plan, IntakeOptions(plan.request))
+    )
+
+    gaps = [later.at - sooner.at for sooner, later in pairwise(frames[2:])]
+    assert len(frames) >= 8
+    assert max(gaps) <= timedelta(seconds=1.15)
+    assert FeedFault.LONG_GOP in frames[-1].faults
+
+
+def test_a_stream_of_noise_is_corrupt(clip_of: ClipOf) -> None:
+    """When no picture comes out over several key frames, the feed is `CORRUPT`."""
+    raws = raw_packets(clip_of(Recipe(fps=10, seconds=12, gop=5)))
+    rng = np.random.default_rng(1)
+    noise = [replace(raw, data=rng.bytes(len(raw.data))) for raw in raws]
+
+    with pytest.raises(FeedError) as error:
+        list(run(an_intake(1.0), noise))
+
+    assert error.value.fault is FeedFault.CORRUPT
+
+
+def test_a_stream_joined_in_the_middle_waits_for_its_key(clip_of: ClipOf) -> None:
+    """Packets before the first key frame give no look, and a long wait is told."""
+    raws = raw_packets(clip_of(Recipe(fps=10, seconds=8, gop=40)))[5:]
+    intake = an_intake(1.0)
+
+    came = list(run(intake, raws))
+
+    assert number_of(came[0][1].image) == 40
+    assert FeedFault.LONG_GOP in came[0][1].faults
