@@ -74,6 +74,30 @@ class StandingSet(Section):
     )
 
 
+class ReferenceSet(Section):
+    """A clip nobody labelled, compared with what a larger network sees in it.
+
+    What it sees surely is to be found, what it half sees counts neither way. The
+    figures are agreement with that network, not truth, and are reported so.
+    """
+
+    kind: Literal["reference"]
+    name: str = Field(description="name in reports")
+    video: Path = Field(description="video file")
+    every: int = Field(ge=1, description="take each n-th frame")
+    first: int = Field(default=0, ge=0, description="first frame")
+    reference: Path = Field(description="ONNX file or manifest of the larger network")
+    sure: float = Field(default=0.5, description="its score from which a box counts")
+    half: float = Field(default=0.2, description="its score from which it is ignored")
+    measured: dict[str, tuple[str, ...]] = Field(
+        description="measured name to the classes, of both networks, that count as it"
+    )
+
+
+MeasuredSet = EvaluationSet | StandingSet | ReferenceSet
+"""What a network can be measured on."""
+
+
 class ClipSource(Section):
     """Frames of a video, labelled by the teacher alone."""
 

@@ -12,6 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
+from detector.network import open_network
 from training.boxes import (
     Boxes,
     Suppression,
@@ -20,7 +21,7 @@ from training.boxes import (
     iou_matrix,
     letterbox,
 )
-from training.config import EvaluationSet, StandingSet
+from training.config import EvaluationSet, MeasuredSet, ReferenceSet, StandingSet
 from training.errors import DatasetError, RecipeError
 from training.figures import Truth
 from training.labels import LabelledImage, read_folder, read_frames
@@ -60,7 +61,7 @@ class InputSize:
 def run_set(
     rows: Rows,
     classes: tuple[str, ...],
-    chosen: EvaluationSet | StandingSet,
+    chosen: MeasuredSet,
     material: Material,
     size: InputSize,
 ) -> Measured:
@@ -118,9 +119,7 @@ def claimed_heads(people: Boxes, heads: np.ndarray) -> Boxes:
     return Boxes(boxes, people.scores, people.labels)
 
 
-def _class_map(
-    chosen: EvaluationSet | StandingSet, classes: tuple[str, ...]
-) -> np.ndarray:
+def _class_map(chosen: MeasuredSet, classes: tuple[str, ...]) -> np.ndarray:
     numbers = np.full(len(classes), -1)
     for number, ours in enumerate(chosen.measured.values()):
         for name in ours:
@@ -144,11 +143,14 @@ def _renamed(boxes: Boxes, numbers: np.ndarray) -> Boxes:
 
 
 def pictures_of(
-    chosen: EvaluationSet | StandingSet, material: Material, names: tuple[str, ...]
+    chosen: MeasuredSet, material: Material, names: tuple[str, ...]
 ) -> Iterator[tuple[LabelledImage, Truth]]:
     """Read a set's pictures and truth, labels numbered after ``names``."""
     if isinstance(chosen, StandingSet):
         yield from _standing(chosen, material)
+        return
+    if isinstance(chosen, ReferenceSet):
+        yield from _referenced(chosen, material)
         return
     numbers = []
     for name in chosen.classes:
@@ -189,6 +191,25 @@ def _standing(
         ).reshape(-1, 4)
         count = len(boxes)
         yield picture, Truth(boxes, np.zeros(count, np.int64), np.zeros(count, bool))
+
+
+def _referenced(
+    chosen: ReferenceSet, material: Material
+) -> Iterator[tuple[LabelledImage, Truth]]:
+    network = open_network(material.path(chosen.reference))
+    numbers = _class_map(chosen, network.classes)
+    for picture in read_frames(
+        chosen.name, material.path(chosen.video), chosen.every, chosen.first
+    ):
+        (seen,) = network.detect([picture.image], score=chosen.half)
+        labels = numbers[seen.class_ids]
+        known = labels >= 0
+        yield (
+            picture,
+            Truth(
+                seen.boxes_px[known], labels[known], seen.scores[known] < chosen.sure
+            ),
+        )
 
 
 def _visible(thing: dict[str, list[int]], frame: int) -> bool:

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from training.boxes import Boxes
-from training.config import EvaluationSet, StandingSet
+from training.config import MeasuredSet
 from training.evaluation import Measured, pictures_of
 from training.figures import match
 from training.material import Material
@@ -89,7 +89,7 @@ class MistakeKeeper:
 
     def draw(
         self,
-        sets: tuple[EvaluationSet | StandingSet, ...],
+        sets: tuple[MeasuredSet, ...],
         material: Material,
         path: Path,
     ) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 from pydantic import Field, ValidationError
 
-from training.config import EvaluationSet, Section, StandingSet
+from training.config import MeasuredSet, Section
 from training.errors import RecipeError
 
 
@@ -26,7 +26,7 @@ class CalibrationSource(Section):
 class Plan(Section):
     """A whole evaluation."""
 
-    sets: tuple[EvaluationSet | StandingSet, ...] = Field(min_length=1)
+    sets: tuple[MeasuredSet, ...] = Field(min_length=1)
     matters: tuple[str, ...] = Field(
         description="'set.class' figures a quantised copy may not lose a point of"
     )

@@ -5,6 +5,8 @@ torch or onnx is imported below this module, so the command line only imports it
 such a command is called.
 """
 
+import importlib.util
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +18,7 @@ from models.manifest import Colour, InputSpec, Manifest, Thresholds, read_manife
 from training.classes import shipped_classes
 from training.config import Recipe, read_recipe
 from training.evaluation import InputSize
-from training.export import Provenance
+from training.export import Provenance, write_onnx
 from training.export import export as export_network
 from training.fold import load_checkpoint_weights
 from training.front import Candidate, front_table, time_front
@@ -24,7 +26,7 @@ from training.loop import Trainer
 from training.manifest_file import sha256_of, write_manifest
 from training.material import Material
 from training.mistakes import MistakeKeeper
-from training.network import NetworkShape
+from training.network import STRIDES, NetworkShape, YoloxNet
 from training.plan import Plan, read_plan
 from training.progress import Progress
 from training.quantise import calibration_frames, losses, output_nodes, refuse_if_worse
@@ -47,6 +49,12 @@ from training.ultralytics_export import (
 ROUNDS = 60
 FRONT_SIZES = ((416, 416), (416, 256), (352, 352), (320, 320))
 """Square, a 16:9 picture without its grey, and two smaller squares."""
+FRONT_SHAPES = (
+    ("dense width 0.25", 0.25, False),
+    ("dense width 0.125", 0.125, False),
+    ("depth-wise width 0.375", 0.375, True),
+    ("depth-wise width 0.1875", 0.1875, True),
+)
 NMS_IOU = 0.5
 
 
@@ -83,7 +91,9 @@ def export(source: Path, out: Path, wish: ExportWish) -> Path:
         data=data_lines(recipe) if recipe else (),
         seed=recipe.seed if recipe else None,
     )
-    spec = InputSpec(width=side, height=side, colour=Colour.BGR, scale=1.0)
+    spec = InputSpec(
+        width=side, height=side, colour=Colour.BGR, scale=1.0, trim=STRIDES[-1]
+    )
     return export_network(net, about, spec, thresholds_around(wish.score), out)
 
 
@@ -199,21 +209,44 @@ def _measured(network: Served, name: str, plan: Plan, material: Material) -> Rep
 def front(
     manifests: tuple[Path, ...], plan_file: Path, material: tuple[Path, ...]
 ) -> str:
-    """Time networks over sizes and engines; give the front as Markdown."""
+    """Time networks over sizes, shapes and engines; give the front as Markdown.
+
+    Trained networks are measured on the plan at every square size: a trimmed input
+    shows a 16:9 picture the same pixels as the square one it is cut from.
+    """
     plan, found = read_plan(plan_file), Material(material)
-    candidates, figures = [], {}
+    candidates: list[Candidate] = []
+    figures: dict[str, dict[str, float]] = {}
+    engines = ["onnxruntime"]
+    if importlib.util.find_spec("openvino") is not None:
+        engines.append("openvino")
     for path in manifests:
         manifest = read_manifest(path)
-        for width, height in FRONT_SIZES:
+        weights = path.parent / manifest.file
+        sizes = FRONT_SIZES if manifest.input.trim else FRONT_SIZES[:1]
+        for width, height in sizes:
             size = InputSize(width, height)
-            candidate = Candidate(
-                manifest.name, path.parent / manifest.file, size, "onnxruntime"
-            )
-            candidates.append(candidate)
+            points = [Candidate(manifest.name, weights, size, e) for e in engines]
+            candidates += points
             if width == height:
-                figures[candidate.key] = _figures(candidate, manifest, plan, found)
-    times = time_front(tuple(candidates), ROUNDS, SystemClock())
+                row = _figures(points[0], manifest, plan, found)
+                figures |= {point.key: row for point in points}
+    with tempfile.TemporaryDirectory() as folder:
+        candidates += untrained(Path(folder))
+        times = time_front(tuple(candidates), ROUNDS, SystemClock())
     return front_table(times, figures, candidates[0].key)
+
+
+def untrained(folder: Path) -> list[Candidate]:
+    """Write networks of other shapes with random weights: they are timed only."""
+    classes = len(shipped_classes())
+    points = []
+    for name, width, depthwise in FRONT_SHAPES:
+        path = folder / f"{name.replace(' ', '_')}.onnx"
+        shape = NetworkShape(classes, width=width, depthwise=depthwise)
+        write_onnx(YoloxNet(shape), path)
+        points.append(Candidate(f"{name}, untrained", path, InputSize(416, 416)))
+    return points
 
 
 def _figures(

@@ -35,7 +35,9 @@ ABOUT = Provenance("tiny", shipped_classes(), ("squares (CC0)",), 5)
 def net() -> YoloxNet:
     """A network with random weights and our classes."""
     torch.manual_seed(0)
-    return YoloxNet(NetworkShape(len(shipped_classes()))).eval()
+    made = YoloxNet(NetworkShape(len(shipped_classes())))
+    made.eval()
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -162,9 +164,10 @@ def test_truncated_onnx_is_named(manifest: Path, tmp_path: Path) -> None:
         open_network(path)
 
 
+@pytest.mark.filterwarnings("ignore")  # the exporter's own calls are deprecated
 def test_foreign_network_is_named(tmp_path: Path) -> None:
     """An ONNX file of another architecture is refused with its convolutions counted."""
-    layer = torch.nn.Conv2d(3, 4, 3)
+    layer = torch.nn.Conv2d(3, 4, 3).eval()
     path = tmp_path / "foreign.onnx"
     torch.onnx.export(
         layer, (torch.zeros(1, 3, 8, 8),), str(path), dynamo=True, verbose=False

@@ -1,5 +1,7 @@
 """The network is not taught that what nobody labelled is background."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -33,14 +35,14 @@ def _sample(*, exhaustive: bool = False, ignored: bool = False) -> Sample:
     )
 
 
-def _rows(objectness: float = -6.0) -> "torch.Tensor":
+def _rows(objectness: float = -6.0) -> Any:
     rows = torch.zeros(1, len(GRID), 5 + CLASSES)
     rows[..., 4] = objectness
     rows[..., 5:] = -4.0
     return rows
 
 
-def _teacher_sees_a_car() -> "torch.Tensor":
+def _teacher_sees_a_car() -> Any:
     teacher = _rows()
     teacher[0, 20, 4] = 3.0
     teacher[0, 20, 5 + CAR] = 3.0
