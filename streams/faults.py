@@ -58,7 +58,8 @@ REMEDIES: dict[FeedFault, str] = {
     FeedFault.BLACK: "the picture is black: check lens, light and the camera",
     FeedFault.BLURRED: "the picture has no detail: clean and focus the lens",
     FeedFault.MOVED: "the view differs from the configured one: re-validate its zones",
-    FeedFault.LONG_GOP: "set the camera's key frame interval to 2 s or less",
+    FeedFault.LONG_GOP: "key frames come too seldom for this camera's rules, so every "
+    "picture is decoded: shorten its key frame interval",
     FeedFault.CLOCK_JUMP: "the feed's time jumped: check the camera's time source",
     FeedFault.OVERLOAD: "looks are being missed: lower rates or move feeds",
 }

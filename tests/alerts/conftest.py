@@ -1,13 +1,9 @@
 """Real stores for the tests of alerts: SQLite always, PostgreSQL where installed."""
 
-import os
 import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 import structlog
 
@@ -16,6 +12,7 @@ from alerts.embedded_valkey import EmbeddedValkey
 from alerts.migrate import migrate
 from alerts.redis_client import RedisClient, open_redis
 from base.clock import SystemClock
+from tests.alerts.postgres_server import PostgresServer
 from tests.alerts.redis_server import RedisServer
 
 
@@ -26,50 +23,6 @@ def plain_tracebacks() -> None:
         exception_formatter=structlog.dev.plain_traceback
     )
     structlog.configure(processors=[structlog.processors.add_log_level, renderer])
-
-
-class PostgresServer:
-    """A private cluster in a temporary folder, reached over its own socket."""
-
-    def __init__(self, bin_folder: str) -> None:
-        self._bin = Path(bin_folder)
-        self.folder = Path(tempfile.mkdtemp(prefix="nonsite-pg-"))
-        self._data = self.folder / "data"
-        if os.geteuid() == 0:
-            shutil.chown(self.folder, "postgres", "postgres")
-        self._run("initdb", "-A", "trust", "-U", "nonsite", "--no-sync")
-
-    def _run(self, program: str, *options: str) -> None:
-        command = [str(self._bin / program), "-D", str(self._data), *options]
-        if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-            command = ["runuser", "-u", "postgres", "--", *command]
-        subprocess.run(
-            command, check=True, stdout=subprocess.DEVNULL, cwd=self.folder, timeout=60
-        )
-
-    def start(self) -> None:
-        options = (
-            f"-c listen_addresses='' -k {self.folder} -c max_connections=60 "
-            "-c fsync=off"
-        )
-        log = str(self.folder / "log")
-        self._run("pg_ctl", "-w", "-l", log, "-o", options, "start")
-
-    def stop(self, mode: str = "fast") -> None:
-        self._run("pg_ctl", "-w", "-m", mode, "stop")
-
-    def new_url(self) -> str:
-        """Address of an empty database."""
-        with psycopg.connect(
-            host=str(self.folder), user="nonsite", dbname="postgres", autocommit=True
-        ) as connection:
-            connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE pid <> pg_backend_pid() AND usename = 'nonsite'"
-            )
-            connection.execute("DROP SCHEMA IF EXISTS public CASCADE")
-            connection.execute("CREATE SCHEMA public")
-        return f"postgresql://nonsite@/postgres?host={self.folder}"
 
 
 @pytest.fixture(scope="session")

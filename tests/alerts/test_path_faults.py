@@ -18,8 +18,8 @@ from alerts.embedded_valkey import EmbeddedValkey
 from alerts.migrate import migrate
 from alerts.redis_client import RedisClient, open_redis
 from base.clock import Clock, ManualClock, SystemClock
-from tests.alerts.conftest import PostgresServer
 from tests.alerts.path_rig import SHARDS, Line, make_line, until
+from tests.alerts.postgres_server import PostgresServer
 from tests.alerts.redis_server import RedisServer
 from tests.alerts.violations import place, violation
 

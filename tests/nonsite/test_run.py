@@ -42,9 +42,7 @@ def test_the_van_is_an_alert_with_stills_and_clip(tmp_path: Path) -> None:
         assert wait_for(lambda: "first.jpg" in _evidence(service, alert), 20)
 
         complete = wait_for(
-            lambda: (
-                service.get(f"/alerts/{alert['id']}")["evidence"] == "complete"
-            ),
+            lambda: service.get(f"/alerts/{alert['id']}")["evidence"] == "complete",
             60,
         )
         assert complete, service.get(f"/alerts/{alert['id']}")
