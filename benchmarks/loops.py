@@ -21,6 +21,7 @@ from base.clock import cpu_s
 from base.ids import CameraId
 from benchmarks.footage import SAMPLE
 from detector.network import Network, open_network
+from detector.threads import use_one_thread
 from models.catalogue import DEFAULT_DETECTOR, find
 from nonsite.case import CAMERA, read_case
 from nonsite.lines import CameraPlan, Networks, asking, line_of
@@ -62,6 +63,7 @@ def _network() -> Network:
 
 def nonsite(path: Path) -> Cost:
     """Our own line on media time, as `replay` and the worker run it."""
+    use_one_thread()
     loaded = read_case(SAMPLE.with_suffix(".yaml"))
     section = loaded.site.cameras[CAMERA]
     plan = CameraPlan(CameraId(CAMERA), section, loaded.site, RevisionId(""), 1)

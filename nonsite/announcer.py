@@ -1,6 +1,5 @@
 """Tells in the terminal of `nonsite run` what happens: feeds, first looks, alerts."""
 
-from alerts.revisions import SqlRevisionStore
 from pydantic import SecretStr
 
 from alerts.alert import AlertEvent, EventKind
@@ -9,6 +8,7 @@ from alerts.errors import StoreError
 from alerts.live import LiveCamera, LiveReader
 from alerts.redis_client import open_redis
 from alerts.repository import AlertRepository
+from alerts.revisions import SqlRevisionStore
 from base.ids import CameraId
 from nonsite.parts import Parts
 from rules.catalogue import shipped_catalogue

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from base.clock import SystemClock
 from base.shutdown import StopSignal, stop_on_signals
+from detector.threads import use_one_thread
 from nonsite.case import LoadedCase, find_cases, read_case
 from nonsite.lines import Networks
 from nonsite.replay import CaseResult, paced, replay_case, to_json
@@ -28,6 +29,7 @@ def replay(
     ] = False,
 ) -> None:
     """Replay recordings through the line of the live worker; deterministic."""
+    use_one_thread()
     cases = [read_case(path) for path in find_cases(paths)]
     console = Console(stderr=True)
     results = _play_all(cases, console, at_real_time=at_real_time)

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from detector.looker import Looker
-from rules.engine import RuleEngine
-
 from base.guard import Boundary, guard
 from base.ids import CameraId
 from detector.look import Look
+from detector.looker import Looker
+from rules.engine import RuleEngine
 from rules.violation import Violation
 from streams.frame import Frame
 from streams.look_plan import LookRequest

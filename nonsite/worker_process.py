@@ -20,6 +20,7 @@ from base.clock import Clock, SystemClock
 from base.errors import NonsiteError
 from base.log import configure_logging
 from base.shutdown import StopSignal
+from detector.threads import use_one_thread
 from nonsite.watching import Watcher, WatchSpec
 
 PR_SET_PDEATHSIG = 1
@@ -46,6 +47,7 @@ def watch_in_child(spec: WatchSpec, parent: int) -> None:
 
 def watch_here(spec: WatchSpec, stop: StopSignal) -> int:
     """Watch until the stop; 0, or `FAILED` with the reason in the log."""
+    use_one_thread()
     try:
         Watcher(spec, SystemClock(), stop).run()
     except NonsiteError as error:
