@@ -25,6 +25,7 @@ class CutClip:
         short_before_s: Seconds wanted before `start` and not had, 0 when none.
         short_after_s: Seconds wanted after `end` and not had, 0 when none.
         gaps: Stretches inside it without packets.
+        derived: A copy every browser plays, where the clip itself is not one.
     """
 
     path: Path
@@ -34,6 +35,7 @@ class CutClip:
     short_before_s: float = 0.0
     short_after_s: float = 0.0
     gaps: tuple[Gap, ...] = ()
+    derived: Path | None = None
 
 
 class Recording(Protocol):
@@ -42,7 +44,7 @@ class Recording(Protocol):
     def cut(self, folder: Path) -> CutClip:
         """Write what there is so far as `clip.mp4` into `folder`, without re-encoding.
 
-        Called again when the pack could not be stored; the folder exists.
+        Called once, at the end.
 
         Raises:
             ClipError: There is nothing to write.

@@ -122,6 +122,24 @@ def write_whole(
         file.commit(path, is_forced=is_forced)
 
 
+def check_reserve(folder: Path, reserve_bytes: int) -> None:
+    """See that the disk of `folder` has more than `reserve_bytes` free.
+
+    Raises:
+        StoreFullError: It has not.
+        StoreError: The folder cannot be used.
+    """
+    with told(folder):
+        disk = os.statvfs(folder)
+    free = disk.f_bavail * disk.f_frsize
+    if free < reserve_bytes:
+        msg = (
+            f"{folder} has {free >> 20} MB free, less than the reserve of "
+            f"{reserve_bytes >> 20} MB: free space there or move the evidence"
+        )
+        raise StoreFullError(msg)
+
+
 def sweep(folder: Path) -> int:
     """Remove what dead processes left in a staging folder; how many files."""
     removed = 0

@@ -94,7 +94,9 @@ class EvidenceBook:
     def adopt(self, camera: CameraId) -> None:
         """Find again what an earlier process kept of a camera."""
         for watch in self._list.take_up(camera):
-            if watch.opened is not None:
+            if watch.clip is not None:
+                self._hand_over(watch)
+            elif watch.opened is not None:
                 self._list.put(watch.lacking(Shortfall.RESTARTED))
                 self._restored.add(watch.id)
                 self._expect(watch.id)

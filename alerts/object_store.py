@@ -7,7 +7,6 @@ sizes and deletions go through obstore for both; local writes are our own, becau
 must be forced to the disk (`durable_file`).
 """
 
-import os
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -22,12 +21,11 @@ from obstore import exceptions as gone
 from obstore.store import LocalStore, ObjectStore, S3Store
 
 from alerts.digest import DigestPass
-from alerts.durable_file import staged, sweep, told
+from alerts.durable_file import check_reserve, staged, sweep, told
 from alerts.errors import (
     NotFoundError,
     PackExistsError,
     StoreError,
-    StoreFullError,
     StoreUnavailableError,
 )
 from alerts.evidence_store import ObjectKey, StoredObject
@@ -93,7 +91,7 @@ class ObstoreEvidenceStore:
                 spooled.seek(0)
                 self._upload(_object_path(stored.key), spooled)
             return stored
-        self._check_room(self._folder)
+        check_reserve(self._folder, self._reserve_bytes)
         with staged(self._folder / "staging", self._folder) as file:
             for block in passed.blocks(chunks):
                 file.write(block)
@@ -161,7 +159,7 @@ class ObstoreEvidenceStore:
 
     def _create(self, path: str, body: bytes) -> bool:
         if self._folder is not None:
-            self._check_room(self._folder)
+            check_reserve(self._folder, self._reserve_bytes)
             with staged(self._folder / "staging", self._folder) as file:
                 file.write(body)
                 return file.commit(self._folder / path, exclusive=True)
@@ -185,17 +183,6 @@ class ObstoreEvidenceStore:
             got = obstore.get(self._store, path, options={"range": (start, stop)})
             for chunk in got.stream(min_chunk_size=_READ_CHUNK):
                 yield bytes(chunk)
-
-    def _check_room(self, folder: Path) -> None:
-        with told(folder):
-            disk = os.statvfs(folder)
-        free = disk.f_bavail * disk.f_frsize
-        if free < self._reserve_bytes:
-            msg = (
-                f"{folder} has {free >> 20} MB free, less than the reserve of "
-                f"{self._reserve_bytes >> 20} MB: free space there or move the evidence"
-            )
-            raise StoreFullError(msg)
 
     @contextmanager
     def _translated(self, what: str) -> Iterator[None]:

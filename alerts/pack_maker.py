@@ -16,6 +16,7 @@ import structlog
 
 from alerts.annotate import Caption, annotate
 from alerts.clip_cutter import CutClip, Recording
+from alerts.durable_file import told
 from alerts.errors import (
     ClipError,
     NotFoundError,
@@ -112,13 +113,40 @@ class PackMaker:
         if files:
             self._sink.send_pack(_pack(watch, PackState.PENDING, files))
 
-    def seal(self, watch: Watch, recording: Recording | None, *, hasty: bool) -> Pack:
+    def cut(self, watch: Watch, recording: Recording, *, hasty: bool) -> Watch:
+        """The watch with its clip on the shelf, or with the reason it has none.
+
+        Args:
+            watch: An opened violation.
+            recording: The packets of its clip; not needed any more afterwards.
+            hasty: Leave out the copy for browsers: it takes long and can be made again
+                from the clip.
+        """
+        folder = self._shelf.folder_of(watch)
+        try:
+            self._shelf.check_reserve()
+            clip = recording.cut(folder)
+        except StoreFullError as error:
+            _warn(watch, error)
+            return watch.lacking(Shortfall.DISK_FULL)
+        except ClipError as error:
+            _warn(watch, error)
+            return watch.lacking(Shortfall.CLIP_FAILED)
+        if not hasty:
+            clip = replace(clip, derived=_derived(recording, clip, folder))
+        watch = replace(watch, clip=clip).lacking(*_clip_shortfalls(watch, clip))
+        try:
+            self._shelf.save(watch)
+        except StoreError as error:
+            _warn(watch, error)
+        return watch
+
+    def seal(self, watch: Watch) -> Pack:
         """Make the pack exist and tell of it.
 
         Args:
-            watch: An opened violation; its shortfalls become the pack's reasons.
-            recording: The packets of the clip; None when there never were any.
-            hasty: Skip what takes long and can be made again from the originals.
+            watch: An opened violation whose time has run, `cut` where it has packets;
+                its shortfalls become the pack's reasons.
 
         Raises:
             StoreError: Store or sink refuse; call again later.
@@ -126,7 +154,7 @@ class PackMaker:
         try:
             pack = self._existing(watch.id)
         except NotFoundError:
-            pack = self._sealed(watch, recording, hasty=hasty)
+            pack = self._sealed(watch)
         self._sink.send_pack(pack)
         self._published.pop(watch.id, None)
         structlog.get_logger().info(
@@ -138,25 +166,14 @@ class PackMaker:
         raw = self._store.manifest(violation)
         return _with_manifest(pack_of(decode_manifest(raw)), self._store, raw)
 
-    def _sealed(
-        self, watch: Watch, recording: Recording | None, *, hasty: bool
-    ) -> Pack:
+    def _sealed(self, watch: Watch) -> Pack:
         scene = self._scene_of(watch.violation)
         files, watch = self._still_files(watch, scene)
-        clip: CutClip | None = None
-        if recording is not None:
-            folder = self._shelf.folder_of(watch)
-            clip, watch = self._cut(watch, recording, folder)
-            if clip is not None:
-                derived = None if hasty else _derived(recording, clip, folder)
-                stored, watch = self._clip_files(watch, clip, derived)
-                files += stored
-        elif not watch.shortfalls:
-            watch = watch.lacking(Shortfall.CLIP_FAILED)
-        files.append(self._seen_file(watch, scene))
+        clip_files, watch = self._clip_files(watch)
+        files += [*clip_files, self._seen_file(watch, scene)]
         watch = watch.lacking(*watch.missing())
         state = PackState.PARTIAL if watch.shortfalls else PackState.COMPLETE
-        pack = _pack(watch, state, files, clip)
+        pack = _pack(watch, state, files)
         opened = watch.opened or watch.violation
         raw = encode_manifest(
             manifest_of(pack, opened, self._made_by, self._clock.utc_now())
@@ -220,45 +237,34 @@ class PackMaker:
             parent=original.name,
         )
 
-    def _cut(
-        self, watch: Watch, recording: Recording, folder: Path
-    ) -> tuple[CutClip | None, Watch]:
+    def _clip_files(self, watch: Watch) -> tuple[list[EvidenceFile], Watch]:
+        clip = watch.clip
+        if clip is None or not clip.path.is_file():
+            watch = replace(watch, clip=None)
+            is_named = bool(watch.shortfalls)
+            return [], watch if is_named else watch.lacking(Shortfall.CLIP_FAILED)
         try:
-            clip = recording.cut(folder)
+            stored = self._store.put(_chunks(clip.path))
         except StoreFullError as error:
             _warn(watch, error)
-            return None, watch.lacking(Shortfall.DISK_FULL)
-        except ClipError as error:
-            _warn(watch, error)
-            return None, watch.lacking(Shortfall.CLIP_FAILED)
-        return clip, watch.lacking(*_clip_shortfalls(watch, clip))
-
-    def _clip_files(
-        self, watch: Watch, clip: CutClip, derived: Path | None
-    ) -> tuple[list[EvidenceFile], Watch]:
-        try:
-            original = EvidenceFile(
-                name="clip.mp4",
-                role=Role.CLIP,
-                media_type="video/mp4",
-                stored=self._store.put(_chunks(clip.path)),
-                captured_at=clip.start,
-                ended_at=clip.end,
-            )
-        except StoreFullError as error:
-            _warn(watch, error)
-            return [], watch.lacking(Shortfall.DISK_FULL)
-        files = [original]
-        if derived is not None:
-            files.append(
-                replace(
-                    original,
-                    name="clip.h264.mp4",
-                    stored=self._store.put(_chunks(derived)),
-                    parent=original.name,
-                )
-            )
-        return files, watch
+            return [], replace(watch, clip=None).lacking(Shortfall.DISK_FULL)
+        original = EvidenceFile(
+            name="clip.mp4",
+            role=Role.CLIP,
+            media_type="video/mp4",
+            stored=stored,
+            captured_at=clip.start,
+            ended_at=clip.end,
+        )
+        if clip.derived is None:
+            return [original], watch
+        copy = replace(
+            original,
+            name="clip.h264.mp4",
+            stored=self._store.put(_chunks(clip.derived)),
+            parent=original.name,
+        )
+        return [original, copy], watch
 
     def _seen_file(self, watch: Watch, scene: Scene) -> EvidenceFile:
         opened = watch.opened or watch.violation
@@ -282,26 +288,21 @@ def _with_manifest(pack: Pack, store: EvidenceStore, raw: bytes) -> Pack:
     return replace(pack, files=(*pack.files, file))
 
 
-def _pack(
-    watch: Watch,
-    state: PackState,
-    files: list[EvidenceFile],
-    clip: CutClip | None = None,
-) -> Pack:
+def _pack(watch: Watch, state: PackState, files: list[EvidenceFile]) -> Pack:
     opened = watch.opened or watch.violation
     return Pack(
         id=PackId(watch.id),
         state=state,
         files=tuple(files),
         reasons=tuple(reason.value for reason in watch.shortfalls),
-        gaps=opened.gaps if state is PackState.PENDING else _gaps(watch, opened, clip),
+        gaps=opened.gaps if state is PackState.PENDING else _gaps(watch, opened),
         config=opened.config,
         model=opened.model,
     )
 
 
-def _gaps(watch: Watch, opened: Violation, clip: CutClip | None) -> tuple[Gap, ...]:
-    gaps = list(opened.gaps)
+def _gaps(watch: Watch, opened: Violation) -> tuple[Gap, ...]:
+    gaps, clip = list(opened.gaps), watch.clip
     start, end = watch.clip_start, watch.clip_end
     if start is None or end is None:
         return tuple(gaps)
@@ -349,7 +350,7 @@ def _caption(watch: Watch, scene: Scene, still: EvidenceFile) -> Caption:
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
+    with told(path.parent), path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             yield chunk
 

@@ -9,7 +9,7 @@ are bounded.
 """
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 from urllib.parse import quote
@@ -17,12 +17,14 @@ from uuid import UUID
 
 import structlog
 
-from alerts.durable_file import sweep, sync, told, write_whole
+from alerts.clip_cutter import CutClip
+from alerts.durable_file import check_reserve, sweep, sync, told, write_whole
 from alerts.errors import StoreError
 from alerts.pack_watch import Still, Watch, decode_watch, encode_watch
 from base.ids import CameraId
 
 JOURNAL = "watch.json"
+RESERVE_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +41,20 @@ class Shelf:
     Args:
         folder: Made when missing.
         max_bytes: Bound of the pictures of all cameras together.
+        reserve_bytes: Nothing is added while no more than this is free on the disk:
+            the alerts' own spool lies there, too, and must go on.
 
     Raises:
         StoreError: The folder cannot be made.
     """
 
-    def __init__(self, folder: Path, max_bytes: int) -> None:
+    def __init__(
+        self, folder: Path, max_bytes: int, reserve_bytes: int = RESERVE_BYTES
+    ) -> None:
         self._folder = folder
         self._staging = folder / "staging"
         self._max_bytes = max_bytes
+        self._reserve_bytes = reserve_bytes
         self._lock = Lock()
         self._bytes = 0
         with told(folder):
@@ -63,6 +70,14 @@ class Shelf:
     def has_room(self, size: int) -> bool:
         """Whether a picture of `size` bytes stays within the bound."""
         return self.bytes_held + size <= self._max_bytes
+
+    def check_reserve(self) -> None:
+        """See that the disk has more free than the reserve.
+
+        Raises:
+            StoreFullError: It has not.
+        """
+        check_reserve(self._folder, self._reserve_bytes)
 
     def folder_of(self, watch: Watch) -> Path:
         """Where a violation's files lie."""
@@ -99,6 +114,7 @@ class Shelf:
             StoreFullError: The disk is full.
             StoreError: The folder cannot be written.
         """
+        self.check_reserve()
         write_whole(
             self.folder_of(watch) / still.name,
             jpeg,
@@ -157,6 +173,8 @@ class Shelf:
 
     def _clear_strangers(self, folder: Path, watch: Watch) -> None:
         known = {still.name for still in watch.all_stills} | {JOURNAL}
+        if watch.clip is not None:
+            known |= {path.name for path in _clip_paths(watch.clip)}
         for path in folder.iterdir():
             if path.name not in known:
                 path.unlink(missing_ok=True)
@@ -172,11 +190,22 @@ def _read_watch(folder: Path) -> Watch:
     if str(watch.id) != folder.name:
         msg = f"{folder.name} holds the candidate {watch.id}"
         raise StoreError(msg)
+    if watch.clip is not None and not _has_clip(folder, watch.clip):
+        watch = replace(watch, clip=None)
     return watch.without(
         frozenset(
             still.name for still in watch.all_stills if not _is_whole(folder, still)
         )
     )
+
+
+def _has_clip(folder: Path, clip: CutClip) -> bool:
+    """Whether the clip's files lie where the journal says, and there alone."""
+    return all(path.parent == folder and path.is_file() for path in _clip_paths(clip))
+
+
+def _clip_paths(clip: CutClip) -> tuple[Path, ...]:
+    return (clip.path,) if clip.derived is None else (clip.path, clip.derived)
 
 
 def _is_whole(folder: Path, still: Still) -> bool:

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
 
+from alerts.clip_cutter import CutClip
 from alerts.errors import StoreError
 from alerts.pack import Role, Shortfall
 from detector.box import Box
@@ -62,6 +63,7 @@ class Watch:
         clip_start: Media time from which the clip is wanted; set at opening.
         clip_end: Media time to which the clip is wanted; set at opening.
         after: The newest still after opening.
+        clip: The clip, once it lies beside the stills.
         shortfalls: What is known to be missing already.
     """
 
@@ -72,6 +74,7 @@ class Watch:
     clip_start: datetime | None = None
     clip_end: datetime | None = None
     after: Still | None = None
+    clip: CutClip | None = None
     shortfalls: tuple[Shortfall, ...] = ()
 
     @property

@@ -127,14 +127,17 @@ class PackWorker:
         )
 
     def _seal(self, job: _Job) -> None:
+        if job.recording is not None:
+            # on disk at once: packets in memory must not wait for a store that is away
+            watch = self._maker.cut(job.watch, job.recording, hasty=job.hasty)
+            job.recording.release()
+            job = replace(job, watch=watch, recording=None)
         try:
-            self._maker.seal(job.watch, job.recording, hasty=job.hasty)
+            self._maker.seal(job.watch)
         except StoreError as error:
             self._failed(job.watch, error)
             self._postpone(job)
             return
-        if job.recording is not None:
-            job.recording.release()
         self._shelf.delete(job.watch)
         with self._lock:
             self._waiting.pop(job.watch.id, None)

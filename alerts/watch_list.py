@@ -15,6 +15,7 @@ from alerts.errors import StillError, StoreError
 from alerts.pack import Shortfall
 from alerts.pack_shelf import Shelf
 from alerts.pack_watch import Still, Watch, box_in
+from base.guard import Boundary, guard
 from base.ids import CameraId
 from detector.look import Look
 
@@ -128,7 +129,8 @@ class WatchList:
         if picture is None:
             return None
         try:
-            return _checked(picture())
+            encoded = guard(Boundary.JOB_RUNNER, "still", picture, lambda _error: b"")
+            return _checked(encoded)
         except StillError as error:
             structlog.get_logger().warning("still.refused", why=str(error))
             self.counts.junk += 1

@@ -180,7 +180,7 @@ class Rig:
 
     def parts(self) -> MakerParts:
         return MakerParts(
-            shelf=Shelf(self.folder, self.max_bytes),
+            shelf=Shelf(self.folder, self.max_bytes, reserve_bytes=0),
             store=self.store,
             sink=self.sink,
             scene_of=lambda _violation: Scene("南湖路 3 号杆", "人行道违停", ZONE),

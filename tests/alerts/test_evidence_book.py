@@ -1,11 +1,13 @@
 """The evidence book: restarts and kills at any moment leave one pack an alert."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from alerts.errors import StoreUnavailableError
+from alerts.evidence_store import StoredObject
 from alerts.memory_evidence_store import MemoryEvidenceStore
 from alerts.object_store import ObstoreEvidenceStore
 from alerts.pack import PackState
@@ -85,6 +87,33 @@ def test_opening_lost_with_the_process_still_gives_a_pack(rig: Rig) -> None:
     pack = rig.only_sealed()
     assert pack.reasons[0] == "restarted"
     assert "first.jpg" in {file.name for file in pack.files}
+
+
+def test_clip_outlives_a_store_that_is_away(rig: Rig) -> None:
+    """Cut once and kept beside the stills: packets are let go, a restart finds it."""
+    rig.sink.error = StoreUnavailableError("away")
+    store, rig.store = rig.store, _Away()
+    rig.restart()
+    rig.alert()
+    assert rig.clips.made[0].released
+    assert "clip.mp4" in rig.kept()
+
+    rig.sink.error, rig.store = None, store
+    rig.clips.has_ring = False
+    rig.restart()
+    rig.look(90)
+
+    assert rig.only_sealed().state is PackState.COMPLETE
+    assert rig.kept() == set()
+
+
+class _Away(MemoryEvidenceStore):
+    """A store nobody can reach."""
+
+    def put(self, chunks: Iterable[bytes]) -> StoredObject:
+        del chunks
+        msg = "the store is away"
+        raise StoreUnavailableError(msg)
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])

@@ -238,6 +238,22 @@ def test_junk_pictures_never_stop_the_pack(rig: Rig, junk: bytes) -> None:
     assert {"first.jpg", "last.jpg", "clip.mp4"} <= {file.name for file in pack.files}
 
 
+def test_failing_encoder_costs_the_picture_alone(rig: Rig) -> None:
+    """Whatever the encoder raises, the violations of that look are not lost."""
+
+    def broken() -> bytes:
+        msg = "no such plane"
+        raise ValueError(msg)
+
+    rig.candidate()
+    rig.keeper.keep(look(60, BOX), broken, [violation(Life.OPEN, 60)])
+    for seconds in (62, 70, 80, 82):
+        rig.look(seconds)
+
+    assert rig.only_sealed().state is PackState.COMPLETE
+    assert rig.keeper.status().junk == 1
+
+
 def test_what_was_seen_is_the_same_bytes_each_time(tmp_path: Path) -> None:
     """Equal looks under an equal configuration give an equal seen.json."""
     seen = []

@@ -3,6 +3,8 @@
 import fcntl
 import hashlib
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
@@ -23,6 +25,7 @@ from tests.alerts.s3_server import S3Server, serve
 from tests.alerts.small_disk import mounted
 
 PACK = UUID(int=7)
+ROOT = Path(__file__).resolve().parents[2]
 # SM3 of "abc", GB/T 32905-2016 annex A.
 SM3_ABC = "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
 
@@ -168,6 +171,34 @@ def test_remains_of_a_killed_process_are_swept(tmp_path: Path) -> None:
         ObstoreEvidenceStore(tmp_path)
 
     assert [path.name for path in staging.iterdir()] == ["alive.part"]
+
+
+_ENDLESS = """
+import itertools, sys
+from alerts.object_store import ObstoreEvidenceStore
+
+def chunks():
+    for n in itertools.count():
+        yield n.to_bytes(8, "big") * 4096
+        if n == 50:
+            print("writing", flush=True)
+
+ObstoreEvidenceStore(sys.argv[1], reserve_bytes=0).put(chunks())
+"""
+
+
+def test_killed_writer_leaves_no_object(tmp_path: Path) -> None:
+    """SIGKILL in the middle of a write: no object, and its remains go at start."""
+    command = [sys.executable, "-c", _ENDLESS, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == b"writing\n"
+        writer.kill()
+    assert len(list(tmp_path.rglob("*.part"))) == 1
+
+    ObstoreEvidenceStore(tmp_path, reserve_bytes=0)
+
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 @pytest.fixture
