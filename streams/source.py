@@ -30,10 +30,13 @@ from streams.picture_memory import return_pictures
 from streams.resolver import FeedAddress
 
 _US = 1_000_000
+ANALYZE_S = 5.0
+"""How much of a stream libav may read to learn its format; it ends the wait itself at
+the first key frame, unless a stream that was announced never comes."""
 FLV_ANALYZE_S = 1.0
-"""How much of an FLV stream libav reads to learn its format: it always waits this long
-for further streams. Other streams end the wait themselves, at their first key frame,
-and have the whole timeout for it."""
+"""The same for FLV, where libav always waits for streams that were not announced."""
+RTSP_ANALYZE_SHARE = 0.8
+"""RTSP is asked for its video only: it has this share of the timeout to show a key."""
 HLS_READ_FACTOR = 2.0
 """A segment of HLS arrives whole: the wait for the next may last as long as one."""
 SILENCE_SHARE = 0.95
@@ -42,13 +45,18 @@ TRUNCATED_S = 1.0
 """A recording that ends this much before its header says so is truncated."""
 
 
+def _analyze_s(url: str, timeout_s: float) -> float:
+    if url.startswith(("rtsp://", "rtsps://")):
+        return RTSP_ANALYZE_SHARE * timeout_s
+    is_flv = url.startswith(("rtmp://", "rtmps://")) or ".flv" in url
+    return min(timeout_s, FLV_ANALYZE_S if is_flv else ANALYZE_S)
+
+
 def _options(address: FeedAddress, timeout_s: float) -> dict[str, str]:
     """Options of the demuxer and its protocols."""
     url = address.url.get_secret_value()
     limit_us = str(int(timeout_s * _US))
-    is_flv = url.startswith(("rtmp://", "rtmps://")) or ".flv" in url
-    analyze_s = min(timeout_s, FLV_ANALYZE_S) if is_flv else timeout_s
-    options = {"analyzeduration": str(int(analyze_s * _US))}
+    options = {"analyzeduration": str(int(_analyze_s(url, timeout_s) * _US))}
     if address.is_live:
         # the frame rate is measured here; libav would hold back two seconds for it
         options["fpsprobesize"] = "0"
