@@ -1,8 +1,8 @@
 """The violations of the slots: clauses of a look in, revisions out.
 
 One violation a slot and code at a time. A revision is made when its life, its phase,
-the truth of a clause or the continuity changes, or when it is told again; never for a moving number, so
-that a car standing for a day is a dozen messages and not ten thousand.
+the truth of a clause or the continuity changes, or when it is told again; never for a
+moving number, so that a car standing for a day is a dozen messages, not ten thousand.
 """
 
 from dataclasses import replace
@@ -79,11 +79,11 @@ class Lives:
         ended_at = slot.missing_since if slot.is_absent else None
         course = step(kept.course, fact, at, _life_limits(stand), ended_at or at)
         is_turn = _differ(kept.clauses, clauses)
+        has_turned = is_turn or kept.continuity_known is not slot.continuity_known
         is_news = (
             kept.revision == 0
             or course is not kept.course
-            or (is_turn and course.life is not Life.CLEARED)
-            or kept.continuity_known is not slot.continuity_known
+            or (has_turned and course.life is not Life.CLEARED)
         )
         if is_news or is_turn:
             kept.clauses = _carry(kept.clauses, clauses, slot, at)

@@ -16,15 +16,13 @@ from detector.box import Box
 from rules.geometry import Floats, boxes_of, ious, overlaps
 from rules.occupant import PortraitText
 from rules.sighting import Sighting
-from rules.slot import MATCH, MOST_COVERED, Limits, Slot
+from rules.slot import IN_FRONT, MATCH, MOST_COVERED, Limits, Slot
 
 STILL_LOOKS = 2
 SAME_PLACE = 0.4
 """From this IoU with a slot's anchor a sighting may be that slot's occupant."""
 PART_OF = 0.6
 """The same for the share of the smaller box inside the other."""
-IN_FRONT = 0.25
-"""A foot lower by this share of the height stands in front: another thing."""
 SETTLED_LOOKS = 3
 MAX_NEWCOMERS = 256
 """In one view; a look rarely holds a hundred boxes."""
@@ -39,6 +37,7 @@ class Newcomer:
         zone: Where its slot would be.
         label: Class of its best sighting.
         score: Best detector score.
+        mean_score: Mean detector score.
         height_px: Largest height seen.
         portrait: How it looks.
         since: Its first look.
@@ -51,6 +50,7 @@ class Newcomer:
     zone: ZoneName
     label: str
     score: float
+    mean_score: float
     height_px: float
     since: datetime
     last: datetime
@@ -70,6 +70,7 @@ class Newcomer:
         )
         if sighting.score > self.score:
             self.label, self.score = sighting.label, sighting.score
+        self.mean_score += part * (sighting.score - self.mean_score)
         self.height_px = max(self.height_px, sighting.height_px)
         self.portrait = sighting.portrait or self.portrait
         self.last = at
@@ -161,6 +162,7 @@ def _newcomer(
         zone=zone,
         label=sighting.label,
         score=sighting.score,
+        mean_score=sighting.score,
         height_px=sighting.height_px,
         since=at,
         last=at,

@@ -20,6 +20,8 @@ from rules.violation import Gap
 
 MATCH = 0.6
 """IoU from which a box stands where the anchor stands."""
+IN_FRONT = 0.25
+"""A foot lower by this share of the height stands in front, not in the same place."""
 SETTLING = 8
 """The first sightings shape the anchor; later ones cannot drag it along a kerb."""
 MAX_GAPS = 32
@@ -135,6 +137,7 @@ class Slot:
         anchor: Where it stands, 0…1.
         label: Class of the occupant, by its best score.
         score: Best detector score.
+        mean_score: Mean score of what was seen, the past fading.
         height_px: Largest height seen.
         first_seen: First still look.
         last_seen: Newest look that showed it.
@@ -165,6 +168,7 @@ class Slot:
     anchor: Box
     label: str
     score: float
+    mean_score: float
     height_px: float
     first_seen: datetime
     last_seen: datetime
@@ -311,6 +315,8 @@ class Slot:
     def _shape(self, sighting: Sighting) -> None:
         if sighting.score > self.score:
             self.label, self.score = sighting.label, sighting.score
+        weight = 1 / min(self.sightings + 1, MEMORY_LOOKS)
+        self.mean_score += weight * (sighting.score - self.mean_score)
         self.height_px = max(self.height_px, sighting.height_px)
         if self.sightings < SETTLING and sighting.covered <= MOST_COVERED:
             self.anchor = _mean(self.anchor, sighting.box, self.sightings)

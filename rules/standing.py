@@ -17,11 +17,12 @@ from rules.clause import Why
 from rules.family import Family, Moment, RuleInputs, Stand
 from rules.geometry import ZoneAreas, boxes_of, footprints
 from rules.lives import Lives
+from rules.matching import Scene
 from rules.place import SlotId
 from rules.rule_state import RuleState, dump, parse
 from rules.sighting import Sighting
 from rules.slot import Limits, Slot
-from rules.slot_book import Scene, SlotBook
+from rules.slot_book import SlotBook
 from rules.violation import Violation
 from streams.faults import FeedFault
 from streams.look_plan import LookRequest

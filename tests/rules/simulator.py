@@ -9,6 +9,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import TypedDict, Unpack
 
 from base.ids import CameraId, ViewName, ZoneName
 from detector.box import Box
@@ -61,12 +62,23 @@ class Actor:
         return None
 
 
-def parked(start: float, end: float, x: float, z: float, **changes: object) -> Actor:
+class Kind(TypedDict, total=False):
+    """What an actor is."""
+
+    kind: str
+    colour: tuple[int, int, int]
+
+
+def parked(
+    start: float, end: float, x: float, z: float, **changes: Unpack[Kind]
+) -> Actor:
     """A vehicle that simply is there from `start` to `end`."""
     return replace(Actor("car", ((start, x, z), (end, x, z))), **changes)
 
 
-def arriving(start: float, end: float, x: float, z: float, **changes: object) -> Actor:
+def arriving(
+    start: float, end: float, x: float, z: float, **changes: Unpack[Kind]
+) -> Actor:
     """A car that drives up in 6 s, stands from `start` to `end`, drives off in 6 s."""
     path = (
         (start - 6, x - 6, z + 25),
@@ -196,7 +208,7 @@ def ground(points: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], 
 def pavement(**rule: float) -> ZoneSection:
     """The pavement: from 1.5 to 6 m right of the axis, 9 to 60 m away."""
     corners = ground([(1.5, 9.0), (6.0, 9.0), (6.0, 60.0), (1.5, 60.0)])
-    rules = {"SW-01": RuleSection(**rule)} if rule else {}  # type: ignore[arg-type]
+    rules = {"SW-01": RuleSection(**rule)} if rule else {}
     return ZoneSection(purpose=Purpose.PAVEMENT, points=corners, rules=rules)
 
 

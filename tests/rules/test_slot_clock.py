@@ -9,7 +9,7 @@ from detector.look import Look, Track
 from rules.clock_store import MemoryClockStore
 from rules.slot import MAX_GAPS, Limits
 from rules.slot_book import MAX_SLOTS
-from rules.violation import Life
+from rules.violation import Life, Violation
 from tests.rules.judging import engine_on, judged, newest
 from tests.rules.simulator import (
     CAMERA,
@@ -49,7 +49,7 @@ def test_a_camera_visited_in_rotation_keeps_its_clocks(*, restarts: bool) -> Non
     street = Street([parked(0, 3700, 3.5, 16)], QUIET)
     visits = [k for k in street.looks(3700) if _at(k) % 600 < 31]
     store = MemoryClockStore()
-    engine, found = engine_on(store=store), []
+    engine, found = engine_on(store=store), list[Violation]()
     for n, look in enumerate(visits):
         if restarts and n % 16 == 0:
             engine = engine_on(store=store, lease_epoch=n + 1)

@@ -1,0 +1,186 @@
+"""Which sighting stands in which slot, and which places could not be seen: one look.
+
+Slots and sightings in, pairs and reasons out; nothing is changed here. Matching is one
+to one and knows places only, never track ids.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from base.ids import ZoneName
+from detector.box import Box
+from rules.clause import Why
+from rules.geometry import Floats, areas, boxes_of, ious, overlaps
+from rules.occupant import Verdict, similarities, verdict_of
+from rules.sighting import Sighting
+from rules.slot import IN_FRONT, MATCH, Slot
+
+KEEP = 0.4
+"""IoU at which a proven occupant that looks the same still stands: boxes of small
+networks breathe, and a box cut by a door or a shadow is the same car."""
+PROVEN = 5
+"""Sightings that make an occupant proven."""
+HIDES = 0.3
+"""A place is hidden when nearer things cover this share of it."""
+NEARER = 0.05
+"""What hides has its foot lower, give or take this share of the anchor's height."""
+Pair = tuple[int, int]
+
+
+Homes = Callable[[Sequence[Sighting]], Sequence[ZoneName | None]]
+
+
+def nowhere(sightings: Sequence[Sighting]) -> Sequence[ZoneName | None]:
+    """No sighting gets a slot."""
+    return (None,) * len(sightings)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What one look offers a book.
+
+    Attributes:
+        at: Media time, UTC.
+        sightings: What may stand somewhere, best first.
+        others: Boxes of everything else that may hide a place.
+        homes: Tells for sightings the zone a slot of each would be in; None: in none.
+        unseen: Areas about which the look says nothing.
+        blind: Why nothing in this look can be trusted; None: it can.
+    """
+
+    at: datetime
+    sightings: tuple[Sighting, ...]
+    others: tuple[Box, ...] = ()
+    homes: Homes = nowhere
+    unseen: tuple[Box, ...] = ()
+    blind: Why | None = None
+
+
+@dataclass(slots=True)
+class Matches:
+    """Which sighting stands in which slot, by index, and what thumbnails say of it."""
+
+    of_slot: dict[int, int] = field(default_factory=dict)
+    of_sighting: dict[int, int] = field(default_factory=dict)
+    verdicts: dict[int, Verdict] = field(default_factory=dict)
+
+    def add(self, slot: int, sighting: int, verdict: Verdict) -> None:
+        """Pair the two, unless one of them is taken."""
+        if slot not in self.of_slot and sighting not in self.of_sighting:
+            self.of_slot[slot] = sighting
+            self.of_sighting[sighting] = slot
+            self.verdicts[slot] = verdict
+
+
+def match(slots: Sequence[Slot], scene: Scene, boxes: Floats) -> Matches:
+    """Slots and sightings one to one, best overlap first; what thumbnails say."""
+    found = Matches()
+    if not (slots and scene.sightings):
+        return found
+    overlap = ious(boxes_of([slot.anchor for slot in slots]), boxes)
+    near = np.argwhere(overlap >= KEEP)
+    pairs: list[Pair] = [(int(s), int(v)) for s, v in near]
+    verdicts = _verdicts(slots, scene, pairs)
+    pairs.sort(key=lambda pair: (-overlap[pair], pair))
+    for pair in pairs:
+        if overlap[pair] >= MATCH:
+            found.add(*pair, verdicts[pair])
+    for slot, sighting in pairs:
+        proven = slots[slot].sightings >= PROVEN
+        if (
+            proven
+            and not slots[slot].is_absent
+            and verdicts[slot, sighting] is Verdict.SAME
+        ):
+            found.add(slot, sighting, Verdict.SAME)
+    return found
+
+
+def _verdicts(
+    slots: Sequence[Slot], scene: Scene, pairs: Sequence[Pair]
+) -> dict[Pair, Verdict]:
+    kept, fresh, compared = [], [], []
+    verdicts = dict.fromkeys(pairs, Verdict.NOT_COMPARED)
+    for pair in pairs:
+        sighting = scene.sightings[pair[1]]
+        before = slots[pair[0]].portrait
+        if before and sighting.portrait:
+            kept.append(before)
+            fresh.append(sighting.portrait)
+            compared.append(pair)
+    for pair, value in zip(compared, similarities(kept, fresh), strict=True):
+        verdicts[pair] = verdict_of(float(value))
+    return verdicts
+
+
+def hidden(
+    slots: Sequence[Slot], scene: Scene, found: Matches, settled: NDArray[np.bool_]
+) -> list[Why | None]:
+    """For each slot without a sighting: why its place could not be seen, if so.
+
+    Args:
+        slots: The slots.
+        scene: The look.
+        found: What stands where.
+        settled: Which sightings have been found in one place several times.
+    """
+    reasons: list[Why | None] = [None] * len(slots)
+    missing = [
+        n
+        for n, slot in enumerate(slots)
+        if n not in found.of_slot and not slot.is_absent
+    ]
+    if not missing:
+        return reasons
+    if not (scene.sightings or scene.others or scene.unseen):
+        return reasons
+    anchors = boxes_of([slots[n].anchor for n in missing])
+    covered = _covered([slots[n] for n in missing], slots, scene, found, settled)
+    unseen = _share_under(anchors, boxes_of(scene.unseen)).sum(axis=1)
+    for row, slot in enumerate(missing):
+        if unseen[row] >= HIDES:
+            reasons[slot] = Why.NOT_COVERED
+        elif covered[row] >= HIDES:
+            reasons[slot] = Why.OCCLUDED
+    return reasons
+
+
+def _covered(
+    missing: Sequence[Slot],
+    slots: Sequence[Slot],
+    scene: Scene,
+    found: Matches,
+    settled: NDArray[np.bool_],
+) -> Floats:
+    """Share of each missing slot's anchor under nearer things that came later."""
+    anchors = boxes_of([slot.anchor for slot in missing])
+    height = anchors[:, 3] - anchors[:, 1]
+    things = boxes_of([*(s.box for s in scene.sightings), *scene.others])
+    lower_by = things[None, :, 3] - anchors[:, None, 3]
+    hides: NDArray[np.bool_] = lower_by >= -NEARER * height[:, None]
+    in_front = lower_by >= IN_FRONT * height[:, None]
+    share = _share_under(anchors, things)
+    for row, thing in np.argwhere(hides & (share > 0)):
+        if thing >= len(scene.sightings):
+            continue
+        home = found.of_sighting.get(int(thing))
+        if home is None:
+            # what stands in the same place does not hide it: it has taken it
+            hides[row, thing] = in_front[row, thing] or not settled[thing]
+        else:
+            last_seen = missing[row].last_seen
+            hides[row, thing] = slots[home].first_seen > last_seen
+    total: Floats = (share * hides).sum(axis=1)
+    return total
+
+
+def _share_under(mine: Floats, theirs: Floats) -> Floats:
+    """Share of each of mine that lies under each of theirs, `[n, m]`."""
+    size = areas(mine)[:, None]
+    shared = overlaps(mine, theirs)
+    share: Floats = np.divide(shared, size, out=np.zeros_like(shared), where=size > 0)
+    return share
