@@ -44,7 +44,7 @@ HEALTH_FAULTS: frozenset[FeedFault] = frozenset(
 REMEDIES: dict[FeedFault, str] = {
     FeedFault.AUTH: "check the login named in the camera's feed section",
     FeedFault.NOT_FOUND: "check the path of the stream or file",
-    FeedFault.REFUSED: "nothing listens there: check host, port and power",
+    FeedFault.REFUSED: "nothing serves it there: check host, port and power",
     FeedFault.UNREACHABLE: "no route or no such host: check the network and the name",
     FeedFault.TIMEOUT: "it accepts but says nothing: check it, or raise timeout_s",
     FeedFault.STALLED: "the stream stopped sending: check camera and network",

@@ -78,7 +78,9 @@ def fault_of(error: av.error.FFmpegError, attempt: Attempt) -> FeedFault:
     if timed_out or attempt.used_its_time:
         return silence
     if isinstance(error, av.error.EOFError):
-        return FeedFault.EMPTY if attempt.is_opening else FeedFault.ENDED
+        # a server that accepts and hangs up is starting or full
+        hung_up = FeedFault.REFUSED if attempt.is_live else FeedFault.EMPTY
+        return hung_up if attempt.is_opening else FeedFault.ENDED
     if isinstance(error, av.error.InvalidDataError):
         return FeedFault.CORRUPT
     return _fault_of_errno(error.errno, attempt)

@@ -12,7 +12,7 @@ from random import Random
 from streams.faults import FeedFault
 
 SLOW_FAULTS: frozenset[FeedFault] = frozenset(
-    {FeedFault.AUTH, FeedFault.UNSUPPORTED, FeedFault.UNRESOLVED, FeedFault.EMPTY}
+    {FeedFault.AUTH, FeedFault.UNSUPPORTED, FeedFault.UNRESOLVED}
 )
 """Faults that somebody must mend; asking often may lock an account."""
 

@@ -30,6 +30,7 @@ from streams.picture_memory import return_pictures
 from streams.resolver import FeedAddress
 
 _US = 1_000_000
+_RTSP = ("rtsp://", "rtsps://")
 ANALYZE_S = 5.0
 """How much of a stream libav may read to learn its format; it ends the wait itself at
 the first key frame, unless a stream that was announced never comes."""
@@ -46,7 +47,7 @@ TRUNCATED_S = 1.0
 
 
 def _analyze_s(url: str, timeout_s: float) -> float:
-    if url.startswith(("rtsp://", "rtsps://")):
+    if url.startswith(_RTSP):
         return RTSP_ANALYZE_SHARE * timeout_s
     is_flv = url.startswith(("rtmp://", "rtmps://")) or ".flv" in url
     return min(timeout_s, FLV_ANALYZE_S if is_flv else ANALYZE_S)
@@ -60,7 +61,7 @@ def _options(address: FeedAddress, timeout_s: float) -> dict[str, str]:
     if address.is_live:
         # the frame rate is measured here; libav would hold back two seconds for it
         options["fpsprobesize"] = "0"
-    if url.startswith(("rtsp://", "rtsps://")):
+    if url.startswith(_RTSP):
         options |= {
             "rtsp_transport": address.transport.value,
             "allowed_media_types": "video",
@@ -143,24 +144,34 @@ class Source:
         address, url = self._address, self._address.url.get_secret_value()
         if not address.is_live and Path(url).is_file() and not Path(url).stat().st_size:
             raise FeedError(FeedFault.EMPTY, "the file has no bytes")
-        with translated(
-            self._clock,
-            is_opening=True,
-            is_live=address.is_live,
-            timeout_s=self._timeout_s,
-        ):
-            container = av.open(
-                url,
-                mode="r",
-                options=_options(address, self._timeout_s),
-                timeout=(self._timeout_s, self._read_timeout_s),
-                metadata_errors="replace",
-            )
+        try:
+            container = self._opened(url)
+        except FeedError as error:
+            if url.startswith(_RTSP) and error.fault is FeedFault.CORRUPT:
+                # nothing of a stream was read yet: the answer was no RTSP at all
+                words = "the answer is not of an RTSP server"
+                raise FeedError(FeedFault.REFUSED, words) from None
+            raise
         try:
             return container, self._picture_stream(container)
         except FeedError:
             container.close()
             raise
+
+    def _opened(self, url: str) -> av.container.InputContainer:
+        with translated(
+            self._clock,
+            is_opening=True,
+            is_live=self._address.is_live,
+            timeout_s=self._timeout_s,
+        ):
+            return av.open(
+                url,
+                mode="r",
+                options=_options(self._address, self._timeout_s),
+                timeout=(self._timeout_s, self._read_timeout_s),
+                metadata_errors="replace",
+            )
 
     def _picture_stream(self, container: av.container.InputContainer) -> VideoStream:
         videos = container.streams.video

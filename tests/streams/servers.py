@@ -49,6 +49,31 @@ def silent_port() -> Iterator[int]:
         yield listener.getsockname()[1]
 
 
+@contextmanager
+def rude_port(answer: bytes = b"") -> Iterator[int]:
+    """A port that accepts, says `answer` and hangs up."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(16)
+
+        def serve() -> None:
+            while True:
+                try:
+                    guest, _ = listener.accept()
+                except OSError:
+                    return
+                with guest:
+                    if answer:
+                        guest.recv(4096)
+                        guest.sendall(answer)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield int(listener.getsockname()[1])
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+
 def free_port() -> int:
     """A port that nobody listens on at present."""
     with socket.socket() as probe:

@@ -31,7 +31,7 @@ from tests.streams.conftest import (
     live_address,
 )
 from tests.streams.footage import Recipe, number_of
-from tests.streams.servers import free_port, silent_port
+from tests.streams.servers import free_port, rude_port, silent_port
 
 SHORT = Recipe(seconds=2, gop=10, b_frames=2)
 QUICK = FeedOptions(
@@ -148,6 +148,29 @@ def test_a_port_that_says_nothing_is_a_timeout(bench: Bench, scheme: str) -> Non
 
     assert feed.status().fault is FeedFault.TIMEOUT
     assert 1.5 <= took_s <= 3.5
+
+
+@pytest.mark.parametrize("scheme", ["rtsp", "rtmp", "http", "rtsps"])
+def test_a_port_that_hangs_up_is_refused(bench: Bench, scheme: str) -> None:
+    """A server that accepts and hangs up, as one that starts, is `REFUSED`."""
+    with rude_port() as port:
+        feed = bench.feed(live_address(f"{scheme}://127.0.0.1:{port}/x"), QUICK)
+        feed.start()
+        bench.wait_for(lambda: feed.status().fault is not None, 5)
+        feed.stop()
+
+    assert feed.status().fault is FeedFault.REFUSED
+
+
+def test_a_web_server_is_no_camera(bench: Bench) -> None:
+    """A port that answers RTSP with a web page is `REFUSED`, not a bad picture."""
+    with rude_port(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello") as port:
+        feed = bench.feed(live_address(f"rtsp://127.0.0.1:{port}/x"), QUICK)
+        feed.start()
+        bench.wait_for(lambda: feed.status().fault is not None, 5)
+        feed.stop()
+
+    assert feed.status().fault is FeedFault.REFUSED
 
 
 def test_a_silent_camera_does_not_hold_up_a_stop(bench: Bench) -> None:

@@ -14,6 +14,7 @@ from tests.streams.conftest import START
 OPENING = Attempt(is_opening=True, is_live=True, elapsed_s=0.1, timeout_s=10)
 READING = Attempt(is_opening=False, is_live=True, elapsed_s=0.1, timeout_s=10)
 OPENED_LATE = Attempt(is_opening=True, is_live=True, elapsed_s=9.9, timeout_s=10)
+OPENING_FILE = Attempt(is_opening=True, is_live=False, elapsed_s=0.1, timeout_s=10)
 FILE = Attempt(is_opening=False, is_live=False, elapsed_s=30, timeout_s=10)
 
 
@@ -34,7 +35,8 @@ def os_error(number: int) -> av.error.FFmpegError:
         (av.error.ExitError(1, "exit", None), OPENING, FeedFault.TIMEOUT),
         (av.error.ExitError(1, "exit", None), READING, FeedFault.STALLED),
         (av.error.TimeoutError(110, "late", None), READING, FeedFault.STALLED),
-        (av.error.EOFError(1, "end", None), OPENING, FeedFault.EMPTY),
+        (av.error.EOFError(1, "end", None), OPENING, FeedFault.REFUSED),
+        (av.error.EOFError(1, "end", None), OPENING_FILE, FeedFault.EMPTY),
         (av.error.EOFError(1, "end", None), READING, FeedFault.ENDED),
         (av.error.HTTPUnauthorizedError(1, "401", None), OPENED_LATE, FeedFault.AUTH),
         (av.error.HTTPForbiddenError(1, "403", None), OPENING, FeedFault.AUTH),
