@@ -79,6 +79,7 @@ class ShownCamera(Shown):
     key_interval_s: Annotated[
         float | None, Field(description="measured interval of key frames, seconds")
     ]
+    ring_bytes: Annotated[int, Field(description="encoded packets held, bytes")]
     picture_url: Annotated[
         str | None, Field(description="the newest look's picture, where there is one")
     ]
@@ -120,6 +121,7 @@ def camera_of(
         retry_in_s=None if status is None else status.retry_in_s,
         codec=None if status is None else status.codec,
         key_interval_s=None if status is None else status.key_interval_s,
+        ring_bytes=0 if status is None else status.ring_bytes,
         picture_url=f"{CAMERAS}/{name}/look.jpg" if look_at else None,
     )
 

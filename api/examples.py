@@ -152,6 +152,7 @@ CAMERA = ShownCamera(
     retry_in_s=None,
     codec="h264",
     key_interval_s=4.0,
+    ring_bytes=9_400_000,
     picture_url="/api/v1/cameras/campus/look.jpg",
 )
 CAMERA_LIST = CameraList(cameras=(CAMERA,))
