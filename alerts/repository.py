@@ -232,29 +232,22 @@ class AlertRepository:
         Raises:
             StoreUnavailableError: The database is away.
         """
-        grouped = select(AlertRow.code, AlertRow.life, func.count()).group_by(
-            AlertRow.code, AlertRow.life
-        )
-        by_severity = (
-            select(AlertRow.severity, func.count())
-            .where(AlertRow.life.in_(sorted(LIVE)))
-            .group_by(AlertRow.severity)
-        )
+        kinds = (AlertRow.code, AlertRow.life, AlertRow.severity)
+        grouped = select(*kinds, func.count()).group_by(*kinds)
         owed = select(func.count()).select_from(OutboxRow)
         with self._database.reading() as session:
-            by_code = {
-                (code, Life(life)): count
-                for code, life, count in session.execute(grouped)
-            }
             by_life: Counter[Life] = Counter()
-            for (_, life), count in by_code.items():
-                by_life[life] += count
+            by_code: Counter[tuple[str, Life]] = Counter()
+            by_severity: Counter[Severity] = Counter()
+            for code, life, severity, count in session.execute(grouped):
+                by_life[Life(life)] += count
+                by_code[code, Life(life)] += count
+                if life in LIVE:
+                    by_severity[Severity(severity)] += count
             return AlertCounts(
                 by_life=by_life,
                 by_code=by_code,
-                live_by_severity={
-                    Severity(k): n for k, n in session.execute(by_severity)
-                },
+                live_by_severity=by_severity,
                 unsealed=session.scalars(
                     select(func.count()).select_from(EventIntakeRow)
                 ).one(),

@@ -53,6 +53,8 @@ class AlertRow(Table):
         # the review queue, newest first; the order never changes once a row exists
         Index("ix_alerts_opened_at_id", "opened_at", "id"),
         Index("ix_alerts_life_opened_at_id", "life", "opened_at", "id"),
+        # figures are counted from the index alone: a row is a hundred times wider
+        Index("ix_alerts_code_life_severity", "code", "life", "severity"),
         # the consumer's own search for an open alert of the same place
         Index("ix_alerts_place_key_code_life", "place_key", "code", "life"),
     )

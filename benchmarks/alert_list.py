@@ -5,6 +5,7 @@ the other; the newest page, pages deep in the list, filtered pages and one alert
 """
 
 import argparse
+import os
 import random
 import socket
 import statistics
@@ -58,6 +59,12 @@ def _deep_cursors(client: httpx.Client, pages: int) -> list[str]:
     return cursors
 
 
+def _cpu_s(pid: int) -> float:
+    """CPU seconds a process has used, user and system."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def _times(client: httpx.Client, path: Callable[[], str], asks: int) -> list[float]:
     clock, times = SystemClock(), []
     for _ in range(asks):
@@ -68,10 +75,12 @@ def _times(client: httpx.Client, path: Callable[[], str], asks: int) -> list[flo
     return sorted(times)
 
 
-def _measure(base: str, ids: list[UUID], asks: int) -> Table:
+def _measure(port: int, pid: int, ids: list[UUID], asks: int) -> Table:
     draw = random.Random(SEED)
-    table = Table("ask", "median ms", "p95 ms", "worst ms", title=f"{len(ids)} alerts")
-    with httpx.Client(base_url=base, timeout=60) as client:
+    columns = ("ask", "median ms", "p95 ms", "worst ms", "server's CPU ms")
+    load = os.getloadavg()[0]
+    table = Table(*columns, title=f"{len(ids)} alerts, load of the machine {load:.1f}")
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
         cursors = _deep_cursors(client, 400)
         alerts = "/api/v1/alerts"
         ways: dict[str, Callable[[], str]] = {
@@ -89,9 +98,11 @@ def _measure(base: str, ids: list[UUID], asks: int) -> Table:
             "metrics": lambda: "/metrics",
         }
         for name, path in ways.items():
+            before_s = _cpu_s(pid)
             times = _times(client, path, asks)
+            cpu_ms = (_cpu_s(pid) - before_s) / asks * 1000
             p95 = times[min(len(times) - 1, int(len(times) * 0.95))]
-            row = (statistics.median(times), p95, times[-1])
+            row = (statistics.median(times), p95, times[-1], cpu_ms)
             table.add_row(name, *(f"{value:.1f}" for value in row))
     return table
 
@@ -111,8 +122,8 @@ def main() -> None:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
         probe.close()
-        with served(file, port):
-            Console().print(_measure(f"http://127.0.0.1:{port}", ids, asked.asks))
+        with served(file, port) as process:
+            Console().print(_measure(port, process.pid, ids, asked.asks))
 
 
 if __name__ == "__main__":

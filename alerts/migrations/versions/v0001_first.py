@@ -40,6 +40,12 @@ def _alerts() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alerts")),
     )
     op.create_index(
+        "ix_alerts_code_life_severity",
+        "alerts",
+        ["code", "life", "severity"],
+        unique=False,
+    )
+    op.create_index(
         "ix_alerts_life_opened_at_id",
         "alerts",
         ["life", "opened_at", "id"],
