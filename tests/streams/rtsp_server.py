@@ -13,7 +13,7 @@ import gi
 
 gi.require_version("Gst", "1.0")
 gi.require_version("GstRtspServer", "1.0")
-from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
+from gi.repository import Gio, GLib, Gst, GstRtspServer  # noqa: E402
 
 
 def read_pictures(path: str, codec: str) -> tuple[str, list[Gst.Buffer]]:
@@ -84,14 +84,18 @@ class Factory(GstRtspServer.RTSPMediaFactory):
 
 
 def protect(
-    server: GstRtspServer.RTSPServer, factory: Factory, user: str, password: str
+    server: GstRtspServer.RTSPServer, factory: Factory, options: argparse.Namespace
 ) -> None:
-    """Let only `user` in, with digest authentication."""
+    """Let only the user in, over TLS when there is a certificate."""
+    user, password = options.user, options.password
+    certificate = options.certificate
     auth = GstRtspServer.RTSPAuth()
     auth.set_supported_methods(1)  # GST_RTSP_AUTH_BASIC
     token = GstRtspServer.RTSPToken()
     token.set_string("media.factory.role", user)
     auth.add_basic(GstRtspServer.RTSPAuth.make_basic(user, password), token)
+    if certificate:
+        auth.set_tls_certificate(Gio.TlsCertificate.new_from_file(certificate))
     server.set_auth(auth)
     allowed = Gst.Structure.new_empty(user)
     allowed.set_value("media.factory.access", True)  # noqa: FBT003
@@ -110,6 +114,7 @@ def main() -> None:
     parser.add_argument("--codec", default="h264", choices=["h264", "h265"])
     parser.add_argument("--user")
     parser.add_argument("--password", default="")
+    parser.add_argument("--certificate", help="PEM with key, for rtsps")
     options = parser.parse_args()
     Gst.init(None)
     server = GstRtspServer.RTSPServer()
@@ -118,7 +123,7 @@ def main() -> None:
     factory = Factory(options.file, options.codec)
     server.get_mount_points().add_factory(options.path, factory)
     if options.user:
-        protect(server, factory, options.user, options.password)
+        protect(server, factory, options)
     if server.attach(None) == 0:
         sys.exit(f"port {options.port} is taken")
     print("ready", flush=True)  # noqa: T201

@@ -3,10 +3,15 @@
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from streams.clip import cut
 from streams.faults import FeedFault
@@ -21,6 +26,8 @@ from tests.streams.footage import Recipe, number_of, reference, source_packets
 from tests.streams.servers import RtspServer, free_port
 
 pytestmark = pytest.mark.rtsp
+
+HAS_TLS = any(Path("/usr/lib").glob("*/gio/modules/libgiognutls.so"))
 
 CLIP = Recipe(fps=10, seconds=8, gop=10, b_frames=2)
 H265 = Recipe(codec="libx265", fps=10, seconds=8, gop=10)
@@ -123,6 +130,47 @@ def test_login_and_path_have_their_own_faults(
     ]:
         bench.wait_for(lambda: feed.status().fault is not None, 8)  # noqa: B023
         assert feed.status().fault is fault
+
+
+def pem(path: Path) -> Path:
+    """A certificate that signs itself, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "camera")])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2099, 1, 1, tzinfo=UTC))
+        .sign(key, hashes.SHA256())
+    )
+    encoding = serialization.Encoding.PEM
+    path.write_bytes(
+        certificate.public_bytes(encoding)
+        + key.private_bytes(
+            encoding,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return path
+
+
+@pytest.mark.skipif(not HAS_TLS, reason="GLib has no TLS: run `make apt`")
+def test_rtsp_over_tls(
+    clip_of: ClipOf, serve: Serve, bench: Bench, tmp_path: Path
+) -> None:
+    """RTSPS delivers, with the camera's own self-signed certificate."""
+    certificate = str(pem(tmp_path / "camera.pem"))
+    login = ["--user", "officer", "--password", "word"]
+    server = serve(clip_of(CLIP), *login, "--certificate", certificate)
+    url = f"rtsps://officer:word@127.0.0.1:{server.port}/live"
+    feed = bench.feed(live_address(url), OPTIONS)
+    feed.start()
+
+    bench.wait_for(lambda: feed.status().last_frame_at is not None, 10)
 
 
 def test_a_camera_that_returns_is_found_within_15_s(
