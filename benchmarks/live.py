@@ -59,6 +59,7 @@ class Figures:
         longest_gap_s: Longest time any camera was not looked at.
         look_gap_s: What the rules ask for.
         alerts: Alerts at the end.
+        stop_s: From Ctrl-C to the end of the last process.
     """
 
     feeds: int
@@ -71,6 +72,7 @@ class Figures:
     longest_gap_s: float
     look_gap_s: float
     alerts: int
+    stop_s: float
 
 
 def _site(feeds: int, path: Path, dwell_s: float) -> str:
@@ -94,8 +96,9 @@ def _service(site: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
         try:
             yield process, _address(Path(log.name), process)
         finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(20)
+            if process.poll() is None:
+                process.send_signal(signal.SIGINT)
+                process.wait(20)
             log.close()
 
 
@@ -152,19 +155,25 @@ def measure(feeds: int, seconds: float, dwell_s: float = 60.0) -> Figures:
             cameras = _get(address, "/cameras")["cameras"]
             longest = max(longest, *(c["seconds_since_last_look"] for c in cameras))
             time.sleep(0.25)
+        alerts = len(_get(address, "/alerts")["alerts"])
         cores = (_cpu_s(worker) - cpu_s) / (time.monotonic() - wall)
+        rss_mb = _rss_mb(worker)
+        interrupted = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        process.wait(20)
         return Figures(
             feeds=feeds,
             first_look_s=round(first_look_s, 2),
             cores=round(cores, 3),
-            rss_mb=round(_rss_mb(worker), 1),
+            rss_mb=round(rss_mb, 1),
             ring_mb=round(sum(c.get("ring_bytes", 0) for c in cameras) / 1e6, 1),
             looks=sum(c["looks"] for c in cameras) - sum(c["looks"] for c in before),
             looks_missed=sum(c["looks_missed"] for c in cameras)
             - sum(c["looks_missed"] for c in before),
             longest_gap_s=round(longest, 2),
             look_gap_s=min(10.0, dwell_s / 10),
-            alerts=len(_get(address, "/alerts")["alerts"]),
+            alerts=alerts,
+            stop_s=round(time.monotonic() - interrupted, 2),
         )
 
 

@@ -84,12 +84,10 @@ class ServiceProcess:
                 found.append(pid)
         return found
 
-    def interrupt(self) -> float:
-        """Ctrl-C; gives the seconds until the parent ended."""
-        began = time.monotonic()
+    def interrupt(self) -> None:
+        """Ctrl-C, and wait until the parent has ended."""
         self.process.send_signal(signal.SIGINT)
         self.process.wait(15)
-        return time.monotonic() - began
 
     def kill_all(self) -> None:
         """Leave nothing behind, whatever happened."""
