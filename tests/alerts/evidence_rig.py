@@ -91,7 +91,7 @@ class FakeRecording:
     short_before_s: float = 0.0
     short_after_s: float = 0.0
     body: bytes = b"mp4 " * 1000
-    error: StoreError | None = None
+    error: Exception | None = None
     released: bool = False
 
     def cut(self, folder: Path) -> CutClip:

@@ -140,6 +140,15 @@ def test_place_names_have_their_glyphs() -> None:
         ) != bytes(missing), sign
 
 
+def test_long_title_is_broken_never_cut() -> None:
+    """A title wider than the picture goes on in the next line: the strip grows."""
+    long = replace(CAPTION.scene, camera_title="南湖区纺工路王江泾段" * 8)
+    short = _opened(annotate(jpeg(), CAPTION))
+    drawn = _opened(annotate(jpeg(), replace(CAPTION, scene=long)))
+
+    assert drawn.height > short.height + 20
+
+
 @pytest.mark.parametrize(
     "junk",
     [

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -89,6 +90,43 @@ def test_opening_lost_with_the_process_still_gives_a_pack(rig: Rig) -> None:
     assert "first.jpg" in {file.name for file in pack.files}
 
 
+def test_stale_candidate_goes(rig: Rig) -> None:
+    """A candidate nobody spoke of for a week is deleted; its rules forgot it."""
+    rig.candidate(10)
+    rig.look(8 * 86_400, box=None)
+
+    assert rig.kept() == set()
+
+
+def test_store_away_makes_no_second_pack(rig: Rig) -> None:
+    """Whether there is a pack cannot be asked: the next revision asks again."""
+    rig.alert()
+    said = replace(violation(Life.OPEN, 60), life=Life.PERSISTING)
+    store, rig.store = rig.store, _Away()
+    rig.restart()
+    rig.look(1860, opened(1860, said))
+    assert rig.keeper.status().fault == "the store is away"
+
+    rig.store = store
+    rig.restart()
+    rig.look(3660, opened(3660, said))
+
+    assert rig.only_sealed().state is PackState.COMPLETE
+
+
+def test_unexpected_failure_of_the_cutter_costs_the_clip_alone(rig: Rig) -> None:
+    """Whatever cutting raises, the stills are sealed at the next attempt."""
+    rig.clips = spoilt(error=ZeroDivisionError("in the muxer"))
+    rig.restart()
+    rig.alert()
+    rig.keeper.close()
+
+    pack = rig.only_sealed()
+    assert pack.reasons == ("clip_failed",)
+    assert {file.name for file in pack.files} >= STILLS
+    assert rig.clips.made[0].released
+
+
 def test_clip_outlives_a_store_that_is_away(rig: Rig) -> None:
     """Cut once and kept beside the stills: packets are let go, a restart finds it."""
     rig.sink.error = StoreUnavailableError("away")
@@ -112,6 +150,11 @@ class _Away(MemoryEvidenceStore):
 
     def put(self, chunks: Iterable[bytes]) -> StoredObject:
         del chunks
+        msg = "the store is away"
+        raise StoreUnavailableError(msg)
+
+    def manifest(self, pack: UUID) -> bytes:
+        del pack
         msg = "the store is away"
         raise StoreUnavailableError(msg)
 
