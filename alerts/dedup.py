@@ -169,7 +169,7 @@ class Dedup:
     def submit(
         self, submissions: Sequence[Submission | PackSubmission]
     ) -> list[Decision]:
-        """Decide and append all of them, in order, in one round trip.
+        """Decide and append all of them, in order, one round trip a shard.
 
         Raises:
             StoreUnavailableError: Redis is away; any part may have been done, submit
@@ -188,15 +188,22 @@ class Dedup:
     ) -> list[Decision]:
         if self._digest is None:
             self._digest = str(self._client.script_load(self._script))
-        pipe = self._client.pipeline(transaction=False)
-        for submission in submissions:
-            keys, arguments = self._call(submission)
-            pipe.evalsha(self._digest, len(keys), *keys, *arguments)
-        answers = pipe.execute(raise_on_error=False)
-        for answer in answers:
-            if isinstance(answer, redis.RedisError):
-                raise answer  # as the server said it, without the message inside
-        return [_decision(answer) for answer in answers]
+        decisions: dict[int, Decision] = {}
+        by_shard: dict[int, list[int]] = {}
+        for index, submission in enumerate(submissions):
+            by_shard.setdefault(self.shard(submission), []).append(index)
+        for indexes in by_shard.values():
+            # as a transaction the server syncs to disk once, not every 16 KB
+            pipe = self._client.pipeline(transaction=True)
+            for index in indexes:
+                keys, arguments = self._call(submissions[index])
+                pipe.evalsha(self._digest, len(keys), *keys, *arguments)
+            answers = pipe.execute(raise_on_error=False)
+            for index, answer in zip(indexes, answers, strict=True):
+                if isinstance(answer, redis.RedisError):
+                    raise answer  # as the server said it, without the message inside
+                decisions[index] = _decision(answer)
+        return [decisions[index] for index in range(len(submissions))]
 
     def _call(
         self, submission: Submission | PackSubmission
