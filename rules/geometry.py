@@ -18,6 +18,9 @@ BoxesXYXY: TypeAlias = Floats
 """`[n, 4]`: left, top, right, bottom, 0…1 from the top left."""
 Points: TypeAlias = Sequence[tuple[float, float]]
 
+TINY = 1e-12
+"""Keeps a box without area from dividing by nothing; a pixel is far larger."""
+
 CELLS = 64
 """Cells along each side of a zone's own bounding box: errors stay below 2 %."""
 LINES = 4
@@ -53,10 +56,10 @@ def areas(boxes: BoxesXYXY) -> Floats:
 
 def overlaps(mine: BoxesXYXY, theirs: BoxesXYXY) -> Floats:
     """Area shared by each of mine with each of theirs, `[n, m]`."""
-    low = np.maximum(mine[:, None, :2], theirs[None, :, :2])
-    high = np.minimum(mine[:, None, 2:], theirs[None, :, 2:])
-    sides = np.clip(high - low, 0.0, None)
-    shared: Floats = sides[..., 0] * sides[..., 1]
+    x1, y1, x2, y2 = (mine[:, None, side] for side in range(4))
+    wide = np.minimum(x2, theirs[:, 2]) - np.maximum(x1, theirs[:, 0])
+    high = np.minimum(y2, theirs[:, 3]) - np.maximum(y1, theirs[:, 1])
+    shared: Floats = np.maximum(wide, 0.0) * np.maximum(high, 0.0)
     return shared
 
 
@@ -64,9 +67,7 @@ def ious(mine: BoxesXYXY, theirs: BoxesXYXY) -> Floats:
     """Intersection over union of each of mine with each of theirs, `[n, m]`."""
     shared = overlaps(mine, theirs)
     union = areas(mine)[:, None] + areas(theirs)[None, :] - shared
-    result: Floats = np.divide(
-        shared, union, out=np.zeros_like(shared), where=union > 0
-    )
+    result: Floats = shared / np.maximum(union, TINY)
     return result
 
 

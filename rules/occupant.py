@@ -10,6 +10,7 @@ import base64
 import binascii
 from collections.abc import Sequence
 from enum import StrEnum
+from math import isnan
 from typing import TypeAlias
 
 import numpy as np
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from detector.signature import SIDE, Signature
 from rules.errors import RuleError
-from rules.geometry import BoxesXYXY
+from rules.geometry import BoxesXYXY, overlaps
 
 SAME = 0.7
 """Correlation of two thumbnails from which they count as the same picture.
@@ -32,6 +33,8 @@ One standing vehicle falls below it in 2 % of those pairs (something passes in f
 two vehicles in 85 %.
 """
 CELLS = SIDE * SIDE
+MIDDLES = (np.arange(SIDE) + 0.5) / SIDE
+"""Middles of a thumbnail's cells along a side, 0…1."""
 ENOUGH_CELLS = 16
 """Fewer cells seen in both pictures are no comparison."""
 FLAT = 4.0
@@ -78,7 +81,7 @@ def check_portrait(text: PortraitText | None) -> None:
 
 def verdict_of(similarity: float) -> Verdict:
     """The verdict for a correlation, -1…1; not a number means not compared."""
-    if similarity != similarity:  # noqa: PLR0124
+    if isnan(similarity):
         return Verdict.NOT_COMPARED
     if similarity >= SAME:
         return Verdict.SAME
@@ -113,19 +116,17 @@ def visible_cells(boxes: BoxesXYXY, things: BoxesXYXY) -> Cells:
 
     Nearer is what has its foot lower in the picture.
     """
-    middles = (np.arange(SIDE) + 0.5) / SIDE
-    xs = boxes[:, :1] + middles * (boxes[:, 2:3] - boxes[:, :1])
-    ys = boxes[:, 1:2] + middles * (boxes[:, 3:4] - boxes[:, 1:2])
     nearer = things[None, :, 3] > boxes[:, None, 3] + 1e-9
-    in_x = (xs[:, None, :] >= things[None, :, None, 0]) & (
-        xs[:, None, :] <= things[None, :, None, 2]
-    )
-    in_y = (ys[:, None, :] >= things[None, :, None, 1]) & (
-        ys[:, None, :] <= things[None, :, None, 3]
-    )
-    rows = (in_y & nearer[:, :, None]).astype(np.float32)
-    hidden = rows.transpose(0, 2, 1) @ in_x.astype(np.float32)
-    return np.asarray(hidden.reshape(-1, CELLS) < 0.5, np.bool_)
+    hides = nearer & (overlaps(boxes, things) > 0)
+    visible = np.ones((len(boxes), CELLS), np.bool_)
+    for row in np.flatnonzero(hides.any(axis=1)):
+        x1, y1, x2, y2 = boxes[row]
+        near = things[hides[row]]
+        xs, ys = x1 + MIDDLES * (x2 - x1), y1 + MIDDLES * (y2 - y1)
+        in_x = (xs >= near[:, :1]) & (xs <= near[:, 2:3])
+        in_y = (ys >= near[:, 1:2]) & (ys <= near[:, 3:4])
+        visible[row] = ~(in_y[:, :, None] & in_x[:, None, :]).any(axis=0).reshape(-1)
+    return visible
 
 
 def _unpack(

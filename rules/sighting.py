@@ -95,8 +95,11 @@ def _twice(boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
     height = boxes[:, 3] - boxes[:, 1]
     foot_apart = np.abs(boxes[:, None, 3] - boxes[None, :, 3])
     line = foot_apart <= SAME_FOOT * np.minimum(height[:, None], height[None, :])
-    one = (ious(boxes, boxes) >= TWICE) | (inside & line)
+    union = size[:, None] + size[None, :] - shared
+    one = np.triu((shared >= TWICE * np.maximum(union, 1e-12)) | (inside & line), 1).T
     dropped = np.zeros(len(boxes), np.bool_)
+    if not one.any():
+        return dropped
     for index in range(1, len(boxes)):
         dropped[index] = bool(np.any(one[index, :index] & ~dropped[:index]))
     return dropped

@@ -209,7 +209,7 @@ class Slot:
     @property
     def seems_gone(self) -> bool:
         """Missed so often in a row that it is hardly the detector."""
-        return self.misses >= self.misses_needed
+        return self.misses >= MISS_RUN[0] and self.misses >= self.misses_needed
 
     def is_running(self, at: datetime, limits: Limits) -> bool:
         """Whether something stands here that may yet be a return."""

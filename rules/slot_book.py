@@ -45,10 +45,6 @@ class SlotBook:
         self.crowded = 0
         self.doubtful_until: datetime | None = None
 
-    def limits_of(self, zone: ZoneName) -> Limits | None:
-        """The lengths of a zone's clocks; None for a zone that is no more."""
-        return self._limits.get(zone)
-
     def watch(self, scene: Scene) -> tuple[EndedSlot, ...]:
         """Move every clock on by one look; the slots that are over come back."""
         ended = self._forget(scene.at)
