@@ -32,7 +32,7 @@ class HeadClips:
     """
 
     folder: Path | None = None
-    every: int = 10
+    every: int = 5
 
 
 def train(
