@@ -125,7 +125,7 @@ def _worker(parent: int) -> int:
         check=True,
     ).stdout
     rows = (line.split(None, 1) for line in listed.splitlines())
-    return next(int(pid) for pid, args in rows if "spawn_main" in args)
+    return next(int(pid) for pid, args in rows if "worker_process" in args)
 
 
 def _cpu_s(pid: int) -> float:

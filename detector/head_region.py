@@ -15,7 +15,6 @@ from typing import TypeAlias
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from detector.detections import BoxesXYXY, iou_matrix
 from streams.frame import ImageBGR
@@ -159,6 +158,9 @@ def assign_heads(
     owned: list[int | None] = [None] * len(persons)
     if not len(persons) or not len(heads):
         return owned
+    # Loaded where heads are asked for: scipy.optimize takes half a second.
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415
+
     value = fit(persons, heads) * scores[None, :]
     for person, head in zip(*linear_sum_assignment(value, maximize=True), strict=True):
         if value[person, head] > 0:

@@ -1,22 +1,62 @@
-"""The `nonsite` command: a module for each sub-command, errors told in one place."""
+"""The `nonsite` command: a module for each sub-command, errors told in one place.
 
+A sub-command is imported when it is called: the web process loads no FFmpeg and no
+network, and none waits for what another one needs.
+"""
+
+import importlib
 import sys
+from typing import Any
 
 import typer
 from rich.console import Console
+from typer.core import TyperGroup
+from typer.main import get_command
 
 from base.errors import ConfigError, NonsiteError
-from nonsite import commands_models
-from nonsite.command_check import check
-from nonsite.command_replay import replay
-from nonsite.command_run import apply, run, serve, watch
+
+COMMANDS = {
+    "run": "nonsite.command_run",
+    "serve": "nonsite.command_run",
+    "apply": "nonsite.command_run",
+    "watch": "nonsite.command_watch",
+    "check": "nonsite.command_check",
+    "replay": "nonsite.command_replay",
+    "models": "nonsite.commands_models",
+}
+"""Name to module; there a function of that name, or a Typer application `app`."""
+
+
+class _Lazy(TyperGroup):
+    """Loads the module of a sub-command when the command is asked for.
+
+    Typer carries a click of its own under a private name: hence `Any`.
+    """
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(COMMANDS[cmd_name])
+        found = getattr(module, "app", None)
+        if found is None:
+            found = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+            found.command(cmd_name)(getattr(module, cmd_name))
+        command = get_command(found)
+        command.name = cmd_name
+        return command
+
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+    cls=_Lazy,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
 )
-for command in (run, watch, serve, apply, check, replay):
-    app.command()(command)
-app.add_typer(commands_models.app, name="models")
 
 
 @app.callback()
@@ -35,5 +75,6 @@ def main() -> None:
             console.print(f"  {problem}", markup=False, highlight=False)
         sys.exit(2)
     except NonsiteError as error:
-        Console(stderr=True).print(f"[red]error:[/red] {error}", highlight=False)
+        console = Console(stderr=True)
+        console.print(f"error: {error}", markup=False, highlight=False, style="red")
         sys.exit(2)

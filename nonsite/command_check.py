@@ -21,12 +21,12 @@ from nonsite.lines import (
     engine_of,
     looker_of,
     resolver_of,
-    with_absolute_paths,
 )
 from nonsite.settings import Settings, logins_from_environment
 from rules.clock_store import MemoryClockStore
 from rules.engine import Blind
 from sites.load import read_site
+from sites.recordings import with_absolute_paths
 from sites.revision import RevisionId
 from sites.schema import Site
 from streams.errors import FeedError

@@ -1,4 +1,4 @@
-"""`nonsite run`, `watch` and `serve`: the service as one process tree or in parts."""
+"""`nonsite run`, `serve` and `apply`: the service, whole or its web part."""
 
 import threading
 from pathlib import Path
@@ -10,8 +10,8 @@ from alerts.command import ApplyRevision
 from alerts.commands import CommandSender
 from alerts.redis_client import open_redis
 from api.server import bind
-from base.errors import ConfigError
 from nonsite.announcer import Announcer
+from nonsite.fleet import Fleet
 from nonsite.parts import (
     database_of,
     evidence_place,
@@ -23,7 +23,6 @@ from nonsite.parts import (
     watch_specs,
 )
 from nonsite.service import Service, ServiceParts
-from nonsite.worker_process import Fleet, watch_here
 
 SiteArgument = Annotated[Path, typer.Argument(help="the site file")]
 DataOption = Annotated[Path, typer.Option("--data", help="folder for all state")]
@@ -110,18 +109,3 @@ def apply(site: SiteArgument, data: DataOption = DATA) -> None:
         client = open_redis(neighbour_redis(parts).get_secret_value())
         CommandSender(client, parts.clock).tell(ApplyRevision(revision=revision.id))
         parts.done("told", "the workers rebuild the cameras that changed")
-
-
-def watch(
-    site: SiteArgument,
-    data: DataOption = DATA,
-    worker: Annotated[int, typer.Option(min=0, help="number of this worker")] = 0,
-    workers: WorkersOption = 1,
-) -> None:
-    """Stream workers only; violations are spooled while the store is away."""
-    if worker >= workers:
-        raise ConfigError((f"--worker {worker} of {workers}: counted from 0",))
-    with opened(data, f"watch_{worker}") as parts:
-        revision = read_revision(parts, site)
-        specs = watch_specs(parts, revision, neighbour_redis(parts), workers)
-        raise typer.Exit(watch_here(specs[worker], parts.stop))

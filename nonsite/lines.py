@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from base.errors import ConfigError
 from base.ids import CameraId, ViewName, ZoneName
 from detector.coverage import ZoneArea
 from detector.looker import Looker, LookerSettings
@@ -116,29 +115,6 @@ def engine_of(plan: CameraPlan, clocks: ClockStore) -> RuleEngine:
         config=plan.config,
     )
     return RuleEngine(rules, clocks, plan.lease_epoch, NoPermitBook())
-
-
-def with_absolute_paths(site: Site, base_dir: Path) -> Site:
-    """The same site with recordings named by absolute path.
-
-    A revision outlives the file it was imported from, so that its paths must not hang
-    on where that file lay.
-
-    Raises:
-        ConfigError: A recording is not there.
-    """
-    cameras, problems = {}, []
-    for name, section in site.cameras.items():
-        feed = section.feed
-        if isinstance(feed, FileFeed):
-            path = (base_dir / feed.path).resolve()
-            if not path.is_file():
-                problems.append(f"cameras.{name}.feed.path: no such file {path}")
-            feed = feed.model_copy(update={"path": path})
-        cameras[name] = section.model_copy(update={"feed": feed})
-    if problems:
-        raise ConfigError(tuple(problems))
-    return site.model_copy(update={"cameras": cameras})
 
 
 def line_of(

@@ -17,10 +17,10 @@ from base.log import configure_logging
 from base.shutdown import StopSignal, stop_on_signals
 from models.catalogue import SHIPPED_DIR
 from nonsite.data_folder import DataFolder
-from nonsite.lines import with_absolute_paths
 from nonsite.settings import Settings
-from nonsite.watching import WatchSpec
+from nonsite.watch_spec import WatchSpec
 from sites.load import read_site
+from sites.recordings import with_absolute_paths
 from sites.revision import Revision, revision_of
 
 VALKEY_URL_FILE = "valkey.url"

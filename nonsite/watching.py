@@ -1,11 +1,8 @@
 """A stream worker: its cameras, one line for all, new revisions, a clean end."""
 
 import threading
-from dataclasses import dataclass
-from pathlib import Path
 
 import structlog
-from pydantic import SecretStr
 
 from alerts.commands import CommandReceiver
 from alerts.database import open_database
@@ -29,9 +26,9 @@ from base.shutdown import StopSignal
 from nonsite.bulletin import Bulletin
 from nonsite.camera_posts import CameraPosts, PostTools
 from nonsite.clock_keeper import ClockKeeper
-from nonsite.data_folder import DataFolder
 from nonsite.lines import Networks
 from nonsite.ring_cutter import RingCutter
+from nonsite.watch_spec import WatchSpec
 from nonsite.worker import run_line
 from rules.violation import Violation
 from sites.revision import RevisionId
@@ -46,39 +43,6 @@ SHELF_BYTES = 2_000_000_000
 COMMANDS_EVERY_S = 1.0
 
 _log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class WatchSpec:
-    """What a worker process is given; crosses to it by value.
-
-    Attributes:
-        site: The configuration, canonical JSON.
-        config: Its revision.
-        base_dir: Where relative paths of recordings begin.
-        data: The data folder.
-        worker: Number of this worker, from 0.
-        workers: How many share the cameras.
-        redis_url: The Redis or Valkey.
-        database_url: Where later revisions are read.
-        evidence: Folder or `s3://` address of the evidence store.
-        shards: Shards of the stream.
-        models: Folders of networks, the later win.
-        log_level: As for `configure_logging`.
-    """
-
-    site: str
-    config: RevisionId
-    base_dir: Path
-    data: DataFolder
-    worker: int
-    workers: int
-    redis_url: SecretStr
-    database_url: SecretStr
-    evidence: str
-    shards: int
-    models: tuple[Path, ...]
-    log_level: str
 
 
 class Watcher:

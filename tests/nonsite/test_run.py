@@ -63,11 +63,11 @@ def test_a_killed_worker_comes_back_to_the_same_alert(tmp_path: Path) -> None:
     """SIGKILL in mid-alert: the same alert, occupied since the same moment."""
     with running(SITE, tmp_path / "data") as service:
         before = _first_alert(service)
-        (worker,) = service.pids_of("spawn_main")
+        (worker,) = service.pids_of("worker_process")
 
         os.kill(worker, signal.SIGKILL)
         back = wait_for(
-            lambda: [p for p in service.pids_of("spawn_main") if p != worker], 20
+            lambda: [p for p in service.pids_of("worker_process") if p != worker], 20
         )
         assert back, service.said
         looks = service.get("/cameras")["cameras"][0]["looks"]
