@@ -27,6 +27,12 @@ def test_port_out_of_range_is_a_config_error(port: int) -> None:
         bind("127.0.0.1", port)
 
 
+def test_answers_do_not_wait_for_acknowledgements() -> None:
+    """The protocol is named, or asyncio leaves Nagle's algorithm on: 40 ms each."""
+    with bind("127.0.0.1", 0) as listener:
+        assert listener.proto == socket.IPPROTO_TCP
+
+
 def test_other_address_is_never_bound() -> None:
     """The check stands before the socket."""
     with pytest.raises(ConfigError, match="no identity"):
