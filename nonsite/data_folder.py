@@ -34,9 +34,15 @@ class DataFolder:
         """The spool of one worker."""
         return self.root / "spool" / f"worker_{worker}"
 
-    def candidates(self, worker: int) -> Path:
-        """Stills of what may become an alert, of one worker."""
-        return self.root / "candidates" / f"worker_{worker}"
+    def left_spools(self, workers: int) -> tuple[Path, ...]:
+        """Spools of workers an earlier run had and this one, with fewer, has not."""
+        now = {self.spool(worker) for worker in range(workers)}
+        return tuple(sorted(set((self.root / "spool").glob("worker_*")) - now))
+
+    @property
+    def candidates(self) -> Path:
+        """Stills of what may become an alert, by camera."""
+        return self.root / "candidates"
 
     def make(self) -> None:
         """Create the folder.

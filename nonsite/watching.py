@@ -1,6 +1,7 @@
 """A stream worker: its cameras, one line for all, new revisions, a clean end."""
 
 import threading
+from pathlib import Path
 
 import structlog
 
@@ -56,15 +57,9 @@ class Watcher:
         self._spec, self._clock, self._stop = spec, clock, stop
         self._site = Site.model_validate_json(spec.site)
         self._client = open_redis(spec.redis_url.get_secret_value())
-        self._inbox = Inbox(
-            InboxSettings(
-                folder=spec.data.spool(spec.worker),
-                shards=spec.shards,
-                cooldown_s=self._site.evidence.cooldown_s,
-            ),
-            self._client,
-            clock,
-        )
+        self._inbox = self._open_inbox(spec.data.spool(spec.worker))
+        left = spec.data.left_spools(spec.workers) if spec.worker == 0 else ()
+        self._left_inboxes = [self._open_inbox(folder) for folder in left]
         self._clocks = ClockKeeper(RedisClockStore(self._client), stop)
         self._keeper = self._make_keeper()
         self._posts = CameraPosts(self._tools())
@@ -73,7 +68,8 @@ class Watcher:
 
     def run(self) -> None:
         """Watch until the stop; everything is ended when this returns."""
-        self._inbox.start()
+        for inbox in (self._inbox, *self._left_inboxes):
+            inbox.start()
         self._clocks.start()
         self._bulletin.start()
         boss = threading.Thread(target=self._follow, name="revisions", daemon=True)
@@ -83,6 +79,14 @@ class Watcher:
             run_line(frames, self._posts.lines, self._inbox)
         finally:
             self._close()
+
+    def _open_inbox(self, folder: Path) -> Inbox:
+        settings = InboxSettings(
+            folder=folder,
+            shards=self._spec.shards,
+            cooldown_s=self._site.evidence.cooldown_s,
+        )
+        return Inbox(settings, self._client, self._clock)
 
     def _tools(self) -> PostTools:
         return PostTools(
@@ -99,7 +103,7 @@ class Watcher:
 
     def _make_keeper(self) -> EvidenceKeeper:
         parts = MakerParts(
-            shelf=Shelf(self._spec.data.candidates(self._spec.worker), SHELF_BYTES),
+            shelf=Shelf(self._spec.data.candidates, SHELF_BYTES),
             store=ObstoreEvidenceStore(self._spec.evidence),
             sink=self._inbox,
             scene_of=self._scene,
@@ -161,4 +165,5 @@ class Watcher:
         self._keeper.close(KEEPER_STOP_S)
         self._clocks.close()
         self._bulletin.close()
-        self._inbox.close()
+        for inbox in (self._inbox, *self._left_inboxes):
+            inbox.close()
