@@ -21,6 +21,7 @@ COMMANDS = {
     "apply": "nonsite.command_run",
     "watch": "nonsite.command_watch",
     "check": "nonsite.command_check",
+    "plan": "nonsite.command_plan",
     "replay": "nonsite.command_replay",
     "models": "nonsite.commands_models",
 }
