@@ -17,13 +17,12 @@ def main() -> int:
     if not SOURCE.is_file():
         print("run: apt-get install opencv-doc ffmpeg")
         return 1
-    subprocess.run(
-        ["ffmpeg", "-y", "-v", "error", "-i", SOURCE, "-an", "-c:v", "libx264"]
-        + ["-preset", "slow", "-crf", "31", "-pix_fmt", "yuv420p", "-threads", "1"]
-        + ["-g", "20", "-keyint_min", "20", "-sc_threshold", "0", "-bf", "2"]
-        + ["-movflags", "+faststart", TARGET],
-        check=True,
+    options = (
+        "-an -c:v libx264 -preset slow -crf 31 -pix_fmt yuv420p -threads 1 "
+        "-g 20 -keyint_min 20 -sc_threshold 0 -bf 2 -movflags +faststart"
     )
+    command = ["ffmpeg", "-y", "-v", "error", "-i", str(SOURCE), *options.split()]
+    subprocess.run([*command, str(TARGET)], check=True)
     print(f"{TARGET.name}: {TARGET.stat().st_size} bytes")
     return 0
 
