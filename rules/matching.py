@@ -15,7 +15,7 @@ from base.ids import ZoneName
 from detector.box import Box
 from rules.clause import Why
 from rules.geometry import Floats, areas, boxes_of, ious, overlaps
-from rules.occupant import Verdict, similarities, verdict_of
+from rules.occupant import Verdict, verdicts_of
 from rules.sighting import Sighting
 from rules.slot import IN_FRONT, MATCH, Slot
 
@@ -84,7 +84,11 @@ def match(slots: Sequence[Slot], scene: Scene, boxes: Floats) -> Matches:
     overlap = ious(boxes_of([slot.anchor for slot in slots]), boxes)
     near = np.argwhere(overlap >= KEEP)
     pairs: list[Pair] = [(int(s), int(v)) for s, v in near]
-    verdicts = _verdicts(slots, scene, pairs)
+    told = verdicts_of(
+        [slots[s].portrait for s, _ in pairs],
+        [scene.sightings[v].portrait for _, v in pairs],
+    )
+    verdicts = dict(zip(pairs, told, strict=True))
     pairs.sort(key=lambda pair: (-overlap[pair], pair))
     for pair in pairs:
         if overlap[pair] >= MATCH:
@@ -98,23 +102,6 @@ def match(slots: Sequence[Slot], scene: Scene, boxes: Floats) -> Matches:
         ):
             found.add(slot, sighting, Verdict.SAME)
     return found
-
-
-def _verdicts(
-    slots: Sequence[Slot], scene: Scene, pairs: Sequence[Pair]
-) -> dict[Pair, Verdict]:
-    kept, fresh, compared = [], [], []
-    verdicts = dict.fromkeys(pairs, Verdict.NOT_COMPARED)
-    for pair in pairs:
-        sighting = scene.sightings[pair[1]]
-        before = slots[pair[0]].portrait
-        if before and sighting.portrait:
-            kept.append(before)
-            fresh.append(sighting.portrait)
-            compared.append(pair)
-    for pair, value in zip(compared, similarities(kept, fresh), strict=True):
-        verdicts[pair] = verdict_of(float(value))
-    return verdicts
 
 
 def hidden(

@@ -14,9 +14,17 @@ from numpy.typing import NDArray
 from base.ids import ZoneName
 from detector.box import Box
 from rules.geometry import Floats, boxes_of, ious, overlaps
-from rules.occupant import PortraitText
+from rules.occupant import PortraitText, Verdict, verdicts_of
 from rules.sighting import Sighting
-from rules.slot import IN_FRONT, MATCH, MOST_COVERED, Limits, Slot
+from rules.slot import (
+    IN_FRONT,
+    MATCH,
+    MISS_RUN,
+    MOST_COVERED,
+    SWAP_S,
+    Limits,
+    Slot,
+)
 
 STILL_LOOKS = 2
 SAME_PLACE = 0.4
@@ -39,6 +47,7 @@ class Newcomer:
         score: Best detector score.
         mean_score: Mean detector score.
         height_px: Largest height seen.
+        missed: Looks in a row that did not show it.
         portrait: How it looks.
         since: Its first look.
         last: Its newest look.
@@ -56,6 +65,7 @@ class Newcomer:
     last: datetime
     count: int
     apart: int
+    missed: int = 0
     portrait: PortraitText | None = None
 
     def seen(self, sighting: Sighting, at: datetime, *, is_apart: bool) -> None:
@@ -73,9 +83,16 @@ class Newcomer:
         self.mean_score += part * (sighting.score - self.mean_score)
         self.height_px = max(self.height_px, sighting.height_px)
         self.portrait = sighting.portrait or self.portrait
-        self.last = at
+        self.last, self.missed = at, 0
         self.count += 1
         self.apart += is_apart
+
+    def is_lost(self, at: datetime, limits: Limits) -> bool:
+        """Not found again: it was passing, or nothing at all."""
+        unseen_s = (at - self.last).total_seconds()
+        if unseen_s > limits.sampled_s:
+            return True
+        return self.missed >= MISS_RUN[0] and unseen_s > SWAP_S
 
     def is_still(self, limits: Limits) -> bool:
         """Stands long enough to have a place of its own."""
@@ -107,8 +124,7 @@ class Newcomers:
         self.waiting = [
             n
             for n in self.waiting
-            if n.zone in limits
-            and (at - n.last).total_seconds() <= limits[n.zone].sampled_s
+            if n.zone in limits and not n.is_lost(at, limits[n.zone])
         ]
         boxes = boxes_of([sighting.box for sighting, _ in free])
         apart = _apart(boxes, held)
@@ -120,6 +136,8 @@ class Newcomers:
                 self.waiting.append(
                     _newcomer(sighting, zone, at, is_apart=bool(apart[index]))
                 )
+        for newcomer in self.waiting:
+            newcomer.missed += newcomer.last != at
         is_still = [n.last == at and n.is_still(limits[n.zone]) for n in self.waiting]
         still = [n for n, yes in zip(self.waiting, is_still, strict=True) if yes]
         self.waiting = [
@@ -140,17 +158,29 @@ class Newcomers:
         boxes: Floats,
         apart: NDArray[np.bool_],
     ) -> set[int]:
+        """Sightings that stand where a newcomer stood; another thing begins anew."""
         overlap = ious(boxes_of([n.box for n in self.waiting]), boxes)
         pairs = [(int(n), int(v)) for n, v in np.argwhere(overlap >= MATCH)]
         pairs.sort(key=lambda pair: (-overlap[pair], pair))
+        verdicts = verdicts_of(
+            [self.waiting[n].portrait for n, _ in pairs],
+            [free[v][0].portrait for _, v in pairs],
+        )
         used: set[int] = set()
         taken: set[int] = set()
-        for newcomer, index in pairs:
+        for (newcomer, index), verdict in zip(pairs, verdicts, strict=True):
             if newcomer in used or index in taken:
                 continue
             used.add(newcomer)
             taken.add(index)
-            self.waiting[newcomer].seen(free[index][0], at, is_apart=bool(apart[index]))
+            sighting, is_apart = free[index][0], bool(apart[index])
+            if verdict is Verdict.DIFFERENT:
+                zone = self.waiting[newcomer].zone
+                self.waiting[newcomer] = _newcomer(
+                    sighting, zone, at, is_apart=is_apart
+                )
+            else:
+                self.waiting[newcomer].seen(sighting, at, is_apart=is_apart)
         return taken
 
 

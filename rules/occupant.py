@@ -111,6 +111,22 @@ def similarities(
     return np.where(is_told, told, np.nan).astype(np.float64)
 
 
+def verdicts_of(
+    before: Sequence[PortraitText | None], now: Sequence[PortraitText | None]
+) -> list[Verdict]:
+    """The verdict on each pair of portraits; not compared where one is missing."""
+    pairs = [
+        (index, old, new)
+        for index, (old, new) in enumerate(zip(before, now, strict=True))
+        if old is not None and new is not None
+    ]
+    values = similarities([old for _, old, _ in pairs], [new for _, _, new in pairs])
+    verdicts = [Verdict.NOT_COMPARED] * len(before)
+    for (index, _, _), value in zip(pairs, values, strict=True):
+        verdicts[index] = verdict_of(float(value))
+    return verdicts
+
+
 def visible_cells(boxes: BoxesXYXY, things: BoxesXYXY) -> Cells:
     """Which cells of each box's thumbnail no nearer thing hides, `[n, 64]`.
 

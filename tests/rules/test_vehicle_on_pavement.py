@@ -80,7 +80,8 @@ def test_a_parked_car_is_one_violation_under_noise(noise: Noise, seed: int) -> N
 
     (only,) = found.values()
     assert only.life is Life.CLEARED
-    assert _first_seen_s(only) == pytest.approx(12, abs=7)
+    # never earlier than it came; a shaky detector costs time in the driver's favour
+    assert 10 <= _first_seen_s(only) <= 24
     assert only.continuity_known
 
 
@@ -229,6 +230,25 @@ def test_traffic_on_the_road_raises_nothing(noise: Noise, period_s: float) -> No
     ]
 
     assert newest(judged(Street(traffic, noise).looks(240, period_s))) == {}
+
+
+@pytest.mark.parametrize("noise", NOISES)
+@pytest.mark.parametrize("period_s", [1.0, 5.0])
+@pytest.mark.parametrize(
+    ("every_s", "takes_s"),
+    [pytest.param(5, 9, id="flowing"), pytest.param(12, 100, id="creeping")],
+)
+def test_a_queue_through_the_zone_itself_raises_nothing(
+    noise: Noise, period_s: float, every_s: int, takes_s: int
+) -> None:
+    """Places stay full while vehicles of several colours move through: none stands."""
+    colours = cycle([WHITE, RED, BLACK, BLUE])
+    queue = [
+        Actor("car", ((t, 3.5, 60), (t + takes_s, 3.5, 3)), colour)
+        for t, colour in zip(range(0, 200, every_s), colours, strict=False)
+    ]
+
+    assert newest(judged(Street(queue, noise).looks(200, period_s))) == {}
 
 
 @pytest.mark.parametrize("kind", ["person", "bicycle", "wheelchair"])
