@@ -8,6 +8,7 @@ and SQL drops what it has.
 
 import threading
 from collections import deque
+from collections.abc import Callable
 
 import structlog
 
@@ -43,8 +44,17 @@ POISON_MAX = 10_000
 _log = structlog.get_logger()
 
 
+def _nothing() -> None:
+    return None
+
+
 class Forwarder:
     """One thread over one spool.
+
+    Attributes:
+        settled: Position up to which SQL holds everything.
+        is_away: Whether the last round failed.
+        before_round: Called by the thread before each round; must not raise.
 
     Args:
         spool: What is drained.
@@ -78,7 +88,7 @@ class Forwarder:
         self._thread = threading.Thread(target=self._run, name="forwarder", daemon=True)
         self.settled = 0
         self.is_away = False
-        self.verdicts: dict[str, int] = {}
+        self.before_round: Callable[[], None] = _nothing
 
     def start(self) -> None:
         """Begin to drain."""
@@ -99,6 +109,7 @@ class Forwarder:
         pause_s = 0.1
         while not self._stopping.is_set():
             try:
+                self.before_round()
                 busy = self.step()
             except StoreError as error:
                 self.is_away = True
@@ -142,9 +153,8 @@ class Forwarder:
             shard = self._dedup.shard(submission)
             if entry.position > self._acked.get(shard, 0):
                 batch.append(self._marked(submission, shard))
-        for decision in self._dedup.submit(batch) if batch else ():
-            name = decision.verdict.value
-            self.verdicts[name] = self.verdicts.get(name, 0) + 1
+        if batch:
+            self._dedup.submit(batch)
         for submission in batch:
             self._in_flight.append((submission.position, self._dedup.shard(submission)))
         self._cursor = entries[-1].position

@@ -1,19 +1,21 @@
 """The worker's end of the path to alerts: what is raised is on disk when it returns.
 
-Raising never waits for Redis or the database, only for one fsync; when the disk's bound
-is reached it says so instead of waiting. A thread of its own forwards. Candidates and
-dropped ones stay inside the worker.
+Raising never waits for Redis or the database, only for one fsync. When the disk takes
+no more, the newest revision of each violation is held in memory, loudly, until it does
+again: a look is never lost for a full disk. A thread of its own forwards. Candidates
+and dropped ones stay inside the worker.
 """
 
 import threading
 from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 import structlog
 
 from alerts.dedup import Dedup
-from alerts.errors import StoreError
+from alerts.errors import SpoolFullError, StoreError
 from alerts.forwarder import Forwarder
 from alerts.message import ViolationMessage
 from alerts.pack import Pack
@@ -22,7 +24,11 @@ from alerts.spool import MAX_BYTES, Spool
 from alerts.spooled import spool_pack, spool_violation
 from base.clock import Clock
 from base.ids import CameraId
+from base.log import RepeatCounter
 from rules.violation import RAISED, Violation
+
+HELD_MAX = 1000
+"""Violations held while the disk is full: more than a worker's cameras have slots."""
 
 _log = structlog.get_logger()
 
@@ -53,12 +59,14 @@ class Lag:
         bytes: Size of the spool.
         oldest_s: Seconds since the oldest was raised or found at the start.
         is_redis_away: Whether the last round failed.
+        unspooled: Violations held in memory alone, since the disk takes no more.
     """
 
     entries: int
     bytes: int
     oldest_s: float
     is_redis_away: bool
+    unspooled: int = 0
 
 
 class Inbox:
@@ -79,9 +87,12 @@ class Inbox:
         self._lock = threading.Lock()
         self._leases: dict[CameraId, int] = {}
         self._seqs: dict[CameraId, int] = {}
+        self._held: dict[UUID, Violation] = {}
+        self._repeats = RepeatCounter(clock, every_s=10.0)
         self._raised: deque[tuple[int, float]] = deque(
             [(self._spool.last, clock.monotonic_s())]
         )
+        self._forwarder.before_round = self._spool_held
 
     def start(self) -> None:
         """Begin to forward; what an earlier process left goes first."""
@@ -106,24 +117,47 @@ class Inbox:
     def raise_alert(self, violation: Violation) -> None:
         """Keep one revision for the store; on disk when this returns.
 
+        Where the disk takes no more it is held in memory until the next revision of
+        the same violation or until there is room; that is logged as an error.
+
         Raises:
-            SpoolFullError: Bound reached or disk full; the revision is not kept. The
-                next one of the same violation carries the whole state again.
             StoreError: No lease was set for its camera.
         """
         if violation.life not in RAISED:
             return
         camera = violation.place.camera
         with self._lock:
-            epoch = self._leases.get(camera)
-            if epoch is None:
+            if camera not in self._leases:
                 raise StoreError(f"camera {camera} has no lease: call set_lease first")
-            seq = self._seqs[camera] + 1
-            now = self._clock.utc_now()
-            message = ViolationMessage(1, epoch, seq, now, violation)
-            self._keep(spool_violation(message, self._cooldown_ms))
-            self._seqs[camera] = seq
+            self._held.pop(violation.id, None)
+            self._held[violation.id] = violation
+        self._spool_held()
         self._forwarder.wake()
+
+    def _spool_held(self) -> None:
+        with self._lock:
+            for violation in list(self._held.values()):
+                try:
+                    self._spool_one(violation)
+                except SpoolFullError as error:
+                    self._complain(error)
+                    return
+                del self._held[violation.id]
+
+    def _spool_one(self, violation: Violation) -> None:
+        camera = violation.place.camera
+        seq = self._seqs[camera] + 1
+        now = self._clock.utc_now()
+        message = ViolationMessage(1, self._leases[camera], seq, now, violation)
+        self._keep(spool_violation(message, self._cooldown_ms))
+        self._seqs[camera] = seq
+
+    def _complain(self, error: SpoolFullError) -> None:
+        while len(self._held) > HELD_MAX:
+            lost = self._held.pop(next(iter(self._held)))
+            _log.error("violation.lost", violation=str(lost.id), code=lost.code)
+        if self._repeats.admit("full") is not None:
+            _log.error("spool.refused", reason=str(error), held=len(self._held))
 
     def send_pack(self, pack: Pack) -> None:
         """Keep what is known of a pack for the store; on disk when this returns.
@@ -146,6 +180,7 @@ class Inbox:
             while self._raised and self._raised[0][0] <= settled:
                 self._raised.popleft()
             oldest = self._raised[0][1] if self._raised else None
+            unspooled = len(self._held)
         entries = max(0, self._spool.last - settled)
         now = self._clock.monotonic_s()
         return Lag(
@@ -153,4 +188,5 @@ class Inbox:
             bytes=self._spool.size,
             oldest_s=0.0 if oldest is None or not entries else now - oldest,
             is_redis_away=self._forwarder.is_away,
+            unspooled=unspooled,
         )

@@ -53,6 +53,7 @@ class Spool:
         self._folder = folder
         self._max_bytes = max_bytes
         self._segment_bytes = segment_bytes
+        self._free_bytes = min(FREE_BYTES, max_bytes // 4)
         self._lock = threading.Lock()
         self._cursor: tuple[int, Path, int] | None = None
         try:
@@ -178,7 +179,7 @@ class Spool:
         with self._lock:
             try:
                 newest = self._segments[-1]
-                if newest.size >= FREE_BYTES and newest.last <= position:
+                if newest.size >= self._free_bytes and newest.last <= position:
                     self._rotate()
                 while len(self._segments) > 1 and self._segments[0].last <= position:
                     self._segments[0].path.unlink(missing_ok=True)

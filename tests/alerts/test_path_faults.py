@@ -15,9 +15,11 @@ from alerts.audit_trail import AuditTrail
 from alerts.database import Database, open_database
 from alerts.dedup import stream_key
 from alerts.embedded_valkey import EmbeddedValkey
+from alerts.inbox import Inbox, InboxSettings
 from alerts.migrate import migrate
 from alerts.redis_client import RedisClient, open_redis
 from base.clock import Clock, ManualClock, SystemClock
+from base.ids import CameraId
 from tests.alerts.path_rig import SHARDS, Line, make_line, until
 from tests.alerts.postgres_server import PostgresServer
 from tests.alerts.redis_server import RedisServer
@@ -240,4 +242,29 @@ def test_killed_consumer_loses_and_doubles_nothing(
     assert_whole(line, 200)
     line.stop()
     client.close()
+    database.close()
+
+
+def test_full_spool_holds_the_newest_revisions_until_there_is_room(
+    tmp_path: Path,
+) -> None:
+    """Raising goes on in memory and says so; all arrives once the store is back."""
+    server = EmbeddedValkey(tmp_path / "valkey", SystemClock())
+    server.start()
+    client, database = open_redis(server.url), sqlite(tmp_path)
+    line = make_line(client, database, tmp_path / "spool", SystemClock())
+    settings = InboxSettings(tmp_path / "small", SHARDS, max_bytes=5000)
+    line.inbox.close()
+    line.inbox = Inbox(settings, client, SystemClock())
+    line.inbox.set_lease(CameraId("dock_2"), 1)
+    raise_some(line, 0, 20)
+    raise_some(line, 0, 20)
+    assert line.inbox.lag().unspooled > 0
+    line.start()
+
+    until(lambda: line.inbox.lag().unspooled == 0 and line.settled(), 60)
+    assert line.ids() == expected(20)
+    line.stop()
+    client.close()
+    server.stop()
     database.close()
