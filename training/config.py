@@ -38,6 +38,11 @@ class PhotographSource(Section):
         default=(1.0, 1.0),
         description="range of width factors that undo a stretched picture",
     )
+    grow: dict[str, tuple[float, float, float]] = Field(
+        default={},
+        description="shares of its size by which a class's boxes grow at each side, at "
+        "the top and at the bottom: where a set draws the hat and others the head",
+    )
     share: float = Field(default=1.0, gt=0, description="times seen per epoch")
 
 
@@ -155,6 +160,9 @@ class LoopSettings(Section):
     ema: float = Field(gt=0, lt=1, description="decay of the averaged weights")
     distil_scores: float = Field(ge=0, description="weight of the teacher's classes")
     distil_boxes: float = Field(ge=0, description="weight of the teacher's boxes")
+    stop_after: int | None = Field(
+        default=None, description="epochs after which the run ends before its schedule"
+    )
     blends: tuple[float, ...] = Field(
         default=(),
         description="shares of the trained weights tried against the start at the end; "
@@ -177,6 +185,9 @@ class Recipe(Section):
     start: Path = Field(description="ONNX file whose weights are the start")
     teacher_weights: Path = Field(
         description="ONNX file of the teacher, COCO's classes"
+    )
+    blend_with: Path | None = Field(
+        default=None, description="ONNX file blended with; left out: the start"
     )
     input_px: int = Field(ge=64, multiple_of=32, description="side of the square input")
     teacher: TeacherSettings

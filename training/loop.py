@@ -59,8 +59,7 @@ class Trainer:
         torch.use_deterministic_algorithms(mode=True)
         self._teacher_file = material.path(recipe.teacher_weights)
         self._teacher = load_onnx(self._teacher_file, COCO_CLASSES).eval()
-        self._start_file = material.path(recipe.start)
-        self._net = load_onnx(self._start_file, len(self._classes))
+        self._net = load_onnx(material.path(recipe.start), len(self._classes))
         for net in (self._teacher, self._net):
             net.to(memory_format=torch.channels_last)
         self._average = Average(self._net, recipe.loop.ema)
@@ -79,7 +78,8 @@ class Trainer:
         first = history[-1].epoch + 1 if history else 0
         best_epoch = max(history, key=lambda r: r.score).epoch if history else first
         for epoch in range(first, self._recipe.loop.epochs):
-            if epoch - 1 - best_epoch >= self._recipe.loop.patience:
+            is_over = epoch == self._recipe.loop.stop_after
+            if is_over or epoch - 1 - best_epoch >= self._recipe.loop.patience:
                 break
             parts = self._train_epoch(epoch)
             figures = self._figures_of(self._average.net)
@@ -96,7 +96,10 @@ class Trainer:
         """Mix the best weights with the start as far as validation likes it."""
         if not self._recipe.loop.blends:
             return path
-        start = load_onnx(self._start_file, len(self._classes))
+        start = load_onnx(
+            self._material.path(self._recipe.blend_with or self._recipe.start),
+            len(self._classes),
+        )
         end = best_network(path, len(self._classes))
 
         def score(net: YoloxNet) -> float:

@@ -219,7 +219,21 @@ class MixtureReader:
                 labels.append(int(seen.labels[np.argmax(seen.scores * fits)]))
             else:
                 labels.append(allowed[0] if allowed else IGNORE)
-        return picture.boxes, np.array(labels, np.int64)
+        numbers = np.array(labels, np.int64)
+        return self._grown(source, picture, numbers), numbers
+
+    def _grown(
+        self, source: PhotographSource, picture: LabelledImage, labels: np.ndarray
+    ) -> np.ndarray:
+        boxes = picture.boxes.copy()
+        sides = picture.boxes[:, 2:] - picture.boxes[:, :2]
+        for name, (side, top, bottom) in source.grow.items():
+            (number,) = class_numbers(name, self._classes, source.name)
+            mine = labels == number
+            shares = np.array([[-side, -top, side, bottom]], np.float32)
+            boxes[mine] += shares * np.tile(sides[mine], 2)
+        height, width = picture.image.shape[:2]
+        return boxes.clip(0, np.array([width, height] * 2, np.float32))
 
     def _as_one_class(self, seen: Boxes, name: str) -> Boxes:
         (number,) = class_numbers(name, self._classes, "only")
