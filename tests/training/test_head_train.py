@@ -1,5 +1,6 @@
 """Training of the head network repeats itself and exports what it learned."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,15 @@ from training.head_train import (
 from training.material import Material
 
 pytestmark = pytest.mark.train
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """One thread, as a run has it; waiting threads would only slow so small a net."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 def _run(short: HeadRecipe) -> tuple[HeadNet, tuple[HeadStep, ...]]:
