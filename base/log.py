@@ -38,7 +38,7 @@ def configure_logging(level: str = "info", *, as_json: bool | None = None) -> No
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if as_json
-        # rich tracebacks print local variables, credentials among them, and take seconds
+        # rich tracebacks print local variables, with credentials, and take seconds
         else structlog.dev.ConsoleRenderer(
             exception_formatter=structlog.dev.plain_traceback
         )
