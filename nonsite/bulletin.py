@@ -25,14 +25,20 @@ JOIN_S = 1.0
 
 Statuses = Callable[[], Mapping[CameraId, FeedStatus]]
 
+Lag = Callable[[], tuple[str, int]]
+"""Name of the worker, and how many of its spooled entries the store has not."""
+
 _log = structlog.get_logger()
 
 
 class Bulletin:
     """The worker's notice board; one thread writes, any thread shows."""
 
-    def __init__(self, writer: LiveWriter, statuses: Statuses, clock: Clock) -> None:
+    def __init__(
+        self, writer: LiveWriter, statuses: Statuses, lag: Lag, clock: Clock
+    ) -> None:
         self._writer = writer
+        self._lag = lag
         self._statuses = statuses
         self._clock = clock
         self._repeats = RepeatCounter(clock, every_s=10.0)
@@ -87,3 +93,4 @@ class Bulletin:
     def _tell_statuses(self) -> None:
         for camera, status in self._statuses().items():
             self._writer.tell_status(camera, status)
+        self._writer.tell_lag(*self._lag())

@@ -22,7 +22,7 @@ from nonsite.lines import (
     looker_of,
     resolver_of,
 )
-from nonsite.settings import Settings, logins_from_environment
+from nonsite.settings import logins_from_environment, read_settings
 from rules.clock_store import MemoryClockStore
 from rules.engine import Blind
 from sites.load import read_site
@@ -61,7 +61,7 @@ def check(
     console = Console(highlight=False)
     content = with_absolute_paths(read_site(site), site.absolute().parent)
     console.print(f"{site}: {content.name}, {len(content.cameras)} cameras")
-    own = Settings().models_dir
+    own = read_settings().models_dir
     networks = Networks((SHIPPED_DIR,) if own is None else (SHIPPED_DIR, own))
     with ThreadPoolExecutor(AT_ONCE) as pool:
         asked = [CameraId(name) for name in content.cameras]

@@ -19,7 +19,7 @@ from base.ids import CameraId
 from detector.threads import use_one_thread
 from models.catalogue import SHIPPED_DIR
 from nonsite.lines import CameraPlan, Networks, engine_of, looker_of, resolver_of
-from nonsite.settings import Settings, logins_from_environment
+from nonsite.settings import logins_from_environment, read_settings
 from rules.clock_store import MemoryClockStore
 from sites.load import read_site
 from sites.recordings import with_absolute_paths
@@ -60,7 +60,7 @@ def plan(site: Annotated[Path, typer.Argument(help="the site file")]) -> None:
     use_one_thread()
     console = Console(highlight=False)
     content = with_absolute_paths(read_site(site), site.absolute().parent)
-    own = Settings().models_dir
+    own = read_settings().models_dir
     networks = Networks((SHIPPED_DIR,) if own is None else (SHIPPED_DIR, own))
     costs = []
     for name in content.cameras:

@@ -4,9 +4,17 @@ from typing import Annotated
 
 import typer
 
+from alerts.errors import StoreUnavailableError
 from base.errors import ConfigError
 from nonsite.command_run import DATA, DataOption, SiteArgument, WorkersOption
-from nonsite.parts import neighbour_redis, opened, read_revision, watch_specs
+from nonsite.parts import (
+    database_of,
+    neighbour_redis,
+    opened,
+    put_in_force,
+    read_revision,
+    watch_specs,
+)
 from nonsite.worker_process import watch as watch_until
 
 
@@ -21,5 +29,11 @@ def watch(
         raise ConfigError((f"--worker {worker} of {workers}: counted from 0",))
     with opened(data, f"watch_{worker}") as parts:
         revision = read_revision(parts, site)
+        try:
+            put_in_force(parts, database_of(parts), revision)
+        except StoreUnavailableError as error:
+            parts.console.print(
+                f"not imported, the workers start all the same: {error}"
+            )
         specs = watch_specs(parts, revision, neighbour_redis(parts), workers)
         raise typer.Exit(watch_until(specs[worker], parts.stop))

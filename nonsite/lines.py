@@ -7,6 +7,7 @@ from pathlib import Path
 
 from base.ids import CameraId, ViewName, ZoneName
 from detector.coverage import ZoneArea
+from detector.heads import HeadClassifier
 from detector.looker import Looker, LookerSettings
 from detector.network import Network, open_network
 from models.catalogue import DEFAULT_DETECTOR, SHIPPED_DIR, find
@@ -20,6 +21,8 @@ from sites.schema import CameraSection, Site, ViewSection
 from streams.look_plan import LookRequest
 from streams.resolver import FeedResolver, FileResolver, Logins, UrlResolver
 from streams.settings import FileFeed
+
+HEADS = "nonsite_head"
 
 Ask = Callable[[LookRequest, datetime], None]
 
@@ -66,6 +69,7 @@ class Networks:
     def __init__(self, folders: tuple[Path, ...] = (SHIPPED_DIR,)) -> None:
         self._folders = folders
         self._open: dict[str, Network] = {}
+        self._heads: HeadClassifier | None = None
 
     def get(self, name: str | None) -> Network:
         """The network `name`, or the embedded one.
@@ -78,6 +82,23 @@ class Networks:
             _, path = find(name, self._folders)
             self._open[name] = open_network(path)
         return self._open[name]
+
+    def heads(self) -> HeadClassifier:
+        """The embedded head classifier.
+
+        Raises:
+            ModelError: Its files are unusable.
+        """
+        if self._heads is None:
+            _, path = find(HEADS, self._folders)
+            self._heads = HeadClassifier(path)
+        return self._heads
+
+
+WORK_ZONES = frozenset(
+    {Purpose.OPENING, Purpose.WORK_AREA, Purpose.HEIGHT_ZONE, Purpose.EDGE}
+)
+"""Where it matters what a person wears on the head; elsewhere nobody looks."""
 
 
 def looker_of(plan: CameraPlan, networks: Networks) -> Looker:
@@ -99,7 +120,9 @@ def looker_of(plan: CameraPlan, networks: Networks) -> Looker:
         section=plan.section.detector,
         worker_epoch=plan.lease_epoch,
     )
-    return Looker(settings, networks.get(plan.section.detector.model))
+    needs_heads = any(zone.purpose in WORK_ZONES for zone in view.zones.values())
+    network = networks.get(plan.section.detector.model)
+    return Looker(settings, network, networks.heads() if needs_heads else None)
 
 
 def engine_of(plan: CameraPlan, clocks: ClockStore) -> RuleEngine:

@@ -17,7 +17,7 @@ from base.log import configure_logging
 from base.shutdown import StopSignal, stop_on_signals
 from models.catalogue import SHIPPED_DIR
 from nonsite.data_folder import DataFolder
-from nonsite.settings import Settings
+from nonsite.settings import Settings, read_settings
 from nonsite.watch_spec import WatchSpec
 from sites.load import read_site
 from sites.recordings import with_absolute_paths
@@ -59,7 +59,7 @@ def opened(folder: Path, role: str) -> Iterator[Parts]:
     Raises:
         ConfigError: The folder cannot be used, or another process uses it.
     """
-    settings = Settings()
+    settings = read_settings()
     console = Console(stderr=True, highlight=False)
     configure_logging("warning" if console.is_terminal else settings.log_level)
     data = DataFolder(folder.absolute())

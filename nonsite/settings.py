@@ -3,16 +3,19 @@
 import os
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from base.errors import ConfigError
+
+PREFIX = "NONSITE_"
 LOGIN_PREFIX = "NONSITE_LOGIN_"
 
 
 class Settings(BaseSettings):
     """Settings of one process; secrets never print."""
 
-    model_config = SettingsConfigDict(env_prefix="NONSITE_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True)
 
     redis_url: SecretStr | None = Field(
         default=None, description="a Redis or Valkey of one's own; else embedded"
@@ -34,3 +37,20 @@ def logins_from_environment(name: str) -> SecretStr | None:
     """The login `name`: NONSITE_LOGIN_<NAME>=user:password."""
     value = os.environ.get(f"{LOGIN_PREFIX}{name.upper()}")
     return None if value is None else SecretStr(value)
+
+
+def read_settings() -> Settings:
+    """The environment, checked.
+
+    Raises:
+        ConfigError: A variable is wrong; its value is not repeated, it may be secret.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        told = error.errors(include_input=False, include_url=False)
+        raise ConfigError(tuple(_told(p["loc"], p["msg"]) for p in told)) from error
+
+
+def _told(where: tuple[int | str, ...], problem: str) -> str:
+    return f"{PREFIX}{'.'.join(map(str, where)).upper()}: {problem}"

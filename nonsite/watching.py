@@ -64,7 +64,7 @@ class Watcher:
         self._keeper = self._make_keeper()
         self._posts = CameraPosts(self._tools())
         live = LiveWriter(self._client, clock)
-        self._bulletin = Bulletin(live, self._posts.statuses, clock)
+        self._bulletin = Bulletin(live, self._posts.statuses, self._lag, clock)
 
     def run(self) -> None:
         """Watch until the stop; everything is ended when this returns."""
@@ -87,6 +87,11 @@ class Watcher:
             cooldown_s=self._site.evidence.cooldown_s,
         )
         return Inbox(settings, self._client, self._clock)
+
+    def _lag(self) -> tuple[str, int]:
+        inboxes = (self._inbox, *self._left_inboxes)
+        entries = sum(inbox.lag().entries for inbox in inboxes)
+        return f"worker_{self._spec.worker}", entries
 
     def _tools(self) -> PostTools:
         return PostTools(

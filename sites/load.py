@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from base.errors import ConfigError
+from rules.catalogue import shipped_catalogue
 from sites.schema import NAME, Site
 from sites.yaml_text import parse_yaml, problems_of
 
@@ -36,7 +37,7 @@ def parse_site(raw: bytes) -> Site:
         raise ConfigError(problems_of(error, lines)) from error
     except RecursionError as error:
         raise ConfigError(("the file is nested too deeply",)) from error
-    problems = _wrong_names(site)
+    problems = _wrong_names(site) + _unknown_codes(site)
     if problems:
         raise ConfigError(problems)
     return site
@@ -57,4 +58,24 @@ def _wrong_names(site: Site) -> tuple[str, ...]:
         f"{where}: a name has small letters, digits and _, begins with a letter"
         for where, name in names
         if not good.match(name)
+    )
+
+
+def _unknown_codes(site: Site) -> tuple[str, ...]:
+    """Overrides of codes the catalogue does not have: a slip would stay mute."""
+    named = [(f"rules.{code}", code) for code in site.rules]
+    for camera, section in site.cameras.items():
+        where = f"cameras.{camera}"
+        named += [(f"{where}.rules.{code}", code) for code in section.rules]
+        named += [
+            (f"{where}.views.{view}.zones.{zone}.rules.{code}", code)
+            for view, content in section.views.items()
+            for zone, drawn in content.zones.items()
+            for code in drawn.rules
+        ]
+    known = shipped_catalogue().rules
+    return tuple(
+        f"{where}: the catalogue has no such code; it has {', '.join(known)}"
+        for where, code in named
+        if code not in known
     )

@@ -65,6 +65,12 @@ def test_good_file_is_read() -> None:
         ),
         pytest.param(
             "name: Nanhu",
+            "name: Nanhu\nrules: {SW-99: {dwell_s: 5}}",
+            "rules.SW-99: the catalogue has no such code; it has SW-01",
+            id="a code the catalogue does not have",
+        ),
+        pytest.param(
+            "name: Nanhu",
             "name: Nanhu\nname: again",
             "name: stands twice (line 3)",
             id="a key that stands twice",
