@@ -7,7 +7,7 @@ from models.errors import ModelError
 from models.manifest import Manifest, read_manifest
 
 SHIPPED_DIR = Path(__file__).parent
-DEFAULT_DETECTOR = "nonsite_nano_interim"
+DEFAULT_DETECTOR = "nonsite_nano"
 
 
 def manifests(folders: Sequence[Path] = (SHIPPED_DIR,)) -> dict[str, Path]:

@@ -163,10 +163,11 @@ class LoopSettings(Section):
     stop_after: int | None = Field(
         default=None, description="epochs after which the run ends before its schedule"
     )
-    blends: tuple[float, ...] = Field(
-        default=(),
-        description="shares of the trained weights tried against the start at the end; "
-        "validation decides, 1 is always tried",
+    blend: float = Field(
+        default=1.0,
+        gt=0,
+        le=1,
+        description="share of the trained weights in what ships, the rest is the start",
     )
     patience: int = Field(ge=1, description="epochs without gain before stopping")
     threads: int = Field(default=2, ge=1)

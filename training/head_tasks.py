@@ -10,7 +10,7 @@ import torch
 
 from detector.heads import HeadClassifier
 from detector.network import open_network
-from models.catalogue import DEFAULT_DETECTOR, find
+from models.catalogue import DEFAULT_DETECTOR, SHIPPED_DIR, find
 from training.head_config import read_head_recipe
 from training.head_examples import read_pictures
 from training.head_export import export_heads
@@ -20,6 +20,8 @@ from training.material import Material
 
 CLIP_SUFFIXES = frozenset({".mp4", ".avi", ".gif"})
 BASELINE = "nonsite_nano_interim"
+BASELINES = Path(__file__).parent / "baselines"
+"""Manifests of networks that are measured against and not shipped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def evaluate(
     judges = Judges(
         HeadClassifier(manifest),
         open_network(find(DEFAULT_DETECTOR)[1]),
-        open_network(find(BASELINE)[1]),
+        open_network(find(BASELINE, (SHIPPED_DIR, BASELINES))[1]),
     )
     made, outcomes = report(
         recipe.judged, _clips(clips or HeadClips(), found), found, judges

@@ -17,7 +17,7 @@ import torch
 
 from training.augment import Augmenter, Sample
 from training.averaging import Average
-from training.blending import best_blend
+from training.blending import blended
 from training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from training.classes import shipped_classes
 from training.config import Recipe
@@ -93,20 +93,15 @@ class Trainer:
         return self._blend(self._folder / "best.pt")
 
     def _blend(self, path: Path) -> Path:
-        """Mix the best weights with the start as far as validation likes it."""
-        if not self._recipe.loop.blends:
+        """Mix the best weights with those they came from."""
+        share = self._recipe.loop.blend
+        if share == 1.0:
             return path
         start = load_onnx(
             self._material.path(self._recipe.blend_with or self._recipe.start),
             len(self._classes),
         )
-        end = best_network(path, len(self._classes))
-
-        def score(net: YoloxNet) -> float:
-            return float(np.mean(list(self._figures_of(net).values())))
-
-        net, share = best_blend(start, end, self._recipe.loop.blends, score)
-        self._progress.note(f"shipped: {share:g} of the trained weights")
+        net = blended(start, best_network(path, len(self._classes)), share)
         final = self._folder / "final.pt"
         torch.save(net.state_dict(), final)
         return final

@@ -13,7 +13,7 @@ from detector.heads import (
     softmax,
 )
 from detector.look import Head, HeadState
-from models.catalogue import find
+from models.catalogue import DEFAULT_DETECTOR, find
 from models.errors import ModelError
 from tests.detector.tiny_head import STATES, head_onnx, one_head, states, write_head
 
@@ -277,7 +277,7 @@ def test_unusable_files_are_named(
 def test_a_detector_is_no_head_network() -> None:
     """The embedded detector's manifest is refused."""
     with pytest.raises(ModelError, match="no head network"):
-        HeadClassifier(find("nonsite_nano_interim")[1])
+        HeadClassifier(find(DEFAULT_DETECTOR)[1])
 
 
 def test_peaks_are_read_from_the_map() -> None:

@@ -17,7 +17,10 @@ from tests.training.tiny_run import (
     write_pictures,
     write_start,
 )
+from training.classes import shipped_classes
 from training.errors import WeightsError
+from training.fold import load_onnx
+from training.loop import best_network
 
 pytestmark = [pytest.mark.train, pytest.mark.timeout(300)]
 ROOT = Path(__file__).resolve().parents[2]
@@ -119,23 +122,20 @@ def test_run_stops_when_nothing_gains(material: Path, tmp_path: Path) -> None:
     assert len(history) == 2
 
 
-def test_blend_is_one_of_the_shares(material: Path, tmp_path: Path) -> None:
-    """What ships is the mixture that validation likes best."""
-    told: list[str] = []
+def test_blend_lies_between_start_and_end(material: Path, tmp_path: Path) -> None:
+    """Half and half: each weight is the mean of what it was and what it became."""
+    out = tmp_path / "run"
 
-    class Hearing(Quiet):
-        def note(self, text: str) -> None:
-            told.append(text)
+    final = tiny_trainer(material, out, Quiet(), epochs=1, blend=0.5).run()
 
-    final = tiny_trainer(
-        material, tmp_path / "run", Hearing(), epochs=1, blends=(0.5,)
-    ).run()
-
-    assert final.name == "final.pt"
-    assert told[-1] in {
-        "shipped: 0.5 of the trained weights",
-        "shipped: 1 of the trained weights",
-    }
+    classes = len(shipped_classes())
+    start = load_onnx(material / "start.onnx", classes)
+    end = best_network(out / "best.pt", classes)
+    shipped = best_network(final, classes)
+    for first, last, mixed in zip(
+        start.parameters(), end.parameters(), shipped.parameters(), strict=True
+    ):
+        assert torch.allclose(mixed, (first + last) / 2, atol=1e-6)
 
 
 def test_checkpoint_of_another_recipe_is_refused(
