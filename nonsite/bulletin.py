@@ -67,16 +67,19 @@ class Bulletin:
 
     def _run(self) -> None:
         told_s = -STATUS_EVERY_S
-        while not self._is_closing:
+        is_last = False
+        while not is_last:
             with self._changed:
-                if not self._newest:
+                if not self._newest and not self._is_closing:
                     self._changed.wait(STATUS_EVERY_S)
+                is_last = self._is_closing
                 looks = list(self._newest.values())
                 self._newest.clear()
             try:
                 for frame, look in looks:
                     self._tell_look(frame, look)
-                if self._clock.monotonic_s() - told_s >= STATUS_EVERY_S:
+                is_due = self._clock.monotonic_s() - told_s >= STATUS_EVERY_S
+                if is_due or is_last:
                     told_s = self._clock.monotonic_s()
                     self._tell_statuses()
             except StoreError as error:
