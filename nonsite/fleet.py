@@ -5,10 +5,12 @@ FFmpeg nor a network. So a worker is a command of its own. One that dies is star
 again after a growing pause; one that cannot work as configured is given up and told.
 """
 
+import math
 import os
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -16,8 +18,8 @@ import structlog
 from base.clock import Clock
 from nonsite.watch_spec import WatchSpec, encode
 
-WORKER = "nonsite.worker_process"
 PARENT = "--parent"
+WORKER = (sys.executable, "-m", "nonsite.worker_process")
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 POLL_S = 0.2
 STOP_S = 2.5
@@ -36,16 +38,29 @@ class _Post:
     spec: WatchSpec
     process: subprocess.Popen[bytes] | None = None
     pause_s: float = FIRST_PAUSE_S
-    started_s: float = 0.0
+    started_s: float | None = None
+    due_s: float = -math.inf
     is_given_up: bool = False
 
 
 class Fleet:
-    """Keeps a worker process on each post."""
+    """Keeps a worker process on each post.
 
-    def __init__(self, specs: tuple[WatchSpec, ...], clock: Clock) -> None:
+    Args:
+        specs: What each worker is given over its standard input.
+        clock: For the pauses.
+        command: Starts a worker; `--parent` and our process id are added.
+    """
+
+    def __init__(
+        self,
+        specs: tuple[WatchSpec, ...],
+        clock: Clock,
+        command: Sequence[str] = WORKER,
+    ) -> None:
         self._posts = [_Post(spec) for spec in specs]
         self._clock = clock
+        self._command = command
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="fleet", daemon=True)
         self.restarts = 0
@@ -71,22 +86,25 @@ class Fleet:
         self._end_all()
 
     def _tend(self, post: _Post) -> None:
-        if post.process is not None and post.process.poll() is None:
-            return
-        if post.is_given_up:
-            return
-        if post.process is not None:
-            code = post.process.returncode
-            post.is_given_up = code == FAILED
-            _log.error("worker.died", worker=post.spec.worker, exit_code=code)
-            if post.is_given_up or self._stopping.wait(post.pause_s):
-                return
-            self.restarts += 1
-            lived_s = self._clock.monotonic_s() - post.started_s
-            grown = min(post.pause_s * 2, LONGEST_PAUSE_S)
-            post.pause_s = FIRST_PAUSE_S if lived_s > LONGEST_PAUSE_S else grown
-        post.started_s = self._clock.monotonic_s()
-        post.process = _spawn(post.spec)
+        if post.process is not None and post.process.poll() is not None:
+            self._note_death(post, post.process.returncode)
+        now_s = self._clock.monotonic_s()
+        if post.process is None and not post.is_given_up and now_s >= post.due_s:
+            self.restarts += post.started_s is not None
+            post.started_s = now_s
+            post.process = _spawn(post.spec, self._command)
+
+    def _note_death(self, post: _Post, code: int) -> None:
+        """Empty the post; set when it is held again, without waiting for that here."""
+        assert post.started_s is not None
+        _log.error("worker.died", worker=post.spec.worker, exit_code=code)
+        post.process = None
+        post.is_given_up = code == FAILED
+        now_s = self._clock.monotonic_s()
+        if now_s - post.started_s > LONGEST_PAUSE_S:
+            post.pause_s = FIRST_PAUSE_S
+        post.due_s = now_s + post.pause_s
+        post.pause_s = min(post.pause_s * 2, LONGEST_PAUSE_S)
 
     def _end_all(self) -> None:
         alive = [p.process for p in self._posts if p.process is not None]
@@ -102,15 +120,15 @@ class Fleet:
                 process.wait()
 
 
-def _spawn(spec: WatchSpec) -> subprocess.Popen[bytes]:
+def _spawn(spec: WatchSpec, command: Sequence[str]) -> subprocess.Popen[bytes]:
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-        [sys.executable, "-m", WORKER, PARENT, str(os.getpid())],
+        [*command, PARENT, str(os.getpid())],
         stdin=subprocess.PIPE,
     )
     assert process.stdin is not None
     try:
-        process.stdin.write(encode(spec))
-        process.stdin.close()
+        with process.stdin as pipe:
+            pipe.write(encode(spec))
     except BrokenPipeError:
         _log.error("worker.unreachable", worker=spec.worker)
     return process
