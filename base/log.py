@@ -47,10 +47,11 @@ def configure_logging(level: str = "info", *, as_json: bool | None = None) -> No
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        # made text before the redaction: an error's words may hold an address
+        structlog.processors.format_exc_info,
+        _redact_values,
+        renderer,
     ]
-    if as_json:
-        processors.append(structlog.processors.format_exc_info)
-    processors += [_redact_values, renderer]
     structlog.configure(
         processors=processors,
         wrapper_class=structlog.make_filtering_bound_logger(number),
