@@ -42,9 +42,15 @@ class ClockKeeper:
     def load(self, camera: CameraId) -> bytes | None:
         """The state last saved; waits while the store is away, until the stop.
 
+        One that is still on its way to the store is newer than the store's.
+
         Raises:
             StoppedError: The process is ending.
         """
+        with self._changed:
+            waiting = self._held.get(camera) or self._due.get(camera)
+        if waiting is not None:
+            return waiting[1]
         while True:
             self._stop.check()
             try:

@@ -160,6 +160,21 @@ def test_a_store_that_was_away_gets_the_newest_state(
     assert wait_for(lambda: _is_stored(client, b"meanwhile 19"), WITHIN_S)
 
 
+def test_what_is_not_written_yet_is_loaded(
+    keeper: ClockKeeper, slow: SlowStore
+) -> None:
+    """A camera rebuilt while a write hangs begins with its newest clocks."""
+    keeper.save(DOCK, 1, b"first")
+    keeper.release()
+    assert slow.asked.acquire(timeout=WITHIN_S)
+    keeper.save(DOCK, 1, b"due")
+    keeper.release()
+
+    assert keeper.load(DOCK) == b"due"
+    keeper.save(DOCK, 1, b"held")
+    assert keeper.load(DOCK) == b"held"
+
+
 def test_loading_waits_for_a_store_that_is_away(
     real: ClockKeeper, valkey: EmbeddedValkey
 ) -> None:
