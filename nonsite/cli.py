@@ -17,8 +17,8 @@ from base.errors import ConfigError, NonsiteError
 
 COMMANDS = {
     "run": "nonsite.command_run",
-    "serve": "nonsite.command_run",
-    "apply": "nonsite.command_run",
+    "serve": "nonsite.command_serve",
+    "apply": "nonsite.command_apply",
     "watch": "nonsite.command_watch",
     "check": "nonsite.command_check",
     "plan": "nonsite.command_plan",

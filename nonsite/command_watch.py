@@ -8,13 +8,12 @@ from alerts.errors import StoreUnavailableError
 from base.errors import ConfigError
 from nonsite.command_run import DATA, DataOption, SiteArgument, WorkersOption
 from nonsite.parts import (
-    database_of,
     neighbour_redis,
     opened,
-    put_in_force,
     read_revision,
     watch_specs,
 )
+from nonsite.stored_site import database_of, put_in_force
 from nonsite.worker_process import watch as watch_until
 
 

@@ -1,4 +1,7 @@
-"""What the commands are made of: settings and stores, ended in reverse order."""
+"""What the commands are made of: settings, folder, Redis; ended in reverse order.
+
+Nothing here loads SQL or HTTP: workers are started before either is imported.
+"""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -8,10 +11,7 @@ from pathlib import Path
 from pydantic import SecretStr
 from rich.console import Console
 
-from alerts.database import Database, open_database
 from alerts.embedded_valkey import EmbeddedValkey
-from alerts.migrate import migrate
-from alerts.revisions import SqlRevisionStore
 from base.clock import Clock, SystemClock
 from base.log import configure_logging
 from base.shutdown import StopSignal, stop_on_signals
@@ -105,19 +105,6 @@ def database_url(parts: Parts) -> SecretStr:
     return configured or SecretStr(f"sqlite:///{parts.data.database}")
 
 
-def database_of(parts: Parts) -> Database:
-    """The configured PostgreSQL, or SQLite in the data folder; migrated.
-
-    Raises:
-        StoreError: It cannot be opened or migrated.
-    """
-    database = open_database(database_url(parts).get_secret_value())
-    parts.ending.callback(database.close)
-    migrate(database)
-    parts.done("database", "PostgreSQL" if database.is_postgres else "SQLite")
-    return database
-
-
 def read_revision(parts: Parts, site: Path) -> Revision:
     """The site file as a revision, recordings named by absolute path.
 
@@ -126,14 +113,6 @@ def read_revision(parts: Parts, site: Path) -> Revision:
     """
     content = with_absolute_paths(read_site(site), site.absolute().parent)
     return revision_of(content, parts.clock.utc_now(), "command line", str(site))
-
-
-def put_in_force(parts: Parts, database: Database, revision: Revision) -> None:
-    """Import a revision, unless it is in force already."""
-    is_new = SqlRevisionStore(database, parts.clock).apply(revision)
-    cameras = len(revision.site.cameras)
-    state = "new" if is_new else "unchanged"
-    parts.done("site", f"{revision.id[:12]} ({state}), cameras: {cameras}")
 
 
 def evidence_place(parts: Parts) -> str:

@@ -1,0 +1,59 @@
+"""The web side of the service: bound, its stores opened, serving until the stop."""
+
+import threading
+
+from pydantic import SecretStr
+
+from alerts.redis_client import open_redis
+from api.server import bind
+from nonsite.announcer import Announcer
+from nonsite.parts import Parts, evidence_place
+from nonsite.service import Service, ServiceParts
+from nonsite.stored_site import database_of, put_in_force
+from sites.revision import Revision
+
+
+class Web:
+    """Consumers, sealer and API of one command; ended with its parts.
+
+    Raises:
+        ConfigError: The address is not this machine's, or the port is taken.
+        StoreError: A store cannot be opened.
+    """
+
+    def __init__(
+        self, parts: Parts, redis_url: SecretStr, host: str, port: int
+    ) -> None:
+        self._parts, self._redis_url, self._host = parts, redis_url, host
+        self._listener = bind(host, port)
+        parts.ending.callback(self._listener.close)
+        self._database = database_of(parts)
+        self._service = Service(
+            ServiceParts(
+                database=self._database,
+                client=open_redis(redis_url.get_secret_value()),
+                evidence=evidence_place(parts),
+                shards=parts.settings.shards,
+                clock=parts.clock,
+            )
+        )
+
+    def put_in_force(self, revision: Revision) -> None:
+        """Import the configuration."""
+        put_in_force(self._parts, self._database, revision)
+
+    def announce(self) -> None:
+        """Tell in the terminal what happens."""
+        announcer = Announcer(self._database, self._redis_url, self._parts)
+        threading.Thread(target=announcer.run, name="announcer", daemon=True).start()
+
+    def start(self) -> None:
+        """Begin to take what the workers raise."""
+        self._service.start()
+        self._parts.ending.callback(self._service.close)
+
+    def serve(self) -> None:
+        """Answer requests until the stop; blocks."""
+        address = f"http://{self._host}:{self._listener.getsockname()[1]}"
+        self._parts.done("ready", f"[bold]{address}[/]   Ctrl-C ends it")
+        self._service.serve(self._listener, self._parts.stop)
