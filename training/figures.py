@@ -98,8 +98,9 @@ def measure(
 ) -> tuple[ClassFigures, ...]:
     """Measure detections (labels are measured classes too) against the truth."""
     precision = _coco_precision(truths, found, names)
+    pairs = list(zip(truths, found, strict=True))
     return tuple(
-        _figures_of(number, name, truths, found, precision[:, :, number], threshold)
+        _figures_of(number, name, pairs, precision[:, :, number], threshold)
         for number, name in enumerate(names)
     )
 
@@ -169,13 +170,12 @@ def _mean(values: np.ndarray) -> float:
 def _figures_of(
     number: int,
     name: str,
-    truths: list[Truth],
-    found: list[Boxes],
+    pairs: list[tuple[Truth, Boxes]],
     precision: np.ndarray,
     threshold: float,
 ) -> ClassFigures:
     hits = wrong = count = high = high_hits = 0
-    for truth, boxes in zip(truths, found, strict=True):
+    for truth, boxes in pairs:
         mine = truth.labels == number
         kept = boxes.above(threshold)
         kept_boxes = kept.boxes[kept.labels == number]

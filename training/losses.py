@@ -147,7 +147,7 @@ def batch_loss(
         rows[picture, row][:, 5:], targets.classes, reduction="none"
     )
     classes = (class_rows.sum(1) * targets.trust).sum() / count
-    distilled = _distilled(rows, decoded, teacher, targets, grid, settings) / count
+    distilled = _distilled(rows, teacher, targets, grid, settings) / count
     total = box + objectness + classes + distilled
     parts = [float(part.detach()) for part in (box, objectness, classes, distilled)]
     return LossParts(total, *parts)
@@ -155,7 +155,6 @@ def batch_loss(
 
 def _distilled(
     rows: Tensor,
-    decoded: Tensor,
     teacher: Tensor,
     targets: Targets,
     grid: Tensor,
@@ -172,7 +171,8 @@ def _distilled(
         rows[picture, row][:, 5 : 5 + names], wanted[picture, row], reduction="none"
     )
     shown = decode_boxes(teacher, grid)[picture, row]
-    boxes = 1 - paired_iou(decoded[picture, row], shown) ** 2
+    drawn = decode_boxes(rows, grid)[picture, row]
+    boxes = 1 - paired_iou(drawn, shown) ** 2
     total: Tensor = settings.distil_scores * (scores.sum(1) * power).sum()
     return total + settings.distil_boxes * (boxes * power).sum()
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from detector.letterbox import letterbox as pipeline_letterbox
 from detector.network import open_network
 from models.catalogue import DEFAULT_DETECTOR, find
 from training.boxes import Suppression, boxes_of, grid_of, iou_matrix, letterbox
@@ -65,15 +66,16 @@ def test_pipeline_and_training_see_the_same(street: NDArray[np.uint8]) -> None:
     network = open_network(path)
     session = onnxruntime.InferenceSession(str(path.parent / manifest.file))
     canvas, ratio = letterbox(street, manifest.input.width, manifest.input.height)
-    batch = canvas.transpose(2, 0, 1)[None].astype(np.float32)
+    planes, _ = pipeline_letterbox(street, manifest.input)
+    height, width = planes.shape[1:]
+    batch = canvas.transpose(2, 0, 1)[None, :, :height, :width].astype(np.float32)
     rows = session.run(None, {session.get_inputs()[0].name: batch})[0][0]
     rule = Suppression(score=0.3, iou=network.thresholds.nms_iou)
 
-    ours = boxes_of(rows, grid_of(*canvas.shape[:2]), ratio, rule)
+    ours = boxes_of(rows, grid_of(height, width), ratio, rule)
     (theirs,) = network.detect([street], score=0.3)
 
-    # the pipeline trims the grey, which moves scores at its edge by a hair
-    sure = theirs.scores >= 0.35
-    best = iou_matrix(theirs.boxes_px[sure], ours.boxes).max(1)
-    assert best.min() > 0.9
-    assert theirs.scores.max() == pytest.approx(ours.scores.max(), abs=0.02)
+    assert np.array_equal(planes, batch[0])
+    best = iou_matrix(theirs.boxes_px, ours.boxes).max(1)
+    assert best.min() > 0.99
+    assert theirs.scores.max() == pytest.approx(ours.scores.max(), abs=1e-3)
