@@ -12,9 +12,11 @@ from rich.table import Table
 from base.clock import SystemClock
 from base.shutdown import StopSignal, stop_on_signals
 from detector.threads import use_one_thread
+from models.catalogue import SHIPPED_DIR
 from nonsite.case import LoadedCase, find_cases, read_case
 from nonsite.lines import Networks
 from nonsite.replay import CaseResult, paced, replay_case, to_json
+from nonsite.settings import read_settings
 
 
 def replay(
@@ -52,7 +54,8 @@ def _play_all(
     if at_real_time:
         stop_on_signals(stop)
     pace = paced(clock, stop) if at_real_time else iter
-    networks = Networks()
+    own = read_settings().models_dir
+    networks = Networks((SHIPPED_DIR,) if own is None else (SHIPPED_DIR, own))
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),

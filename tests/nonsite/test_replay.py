@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from base.clock import SystemClock
 from base.shutdown import StopSignal
+from models.catalogue import DEFAULT_DETECTOR, SHIPPED_DIR
 from nonsite.case import Expectation, LoadedCase, read_case
 from nonsite.cli import app
 from nonsite.lines import Networks
@@ -148,6 +149,28 @@ def test_command_exits_1_when_something_is_missed(tmp_path: Path, sample: Path) 
 
     assert done.exit_code == 1
     assert '"missed": [' in done.stdout
+
+
+def test_command_uses_the_networks_of_the_house(
+    tmp_path: Path, sample: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A replay looks through the same folder of networks as the live worker."""
+    (tmp_path / "campus.mp4").write_bytes(b"")
+    text = sample.with_suffix(".yaml").read_text(encoding="utf-8")
+    own = text.replace("regime: street", "regime: street\n  detector: {model: own}")
+    (tmp_path / "campus.yaml").write_text(own, encoding="utf-8")
+    manifest = (SHIPPED_DIR / f"{DEFAULT_DETECTOR}.yaml").read_text(encoding="utf-8")
+    manifest = manifest.replace(f"name: {DEFAULT_DETECTOR}", "name: own")
+    models = tmp_path / "models"
+    models.mkdir()
+    (models / "own.yaml").write_text(manifest, encoding="utf-8")
+    weights = f"{DEFAULT_DETECTOR}.onnx"
+    (models / weights).symlink_to(SHIPPED_DIR / weights)
+    monkeypatch.setenv("NONSITE_MODELS_DIR", str(models))
+
+    done = CliRunner().invoke(app, ["replay", str(tmp_path)])
+
+    assert type(done.exception).__name__ == "FeedError"  # the network was found
 
 
 @pytest.mark.parametrize(
