@@ -68,6 +68,11 @@ def _training(module: str) -> ModuleType:
     return importlib.import_module(module)
 
 
+def _tell(text: str) -> None:
+    """Print a report as it is: tables are not broken at the terminal's width."""
+    Console(soft_wrap=True).print(text, markup=False, highlight=False)
+
+
 @app.command("list")
 def list_models(folder: OwnFolder = []) -> None:  # noqa: B006 - typer reads, never writes
     """List the networks: name, task, size, classes, and whether the file is right."""
@@ -180,7 +185,7 @@ def quantise(
     """Make an int8 copy, say what it costs and gains, refuse it if it loses."""
     tasks = _training("training.tasks")
     _, path = find(name, _folders(folder))
-    Console().print(tasks.quantise(path, plan, tuple(material), out), markup=False)
+    _tell(tasks.quantise(path, plan, tuple(material), out))
 
 
 @app.command()
@@ -194,7 +199,7 @@ def evaluate(
     """Measure a network: JSON, Markdown and a picture of the worst 20 mistakes."""
     tasks = _training("training.tasks")
     _, path = find(name, _folders(folder))
-    Console().print(tasks.evaluate(path, plan, tuple(material), out), markup=False)
+    _tell(tasks.evaluate(path, plan, tuple(material), out))
 
 
 @app.command()
@@ -207,7 +212,7 @@ def compare(
     """Measure several networks on one plan, side by side, and time them in turns."""
     tasks = _training("training.tasks")
     paths = tuple(find(name, _folders(folder))[1] for name in names)
-    Console().print(tasks.compare(paths, plan, tuple(material)), markup=False)
+    _tell(tasks.compare(paths, plan, tuple(material)))
 
 
 @app.command()
@@ -220,7 +225,7 @@ def front(
     """Measure speed against accuracy over sizes, precisions, shapes and engines."""
     tasks = _training("training.tasks")
     paths = tuple(find(name, _folders(folder))[1] for name in names)
-    Console().print(tasks.front(paths, plan, tuple(material)), markup=False)
+    _tell(tasks.front(paths, plan, tuple(material)))
 
 
 @app.command("train-heads")
