@@ -38,8 +38,14 @@ DWELL_S = 3.0
 STEP = 7
 """At 25 pictures a second: a look each 0.28 s, within the 0.3 s the rule asks for."""
 WIDE_PX, OPEN_SHARE, SEEN_SHARE = 40, 0.3, 0.5
-WHOLE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 Points = tuple[tuple[float, float], ...]
+WHOLE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+ZONES: dict[str, Points] = {
+    # at the left edge a dark car waits in the side street from the first frame to the
+    # last (seen by eye at frames 0, 60, 120, 180, 230): it does stand
+    "jamcam_mn1_cromwell_rd": ((0.13, 0.0), (1.0, 0.0), (1.0, 1.0), (0.13, 1.0)),
+}
+"""The whole picture but for what truly stands there."""
 
 
 @dataclass(frozen=True)
@@ -203,9 +209,10 @@ def test_where_everything_moves_nothing_is_raised(
     footage: Path, network: Network, name: str
 ) -> None:
     """With the whole picture as the zone, the hardest there is, nothing stands."""
-    looks = [look for _, look in _looks(footage / f"{name}.mp4", WHOLE, network)]
+    zone = ZONES.get(name, WHOLE)
+    looks = [look for _, look in _looks(footage / f"{name}.mp4", zone, network)]
 
-    revisions = judged(looks, _engine(WHOLE))
+    revisions = judged(looks, _engine(zone))
 
     candidates = {v.id for v in revisions}
     seen = sum(t.label in VEHICLES for look in looks for t in look.tracks)
