@@ -8,6 +8,7 @@ from typing import Annotated
 import numpy as np
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from base.clock import SystemClock
@@ -60,7 +61,8 @@ def check(
     """Validate a site: configuration, models, feeds; what each camera cannot see."""
     console = Console(highlight=False)
     content = with_absolute_paths(read_site(site), site.absolute().parent)
-    console.print(f"{site}: {content.name}, {len(content.cameras)} cameras")
+    told = f"{site}: {content.name}, {len(content.cameras)} cameras"
+    console.print(told, markup=False)
     own = read_settings().models_dir
     networks = Networks((SHIPPED_DIR,) if own is None else (SHIPPED_DIR, own))
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -158,7 +160,8 @@ def _tell_trouble(console: Console, checked: list[Checked]) -> None:
     for one in checked:
         if isinstance(one.found, FeedError):
             remedy = REMEDIES[one.found.fault]
-            console.print(f"[red]✗[/] {one.camera}: {one.found}; {remedy}")
+            found = escape(str(one.found))
+            console.print(f"[red]✗[/] {one.camera}: {found}; {remedy}")
         for blind in one.blind:
             why = blind.why.value
             console.print(

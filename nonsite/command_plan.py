@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from base.clock import SystemClock, cpu_s
@@ -26,6 +27,7 @@ from sites.recordings import with_absolute_paths
 from sites.revision import RevisionId
 from sites.schema import Site
 from streams.errors import FeedError
+from streams.faults import REMEDIES, FeedFault
 from streams.intake import IntakeOptions
 from streams.look_plan import LookPlan
 from streams.playback import play
@@ -68,7 +70,8 @@ def plan(site: Annotated[Path, typer.Argument(help="the site file")]) -> None:
             try:
                 costs.append(_measure(content, CameraId(name), networks))
             except FeedError as error:
-                console.print(f"[red]✗[/] {name}: {error}")
+                told, remedy = escape(str(error)), REMEDIES[error.fault]
+                console.print(f"[red]✗[/] {name}: {told}; {remedy}")
     if not costs:
         raise typer.Exit(1)
     console.print(_table(costs))
@@ -97,7 +100,9 @@ def _measure(site: Site, camera: CameraId, networks: Networks) -> Cost:
         LookPlan(resting),
         IntakeOptions(resting),
     )
-    first = next(frames)
+    first = next(frames, None)
+    if first is None:
+        raise FeedError(FeedFault.EMPTY, "no picture came")
     looker.look(first)
     decode_s = look_s = 0.0
     looks = 0
@@ -109,13 +114,17 @@ def _measure(site: Site, camera: CameraId, networks: Networks) -> Cost:
         look_s += cpu_s() - mark
         mark = cpu_s()
         looks += 1
+    if not looks:
+        raise FeedError(
+            FeedFault.ENDED, "too short: its second look was to be measured"
+        )
     crop_plan = looker.crop_plan((first.width_px, first.height_px))
     return Cost(
         camera=camera,
         crops=len(crop_plan.crops),
         smallest_person_px=crop_plan.smallest_person_px,
-        decode_ms=decode_s / max(1, looks) * 1000,
-        look_ms=look_s / max(1, looks) * 1000,
+        decode_ms=decode_s / looks * 1000,
+        look_ms=look_s / looks * 1000,
         gap_s=resting.max_gap_s,
     )
 
