@@ -135,10 +135,29 @@ def is_gone(pid: int) -> bool:
     return stat.rpartition(")")[2].split()[0] == "Z"
 
 
+def run_command(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """A `nonsite` command that ends by itself."""
+    return subprocess.run(
+        [str(NONSITE), *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=READY_S,
+        check=False,
+    )
+
+
 @contextmanager
 def running(site: Path, data: Path, **environment: str) -> Iterator[ServiceProcess]:
     """`nonsite run SITE` on a free port, ended whatever happens."""
     arguments = ["run", str(site), "--port", "0", "--data", str(data)]
+    with started(arguments, **environment) as service:
+        yield service
+
+
+@contextmanager
+def started(arguments: list[str], **environment: str) -> Iterator[ServiceProcess]:
+    """A command that serves, ended whatever happens."""
     service = ServiceProcess(arguments, environment)
     try:
         yield service

@@ -46,13 +46,13 @@ def check(site: Path, *options: str) -> tuple[int, str]:
 
 
 def test_the_sample_is_in_order() -> None:
-    """Its feed is found, its key frames suffice, and nothing is unseen."""
+    """Its feed is found, how it is decoded is told, and nothing is unseen."""
     code, told = check(SAMPLE_SITE)
 
     assert code == 0
     assert "Campus demonstration, 1 cameras" in told
-    assert "h264" in told
-    assert "1 s, key frames" in told
+    assert "h264 768×576 10 fps, keys 2 s" in told
+    assert "1 s, every frame decoded" in told
     assert "未观测" not in told
 
 

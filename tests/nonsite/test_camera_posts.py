@@ -1,0 +1,254 @@
+"""Cameras put to work by a site: real feeds, networks, leases and clocks."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from alerts.embedded_valkey import EmbeddedValkey
+from alerts.evidence_keeper import EvidenceKeeper
+from alerts.inbox import Inbox, InboxSettings
+from alerts.lease import Leases
+from alerts.live import LiveWriter
+from alerts.memory_evidence_store import MemoryEvidenceStore
+from alerts.pack_maker import MakerParts
+from alerts.pack_scene import scenes_of
+from alerts.pack_shelf import Shelf
+from alerts.redis_client import RedisClient
+from alerts.redis_clock_store import RedisClockStore
+from base.clock import SystemClock
+from base.errors import StoppedError
+from base.ids import CameraId
+from base.shutdown import StopSignal
+from nonsite.bulletin import Bulletin
+from nonsite.camera_posts import CameraPosts, PostTools
+from nonsite.clock_keeper import ClockKeeper
+from nonsite.lines import Networks
+from nonsite.ring_cutter import RingCutter
+from rules.settings import RuleSection
+from sites.load import parse_site
+from sites.revision import RevisionId
+from sites.schema import CameraSection, Site
+from streams.feed_status import FeedState
+from tests.nonsite.service_process import wait_for
+from tests.streams.footage import Recipe, write
+
+DOCK, GATE, YARD = CameraId("dock"), CameraId("gate"), CameraId("yard")
+OLD, NEW = RevisionId("a" * 64), RevisionId("b" * 64)
+WITHIN_S = 15.0
+
+CAMERA = """
+    feed: {kind: file, path: clip.mp4, loop: true}
+    rules: {SW-01: {dwell_s: 2}}
+    views:
+      home:
+        zones:
+          kerb: {purpose: pavement, points: [[0.1, 0.1], [0.9, 0.1], [0.9, 0.9]]}
+"""
+"""A dwell of 2 s, so that a look is due every 0.2 s."""
+
+
+def site() -> Site:
+    """Three cameras alike."""
+    cameras = "".join(f"  {camera}:{CAMERA}" for camera in (DOCK, GATE, YARD))
+    return parse_site(f"version: 1\nname: Three\ncameras:\n{cameras}".encode())
+
+
+def with_camera(base: Site, camera: CameraId, **changes: object) -> Site:
+    """The site with one camera changed."""
+    changed = CameraSection.model_validate(base.cameras[camera].model_dump() | changes)
+    return base.model_copy(update={"cameras": base.cameras | {camera: changed}})
+
+
+@dataclass
+class Worker:
+    """What a worker process holds, without its judging thread."""
+
+    posts: CameraPosts
+    leases: Leases
+    stop: StopSignal
+
+    def leases_of(self, *cameras: CameraId) -> list[int]:
+        """The newest lease of each camera."""
+        return [self.leases.current(camera) for camera in cameras]
+
+    def is_live(self, camera: CameraId) -> bool:
+        """Whether the camera's feed gives pictures."""
+        status = self.posts.statuses().get(camera)
+        return status is not None and status.state is FeedState.LIVE
+
+
+@pytest.fixture
+def worker(client: RedisClient, tmp_path: Path) -> Iterator[Worker]:
+    """A worker over a real Valkey, ended after the test."""
+    write(tmp_path / "clip.mp4", Recipe(seconds=4, gop=10))
+    clock, stop, leases = SystemClock(), StopSignal(), Leases(client)
+    inbox = Inbox(InboxSettings(tmp_path / "spool"), client, clock)
+    clocks = ClockKeeper(RedisClockStore(client), stop)
+    parts = MakerParts(
+        shelf=Shelf(tmp_path / "shelf", 1 << 26, reserve_bytes=0),
+        store=MemoryEvidenceStore(),
+        sink=inbox,
+        scene_of=scenes_of(site()),
+        clock=clock,
+        made_by="nonsite test",
+    )
+    rings = RingCutter(lambda camera: posts.ring_of(camera))  # noqa: PLW0108 - made later
+    keeper = EvidenceKeeper(parts, rings, site().evidence)
+    writer = LiveWriter(client, clock)
+    tools = PostTools(
+        networks=Networks(),
+        leases=leases,
+        inbox=inbox,
+        clocks=clocks,
+        keeper=keeper,
+        bulletin=lambda: board,
+        clock=clock,
+        stop=stop,
+        base_dir=tmp_path,
+    )
+    posts = CameraPosts(tools)
+    board = Bulletin(writer, posts.statuses, lambda: ("worker_0", 0), clock)
+    inbox.start()
+    clocks.start()
+    yield Worker(posts, leases, stop)
+    stop.set()
+    posts.close(5.0)
+    keeper.close()
+    clocks.close()
+    inbox.close()
+
+
+def test_a_site_puts_its_cameras_to_work(worker: Worker) -> None:
+    """Each camera of the share has a lease, a line citing the revision and frames."""
+    worker.posts.apply(site(), OLD, (DOCK, GATE))
+
+    assert set(worker.posts.lines) == {DOCK, GATE}
+    assert all(worker.leases_of(DOCK, GATE))
+    assert worker.leases_of(YARD) == [0]
+    assert wait_for(lambda: worker.is_live(DOCK) and worker.is_live(GATE), WITHIN_S)
+    frames = worker.posts.mailbox.newest(worker.stop)
+    assert {next(frames).camera for _ in range(4)} == {DOCK, GATE}
+    assert worker.posts.ring_of(DOCK) is not None
+    assert worker.posts.ring_of(YARD) is None
+
+
+def test_unchanged_cameras_are_left_alone(worker: Worker) -> None:
+    """Only the changed one gets another lease, line and feed."""
+    worker.posts.apply(site(), OLD, (DOCK, GATE, YARD))
+    before = dict(worker.posts.lines)
+    rings = {camera: worker.posts.ring_of(camera) for camera in before}
+    leases = worker.leases_of(DOCK, GATE, YARD)
+
+    changed = with_camera(site(), GATE, rules={"SW-01": RuleSection(dwell_s=7)})
+    worker.posts.apply(changed, NEW, (DOCK, GATE, YARD))
+
+    dock, gate, yard = worker.leases_of(DOCK, GATE, YARD)
+    assert [dock, yard] == [leases[0], leases[2]]
+    assert gate > leases[1]
+    for camera in (DOCK, YARD):
+        assert worker.posts.lines[camera] is before[camera]
+        assert worker.posts.ring_of(camera) is rings[camera]
+    assert worker.posts.lines[GATE] is not before[GATE]
+    assert worker.posts.ring_of(GATE) is not rings[GATE]
+    assert wait_for(lambda: worker.is_live(GATE), WITHIN_S)
+
+
+def test_the_same_site_again_changes_nothing(worker: Worker) -> None:
+    """A revision that differs in words of no camera takes no lease."""
+    worker.posts.apply(site(), OLD, (DOCK,))
+    leases = worker.leases_of(DOCK)
+    renamed = site().model_copy(update={"name": "Renamed"})
+
+    worker.posts.apply(renamed, NEW, (DOCK,))
+
+    assert worker.leases_of(DOCK) == leases
+
+
+def test_a_rule_of_the_whole_site_rebuilds_every_camera(worker: Worker) -> None:
+    """What a camera takes over from the site is part of what it was built from."""
+    worker.posts.apply(site(), OLD, (DOCK, GATE))
+    dock, gate = worker.leases_of(DOCK, GATE)
+    stricter = site().model_copy(update={"rules": {"SW-01": RuleSection(dwell_s=7)}})
+
+    worker.posts.apply(stricter, NEW, (DOCK, GATE))
+
+    assert worker.leases_of(DOCK)[0] > dock
+    assert worker.leases_of(GATE)[0] > gate
+
+
+def test_a_removed_camera_is_ended(worker: Worker) -> None:
+    """No line, no feed, no status, no frame of it; the other goes on."""
+    worker.posts.apply(site(), OLD, (DOCK, GATE))
+    assert wait_for(lambda: worker.is_live(DOCK) and worker.is_live(GATE), WITHIN_S)
+    leases = worker.leases_of(GATE)
+
+    worker.posts.apply(site(), NEW, (GATE,))
+
+    assert set(worker.posts.lines) == {GATE}
+    assert set(worker.posts.statuses()) == {GATE}
+    assert worker.posts.ring_of(DOCK) is None
+    frames = worker.posts.mailbox.newest(worker.stop)
+    assert {next(frames).camera for _ in range(3)} == {GATE}
+    assert worker.leases_of(GATE) == leases
+
+
+def test_a_camera_that_cannot_be_built_stops_no_other(worker: Worker) -> None:
+    """A network that is not there is that camera's trouble; put right, it works."""
+    broken = with_camera(site(), DOCK, detector={"model": "nobodys_network"})
+
+    worker.posts.apply(broken, OLD, (DOCK, GATE))
+    assert set(worker.posts.lines) == {GATE}
+    assert set(worker.posts.statuses()) == {GATE}
+    leases = worker.leases_of(GATE)
+
+    worker.posts.apply(site(), NEW, (DOCK, GATE))
+    assert set(worker.posts.lines) == {DOCK, GATE}
+    assert worker.leases_of(GATE) == leases
+
+
+def test_a_camera_whose_change_fails_does_not_go_on_as_before(worker: Worker) -> None:
+    """What the new site does not allow is not judged by the old one either."""
+    worker.posts.apply(site(), OLD, (DOCK, GATE))
+    broken = with_camera(site(), DOCK, detector={"model": "nobodys_network"})
+
+    worker.posts.apply(broken, NEW, (DOCK, GATE))
+
+    assert set(worker.posts.lines) == {GATE}
+    assert set(worker.posts.statuses()) == {GATE}
+
+
+def test_evidence_is_cut_from_the_main_stream(worker: Worker, tmp_path: Path) -> None:
+    """Where a camera has a stream of its own for evidence, clips come from its ring."""
+    main = "tcp://127.0.0.1:9"
+    feed = {"kind": "url", "looks": "tcp://127.0.0.1:9/sub", "evidence": main}
+    worker.posts.apply(with_camera(site(), DOCK, feed=feed), OLD, (DOCK,))
+    post = worker.posts._posts[DOCK]
+
+    assert post.evidence_feed is not None
+    assert worker.posts.ring_of(DOCK) is post.evidence_feed.ring
+    assert worker.posts.ring_of(DOCK) is not post.feed.ring
+
+
+def test_close_ends_every_feed(worker: Worker) -> None:
+    """After it no feed hands on anything."""
+    worker.posts.apply(site(), OLD, (DOCK, GATE))
+    assert wait_for(lambda: worker.is_live(DOCK) and worker.is_live(GATE), WITHIN_S)
+
+    worker.posts.close(5.0)
+
+    states = {status.state for status in worker.posts.statuses().values()}
+    assert states == {FeedState.ENDED}
+
+
+def test_the_stop_ends_the_wait_for_a_lease(
+    worker: Worker, valkey: EmbeddedValkey
+) -> None:
+    """A worker told to end while Valkey is away begins no camera."""
+    valkey.stop()
+    worker.stop.set()
+
+    with pytest.raises(StoppedError):
+        worker.posts.apply(site(), OLD, (DOCK,))
+    assert worker.posts.lines == {}
