@@ -125,11 +125,11 @@ def widen_classes(weight: Tensor, bias: Tensor, classes: int) -> tuple[Tensor, T
     )
 
 
-def load_checkpoint_weights(path: Path, shape: NetworkShape) -> YoloxNet:
-    """Read a YOLOX ``.pth`` checkpoint, or weights saved by a run of ours.
+def load_checkpoint_weights(path: Path) -> YoloxNet:
+    """Read a YOLOX ``.pth`` checkpoint of any size, or weights saved by a run of ours.
 
     Raises:
-        WeightsError: the file is damaged, or its layers are not the network's.
+        WeightsError: the file is damaged, or its layers are not those of YOLOX.
     """
     try:
         content = torch.load(path, weights_only=True, map_location="cpu")
@@ -138,7 +138,7 @@ def load_checkpoint_weights(path: Path, shape: NetworkShape) -> YoloxNet:
             path, "is missing, truncated or no checkpoint", "copy it again"
         ) from error
     stored = content.get("model", content) if isinstance(content, dict) else {}
-    net = YoloxNet(shape)
+    net = YoloxNet(shape_of(stored, path))
     for name, module in net.named_modules():
         if isinstance(module, nn.Conv2d):
             weight, bias = _folded(stored, name, path)
@@ -147,6 +147,29 @@ def load_checkpoint_weights(path: Path, shape: NetworkShape) -> YoloxNet:
                 raise WeightsError(path, f"layer {name} is {shapes}", OTHER_FILE)
             _put(module, weight, bias)
     return net
+
+
+def shape_of(stored: dict[str, Tensor], path: Path) -> NetworkShape:
+    """Tell width, depth, kind and classes of a YOLOX checkpoint from its layers.
+
+    Raises:
+        WeightsError: the layers that tell are missing.
+    """
+    stem = stored.get("backbone.backbone.stem.conv.conv.weight")
+    last = stored.get("head.cls_preds.0.weight")
+    if stem is None or last is None:
+        raise WeightsError(path, "has no stem or no class layer", OTHER_FILE)
+    blocks = {
+        name.split(".")[5]
+        for name in stored
+        if name.startswith("backbone.backbone.dark3.1.m.")
+    }
+    return NetworkShape(
+        classes=len(last),
+        width=len(stem) / 64,
+        depth=len(blocks) / 9,
+        depthwise="backbone.backbone.dark2.0.dconv.conv.weight" in stored,
+    )
 
 
 def _folded(stored: dict[str, Tensor], name: str, path: Path) -> tuple[Tensor, Tensor]:

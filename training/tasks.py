@@ -15,8 +15,9 @@ import numpy as np
 
 from base.clock import SystemClock
 from models.manifest import Colour, InputSpec, Manifest, Thresholds, read_manifest
-from training.classes import shipped_classes
+from training.classes import COCO, shipped_classes
 from training.config import Recipe, read_recipe
+from training.errors import WeightsError
 from training.evaluation import InputSize
 from training.export import Provenance, write_onnx
 from training.export import export as export_network
@@ -82,8 +83,8 @@ def export(source: Path, out: Path, wish: ExportWish) -> Path:
             source, out, UltralyticsWish(wish.name, score=wish.score)
         )
     recipe = read_recipe(wish.recipe) if wish.recipe else None
-    classes = shipped_classes()
-    net = load_checkpoint_weights(source, NetworkShape(len(classes)))
+    net = load_checkpoint_weights(source)
+    classes = class_names(net.shape.classes, source)
     side = recipe.input_px if recipe else 416
     about = Provenance(
         name=wish.name,
@@ -95,6 +96,19 @@ def export(source: Path, out: Path, wish: ExportWish) -> Path:
         width=side, height=side, colour=Colour.BGR, scale=1.0, trim=STRIDES[-1]
     )
     return export_network(net, about, spec, thresholds_around(wish.score), out)
+
+
+def class_names(count: int, source: Path) -> tuple[str, ...]:
+    """Name the classes of a YOLOX network: ours, or COCO's.
+
+    Raises:
+        WeightsError: the checkpoint has another number of classes.
+    """
+    ours = shipped_classes()
+    if count not in {len(COCO), len(ours)}:
+        problem = f"has {count} classes, COCO has {len(COCO)} and ours {len(ours)}"
+        raise WeightsError(source, problem, "train it by a recipe of this project")
+    return ours[:count]
 
 
 def data_lines(recipe: Recipe) -> tuple[str, ...]:

@@ -124,10 +124,40 @@ def test_batch_norm_of_a_checkpoint_is_folded(net: YoloxNet, tmp_path: Path) -> 
     stored[f"{name}.conv.weight"] = stored[f"{name}.conv.weight"] / 2
     torch.save({"model": stored}, tmp_path / "yolox.pth")
 
-    read = load_checkpoint_weights(tmp_path / "yolox.pth", net.shape)
+    read = load_checkpoint_weights(tmp_path / "yolox.pth")
 
     for one, other in zip(net.parameters(), read.parameters(), strict=True):
         assert torch.allclose(one, other, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        pytest.param(NetworkShape(80, 0.25, 0.33), id="nano"),
+        pytest.param(NetworkShape(80, 0.375, 0.33, depthwise=False), id="tiny"),
+        pytest.param(NetworkShape(5, 0.25, 0.67, depthwise=False), id="deep"),
+    ],
+)
+def test_size_of_a_checkpoint_is_read_from_its_layers(
+    shape: NetworkShape, tmp_path: Path
+) -> None:
+    """Nano, tiny or deeper: nobody has to say which one a file is."""
+    torch.save({"model": YoloxNet(shape).state_dict()}, tmp_path / "net.pth")
+
+    read = load_checkpoint_weights(tmp_path / "net.pth")
+
+    assert read.shape.classes == shape.classes
+    assert sum(p.numel() for p in read.parameters()) == sum(
+        p.numel() for p in YoloxNet(shape).parameters()
+    )
+
+
+def test_checkpoint_of_something_else_is_refused(tmp_path: Path) -> None:
+    """A checkpoint without YOLOX's layers says what is missing."""
+    torch.save({"fc.weight": torch.zeros(2, 2)}, tmp_path / "other.pth")
+
+    with pytest.raises(WeightsError, match="has no stem"):
+        load_checkpoint_weights(tmp_path / "other.pth")
 
 
 @pytest.mark.parametrize(
