@@ -1,6 +1,8 @@
 """A stream worker: its cameras, one line for all, new revisions, a clean end."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import structlog
@@ -130,27 +132,47 @@ class Watcher:
         )
         repeats = RepeatCounter(self._clock, every_s=10.0)
         is_listening = False
+        wanted: RevisionId | None = None
         try:
             self._apply(self._site, self._spec.config)
             while not self._stop.wait(COMMANDS_EVERY_S):
                 try:
                     if not is_listening:
                         receiver.begin()
+                        wanted = self._later_revision()
                         is_listening = True
                     for command in receiver.receive():
-                        self._take_up(RevisionId(command.revision))
+                        wanted = RevisionId(command.revision)
+                    if wanted is not None:
+                        self._take_up(wanted)
+                        wanted = None
                 except StoreError as error:
                     if repeats.admit("deaf") is not None:
                         _log.warning("commands.unheard", reason=str(error))
         except StoppedError:
             return
 
-    def _take_up(self, revision: RevisionId) -> None:
+    def _later_revision(self) -> RevisionId | None:
+        """What was put in force since the spec was made: a restart must not undo it."""
+        with self._revisions() as store:
+            if store.get(self._spec.config) is None:
+                return None  # never imported: what this worker was given stands
+            current = store.current()
+        if current is None or current.id == self._spec.config:
+            return None
+        return current.id
+
+    @contextmanager
+    def _revisions(self) -> Iterator[SqlRevisionStore]:
         database = open_database(self._spec.database_url.get_secret_value())
         try:
-            found = SqlRevisionStore(database, self._clock).get(revision)
+            yield SqlRevisionStore(database, self._clock)
         finally:
             database.close()
+
+    def _take_up(self, revision: RevisionId) -> None:
+        with self._revisions() as store:
+            found = store.get(revision)
         if found is None:
             _log.error("revision.unknown", revision=revision)
             return
