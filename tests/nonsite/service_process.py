@@ -140,6 +140,7 @@ def run_command(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [str(NONSITE), *arguments],
         cwd=ROOT,
+        env={**os.environ, "COLUMNS": "300"},
         capture_output=True,
         text=True,
         timeout=READY_S,
