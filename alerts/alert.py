@@ -15,7 +15,7 @@ from alerts.column_types import JsonValue
 from alerts.pack import PackState
 from base.ids import CameraId, ZoneName
 from rules.place import Place, PlaceKey
-from rules.violation import Life, Phase, Severity, Violation
+from rules.violation import LASTING, Life, Phase, Severity, Violation
 
 AlertId = NewType("AlertId", UUID)
 """Id of the first violation behind the alert, and of the alert's own pack."""
@@ -26,7 +26,7 @@ Cursor = NewType("Cursor", str)
 EvidenceState = PackState
 """An alert's evidence stands where its pack stands; pending before there is one."""
 
-LIVE = frozenset({Life.OPEN, Life.PERSISTING, Life.REOPENED})
+LIVE = LASTING
 """Lives in which the thing is still there."""
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 import structlog
 
@@ -21,7 +22,7 @@ from nonsite.clock_keeper import ClockKeeper
 from nonsite.lines import CameraPlan, Networks, asking, line_of, resolver_of
 from nonsite.settings import logins_from_environment
 from nonsite.worker import CameraLine
-from rules.violation import Violation
+from rules.violation import LASTING, Violation, ended
 from sites.revision import RevisionId
 from sites.schema import CameraSection, Site
 from streams.feed import Feed, FeedContext, FeedOptions, stop_all
@@ -100,7 +101,7 @@ class CameraPosts:
         A camera that cannot be built is told in the log, the others go on.
         """
         for gone in self._posts.keys() - set(mine):
-            self._end(gone)
+            self._clear(self._end(gone), set())
         spread_s = len(mine) * SPREAD_S if not self._posts else 0.0
         for camera in mine:
             section = site.cameras[camera]
@@ -108,9 +109,11 @@ class CameraPosts:
             if post is not None and post.basis == _basis(site, section):
                 continue
             self._tools.stop.check()
-            self._end(camera)
+            stood = self._end(camera)
             try:
                 self._begin(camera, site, config, spread_s)
+                stands = self.lines[camera].engine.standing()
+                self._clear(stood, {violation.id for violation in stands})
             except NonsiteError as error:
                 self._tools.stop.check()
                 _log.error("camera.failed", camera_id=camera, reason=str(error))
@@ -122,7 +125,11 @@ class CameraPosts:
     def ring_of(self, camera: CameraId) -> PacketRing | None:
         """The ring clips are cut from: the evidence stream's where there is one."""
         post = self._posts.get(camera)
-        return None if post is None else (post.evidence_feed or post.feed).ring
+        if post is None:
+            return None
+        if post.evidence_feed is not None and post.evidence_feed.ring.size_bytes:
+            return post.evidence_feed.ring
+        return post.feed.ring  # the smaller picture is better than none
 
     def close(self, timeout_s: float) -> None:
         """End all feeds."""
@@ -131,15 +138,23 @@ class CameraPosts:
         feeds += [post.evidence_feed for post in posts if post.evidence_feed]
         stop_all(feeds, self._tools.clock, timeout_s)
 
-    def _end(self, camera: CameraId) -> None:
+    def _clear(self, stood: tuple[Violation, ...], kept: set[UUID]) -> None:
+        """Tell the end of what nobody judges now: its zone, rule or camera went."""
+        for violation in stood:
+            if violation.id not in kept and violation.life in LASTING:
+                self._tools.inbox.raise_alert(ended(violation))
+
+    def _end(self, camera: CameraId) -> tuple[Violation, ...]:
+        """End a camera; gives what stood there when it was last judged."""
         post = self._posts.pop(camera, None)
-        self.lines.pop(camera, None)
+        line = self.lines.pop(camera, None)
         if post is None:
-            return
+            return ()
         feeds = [feed for feed in (post.feed, post.evidence_feed) if feed is not None]
         stop_all(feeds, self._tools.clock)
         self.mailbox.forget(camera)
         _log.info("camera.ended", camera_id=camera)
+        return () if line is None else line.engine.standing()
 
     def _begin(
         self, camera: CameraId, site: Site, config: RevisionId, spread_s: float

@@ -12,7 +12,9 @@ import threading
 import structlog
 
 from alerts.errors import StoreError
+from base.clock import SystemClock
 from base.ids import CameraId
+from base.log import RepeatCounter
 from base.shutdown import StopSignal
 from rules.clock_store import ClockStore
 
@@ -28,6 +30,7 @@ class ClockKeeper:
     def __init__(self, store: ClockStore, stop: StopSignal) -> None:
         self._store = store
         self._stop = stop
+        self._repeats = RepeatCounter(SystemClock(), every_s=10.0)
         self._changed = threading.Condition()
         self._held: dict[CameraId, tuple[int, bytes]] = {}
         self._due: dict[CameraId, tuple[int, bytes]] = {}
@@ -89,7 +92,8 @@ class ClockKeeper:
                     with self._changed:
                         self._fenced.add((camera, epoch))
             except StoreError as error:
-                _log.warning("clocks.unsaved", camera=camera, reason=str(error))
+                if self._repeats.admit("unsaved") is not None:
+                    _log.warning("clocks.unsaved", camera=camera, reason=str(error))
                 with self._changed:
                     self._due.setdefault(camera, (epoch, state))
                     if self._is_closing:

@@ -39,7 +39,8 @@ def run(
         fleet = Fleet(watch_specs(parts, revision, redis_url, workers), parts.clock)
         fleet.start()
         parts.ending.callback(fleet.stop)
-        web = importlib.import_module("nonsite.web").Web(parts, redis_url, host, port)
+        web_of = importlib.import_module("nonsite.web").Web
+        web = web_of(parts, redis_url, (host, port), {"workers": fleet.check})
         web.put_in_force(revision)
         web.start()
         parts.ending.callback(fleet.stop)  # ended first, so that its last words count

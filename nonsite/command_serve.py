@@ -12,6 +12,6 @@ def serve(
 ) -> None:
     """API and consumers only; workers run elsewhere."""
     with opened(data, "serve") as parts:
-        web = Web(parts, redis_of(parts), host, port)
+        web = Web(parts, redis_of(parts), (host, port), probes={})
         web.start()
         web.serve()

@@ -45,13 +45,13 @@ class DataFolder:
         return self.root / "candidates"
 
     def make(self) -> None:
-        """Create the folder.
+        """Create the folder, for this user alone: it holds pictures of people.
 
         Raises:
             ConfigError: It cannot be created or written.
         """
         try:
-            self.root.mkdir(parents=True, exist_ok=True)
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise ConfigError((f"--data {self.root}: {error.strerror}",)) from error
         if not os.access(self.root, os.W_OK):

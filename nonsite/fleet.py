@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import structlog
 
 from base.clock import Clock
+from base.errors import NonsiteError
 from nonsite.watch_spec import WatchSpec, encode
 
 PARENT = "--parent"
@@ -29,6 +30,10 @@ FAILED = 3
 """Exit code of a worker that cannot work as configured: no use in trying again."""
 
 _log = structlog.get_logger()
+
+
+class WorkerError(NonsiteError):
+    """A worker process is missing."""
 
 
 @dataclass(slots=True)
@@ -72,6 +77,16 @@ class Fleet:
         the thread that made it ends.
         """
         self._thread.start()
+
+    def check(self) -> None:
+        """Return when every post is held.
+
+        Raises:
+            WorkerError: A worker was given up, or is between two starts.
+        """
+        vacant = [str(p.spec.worker) for p in self._posts if p.process is None]
+        if vacant:
+            raise WorkerError(f"no process for worker {', '.join(vacant)}: see the log")
 
     def stop(self) -> None:
         """End all workers; SIGKILL for whoever does not end in time."""

@@ -32,6 +32,7 @@ class ServiceParts:
         evidence: Folder or `s3://` address of the evidence store.
         shards: Shards of the stream.
         clock: Wall and monotonic time.
+        probes: What else must work for the service to be ready.
     """
 
     database: Database
@@ -39,6 +40,7 @@ class ServiceParts:
     evidence: str
     shards: int
     clock: Clock
+    probes: tuple[Probe, ...] = ()
 
 
 class Service:
@@ -47,6 +49,7 @@ class Service:
     def __init__(self, parts: ServiceParts) -> None:
         database, client, clock = parts.database, parts.client, parts.clock
         self._database, self._client, self._clock = database, client, clock
+        self._probes = parts.probes
         self._registry = CollectorRegistry()
         self._sealer = Sealer(database, clock)
         consuming = ConsumerParts(
@@ -86,6 +89,7 @@ class Service:
                 Probe("database", self._ping_database),
                 Probe("redis", self._ping_redis),
                 Probe("consumer", self._consumers.check),
+                *self._probes,
             ),
             waiting=self._consumers.waiting,
         )

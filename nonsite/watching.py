@@ -23,6 +23,7 @@ from alerts.redis_clock_store import RedisClockStore
 from alerts.revisions import SqlRevisionStore
 from base.clock import Clock
 from base.errors import StoppedError
+from base.guard import Boundary, guard
 from base.ids import CameraId
 from base.log import RepeatCounter
 from base.shutdown import StopSignal
@@ -66,10 +67,15 @@ class Watcher:
         self._keeper = self._make_keeper()
         self._posts = CameraPosts(self._tools())
         live = LiveWriter(self._client, clock)
+        self._failure: Exception | None = None
         self._bulletin = Bulletin(live, self._posts.statuses, self._lag, clock)
 
     def run(self) -> None:
-        """Watch until the stop; everything is ended when this returns."""
+        """Watch until the stop; everything is ended when this returns.
+
+        Raises:
+            Exception: What kept it from following the site's revisions.
+        """
         for inbox in (self._inbox, *self._left_inboxes):
             inbox.start()
         self._clocks.start()
@@ -81,6 +87,8 @@ class Watcher:
             run_line(frames, self._posts.lines, self._inbox)
         finally:
             self._close()
+        if self._failure is not None:
+            raise self._failure
 
     def _open_inbox(self, folder: Path) -> Inbox:
         settings = InboxSettings(
@@ -126,6 +134,14 @@ class Watcher:
         return self._posts.ring_of(camera)
 
     def _follow(self) -> None:
+        """Follow the site's revisions; a worker that cannot is started anew."""
+        guard(Boundary.FEED_SUPERVISOR, "revisions", self._follow_all, self._fail)
+
+    def _fail(self, error: Exception) -> None:
+        self._failure = error
+        self._stop.set()
+
+    def _follow_all(self) -> None:
         """Put the site to work, then each revision told later."""
         receiver = CommandReceiver(
             self._client, f"worker_{self._spec.worker}", self._clock

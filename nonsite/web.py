@@ -1,11 +1,15 @@
 """The web side of the service: bound, its stores opened, serving until the stop."""
 
 import threading
+from collections.abc import Callable, Mapping
 
 from pydantic import SecretStr
 
+from alerts.command import ApplyRevision
+from alerts.commands import CommandSender
 from alerts.redis_client import open_redis
 from api.server import bind
+from api.services import Probe
 from nonsite.announcer import Announcer
 from nonsite.parts import Parts, evidence_place
 from nonsite.service import Service, ServiceParts
@@ -22,25 +26,34 @@ class Web:
     """
 
     def __init__(
-        self, parts: Parts, redis_url: SecretStr, host: str, port: int
+        self,
+        parts: Parts,
+        redis_url: SecretStr,
+        place: tuple[str, int],
+        probes: Mapping[str, Callable[[], None]],
     ) -> None:
+        host, port = place
         self._parts, self._redis_url, self._host = parts, redis_url, host
         self._listener = bind(host, port)
         parts.ending.callback(self._listener.close)
         self._database = database_of(parts)
+        self._client = open_redis(redis_url.get_secret_value())
         self._service = Service(
             ServiceParts(
                 database=self._database,
-                client=open_redis(redis_url.get_secret_value()),
+                client=self._client,
                 evidence=evidence_place(parts),
                 shards=parts.settings.shards,
                 clock=parts.clock,
+                probes=tuple(Probe(name, check) for name, check in probes.items()),
             )
         )
 
     def put_in_force(self, revision: Revision) -> None:
-        """Import the configuration."""
+        """Import the configuration; workers with an older one are told."""
         put_in_force(self._parts, self._database, revision)
+        sender = CommandSender(self._client, self._parts.clock)
+        sender.tell(ApplyRevision(revision=revision.id))
 
     def announce(self) -> None:
         """Tell in the terminal what happens."""

@@ -11,10 +11,11 @@ import sys
 import structlog
 
 from base.clock import SystemClock
-from base.errors import NonsiteError
+from base.errors import ConfigError, NonsiteError
 from base.log import configure_logging
 from base.shutdown import StopSignal
 from detector.threads import use_one_thread
+from models.errors import ModelError
 from nonsite.fleet import FAILED, PARENT
 from nonsite.watch_spec import WatchSpec, decode
 from nonsite.watching import Watcher
@@ -37,7 +38,10 @@ def main() -> None:
 
 
 def watch(spec: WatchSpec, stop: StopSignal) -> int:
-    """Watch until the stop; 0, or `FAILED` with the reason in the log."""
+    """Watch until the stop; 0, or another exit code with the reason in the log.
+
+    `FAILED` is for what trying again does not mend: a wrong setting or model.
+    """
     use_one_thread()
     try:
         Watcher(spec, SystemClock(), stop).run()
@@ -45,7 +49,7 @@ def watch(spec: WatchSpec, stop: StopSignal) -> int:
         if stop.is_set():
             return 0
         _log.error("worker.failed", worker=spec.worker, reason=str(error))
-        return FAILED
+        return FAILED if isinstance(error, ConfigError | ModelError) else 1
     return 0
 
 

@@ -4,7 +4,7 @@ Rules own the life; a person's verdict is a separate matter kept elsewhere. A vi
 is sent whole at every revision, so that a lost message is repaired by the next one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid5
@@ -42,6 +42,10 @@ RAISED: frozenset[Life] = frozenset(
     {Life.OPEN, Life.PERSISTING, Life.CLEARED, Life.REOPENED}
 )
 """Lives that leave the worker; candidates only steer which stills are kept."""
+
+
+LASTING: frozenset[Life] = frozenset({Life.OPEN, Life.PERSISTING, Life.REOPENED})
+"""Lives in which the thing is still there."""
 
 
 class Phase(StrEnum):
@@ -136,3 +140,17 @@ def violation_id(place: Place, code: str, first_seen: datetime) -> UUID:
     began = first_seen.isoformat(timespec="milliseconds")
     name = f"{place.camera}|{place.view}|{place.zone}|{place.slot}|{code}|{began}"
     return uuid5(NAMESPACE, name)
+
+
+def ended(violation: Violation) -> Violation:
+    """The violation, cleared when it was last observed.
+
+    For one that lasts and will be judged no more: its zone, rule or camera was taken
+    out of the configuration. Nothing after `last_seen` is known of it.
+    """
+    return replace(
+        violation,
+        revision=violation.revision + 1,
+        life=Life.CLEARED,
+        cleared_at=violation.last_seen,
+    )
