@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -32,7 +31,6 @@ from sites.load import parse_site
 from sites.revision import RevisionId
 from sites.schema import CameraSection, Site
 from streams.feed_status import FeedState
-from streams.packet import Codec, EncodedPacket, VideoFormat
 from streams.packet import Codec, EncodedPacket, VideoFormat
 from tests.nonsite.service_process import wait_for
 from tests.streams.footage import Recipe, write
@@ -229,17 +227,15 @@ def test_evidence_is_cut_from_the_main_stream(worker: Worker) -> None:
     worker.posts.apply(with_camera(site(), DOCK, feed=feed), OLD, (DOCK,))
     post = worker.posts._posts[DOCK]
     assert post.evidence_feed is not None
-    now = SystemClock().utc_now()
-    video = VideoFormat(Codec.H264, b"", 256, 144)
-    packet = EncodedPacket(b"key", video, is_keyframe=True, at=now, decode_at=now)
-    post.evidence_feed.ring.append(packet)
     assert worker.posts.ring_of(DOCK) is post.feed.ring
 
-    at = datetime(2026, 11, 23, tzinfo=UTC)
-    h264 = VideoFormat(
-        Codec.H264, b"", 1920, 1080, 25.0, has_b_frames=False, header=b""
+    now = SystemClock().utc_now()
+    video = VideoFormat(Codec.H264, b"", 256, 144)
+    post.evidence_feed.ring.append(
+        EncodedPacket(
+            b"key", video, is_keyframe=True, at=now, decode_at=now, duration_s=0.04
+        )
     )
-    post.evidence_feed.ring.append(EncodedPacket(b"key", h264, True, at, at, 0.04))
 
     assert worker.posts.ring_of(DOCK) is post.evidence_feed.ring
 
