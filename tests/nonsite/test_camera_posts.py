@@ -229,6 +229,8 @@ def test_evidence_is_cut_from_the_main_stream(worker: Worker) -> None:
     assert post.evidence_feed is not None
     assert worker.posts.ring_of(DOCK) is post.feed.ring
 
+    assert worker.posts.ring_of(DOCK) is post.feed.ring
+
     now = SystemClock().utc_now()
     video = VideoFormat(Codec.H264, b"", 256, 144)
     post.evidence_feed.ring.append(
