@@ -48,7 +48,8 @@ class CameraScene(_Section):
         default=5,
         ge=1,
         le=9,
-        description="1 is served last to lose looks under overload, 9 first",
+        description="1 loses looks first under overload, 9 last; declared, not acted "
+        "on yet",
     )
     detector: DetectorSection = Field(
         default_factory=DetectorSection, description="how pictures are looked at"
