@@ -80,6 +80,10 @@ class EvidenceBook:
         self._due: dict[CameraId, datetime] = {}
         self._counts = BookCounts()
 
+    def set_section(self, section: EvidenceSection) -> None:
+        """A new configuration's clip lengths, for what opens from now on."""
+        self._section = section
+
     def is_due(self, camera: CameraId, at: datetime) -> bool:
         """Whether a look at `at` matters to any watch of the camera; any thread."""
         with self._lock:

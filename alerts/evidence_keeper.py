@@ -95,6 +95,11 @@ class EvidenceKeeper:
         self._pictures = 0
         self._passed_over = 0
 
+    def set_section(self, section: EvidenceSection) -> None:
+        """A new configuration's clip lengths, for what opens from now on."""
+        self._section = section
+        self._book.set_section(section)
+
     def adopt(self, camera: CameraId) -> None:
         """Take up a camera: what an earlier process kept of it is found again."""
         with self._lock:

@@ -142,6 +142,10 @@ class Inbox:
                 except SpoolFullError as error:
                     self._complain(error)
                     return
+                except StoreError as error:
+                    # one that can never be spooled must not stand before the others
+                    lost, reason = str(violation.id), str(error)
+                    _log.error("violation.lost", violation=lost, reason=reason)
                 del self._held[violation.id]
 
     def _spool_one(self, violation: Violation) -> None:

@@ -13,12 +13,17 @@ _QUERY_SECRET = re.compile(
     r"[^=&\s]*))=[^&\s\"']*",
     re.IGNORECASE,
 )
+_SECRET_PAIR = re.compile(
+    r"(?P<key>(?:token|secret|passw(?:or)?d|pwd)=)(?!\*\*\*)[^&\s\"'/?]+",
+    re.IGNORECASE,
+)
 
 
 def redact(text: str) -> str:
     """The same text with user info and secret-looking query values as `***`."""
     text = _USERINFO.sub(r"\g<scheme>***@", text)
-    return _QUERY_SECRET.sub(r"\g<key>=***", text)
+    text = _QUERY_SECRET.sub(r"\g<key>=***", text)
+    return _SECRET_PAIR.sub(r"\g<key>***", text)
 
 
 def redact_url(url: str) -> str:
@@ -30,4 +35,4 @@ def redact_url(url: str) -> str:
         return "***"
     if not parts.scheme or parts.hostname is None:
         return redact(url.split("?", 1)[0])
-    return f"{parts.scheme}://{parts.hostname}{port}{parts.path}"
+    return redact(f"{parts.scheme}://{parts.hostname}{port}{parts.path}")

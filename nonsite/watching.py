@@ -194,6 +194,7 @@ class Watcher:
             return
         self._site = found.site
         self._inbox.set_cooldown(found.site.evidence.cooldown_s)
+        self._keeper.set_section(found.site.evidence)
         self._apply(found.site, revision)
         _log.info("revision.applied", revision=revision)
 

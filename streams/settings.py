@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from base.redact import redact
+
 SCHEMES = ("rtsp", "rtsps", "rtmp", "rtmps", "http", "https", "udp", "tcp", "srt")
 
 
@@ -90,6 +92,9 @@ class UrlFeed(_FeedTimes):
             raise ValueError(msg)
         if parts.username or parts.password:
             msg = "must not hold a password: use `login` and NONSITE_LOGIN_<NAME>"
+            raise ValueError(msg)
+        if redact(value) != value:
+            msg = "must not hold a secret (password=, token=, …): revisions keep it"
             raise ValueError(msg)
         return value
 

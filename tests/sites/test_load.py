@@ -57,6 +57,13 @@ def test_good_file_is_read() -> None:
             id="password in the address",
         ),
         pytest.param(
+            "rtsp://10.0.0.2:554/sub",
+            "http://10.0.0.2/live.flv?token=hunter2",
+            "cameras.dock_2.feed.looks: must not hold a secret (password=, token=, …): "
+            "revisions keep it (line 5)",
+            id="token in the address",
+        ),
+        pytest.param(
             "  dock_2:",
             "  Dock-2:",
             "cameras.Dock-2: a name has small letters, digits and _, begins with a "
