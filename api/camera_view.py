@@ -39,6 +39,7 @@ FAULTS_ZH: dict[FeedFault, str] = {
     FeedFault.LONG_GOP: "关键帧间隔过长",
     FeedFault.CLOCK_JUMP: "时间跳变",
     FeedFault.OVERLOAD: "算力不足",
+    FeedFault.RULE_BROKEN: "规则失效",
 }
 
 

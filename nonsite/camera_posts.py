@@ -1,7 +1,7 @@
 """The cameras of one worker: line and feeds of each, begun, replaced, ended whole."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from uuid import UUID
@@ -25,6 +25,7 @@ from nonsite.worker import CameraLine
 from rules.violation import LASTING, Violation, ended
 from sites.revision import RevisionId
 from sites.schema import CameraSection, Site
+from streams.faults import FeedFault
 from streams.feed import Feed, FeedContext, FeedOptions, stop_all
 from streams.feed_status import FeedStatus
 from streams.frame import Frame
@@ -119,8 +120,19 @@ class CameraPosts:
                 _log.error("camera.failed", camera_id=camera, reason=str(error))
 
     def statuses(self) -> Mapping[CameraId, FeedStatus]:
-        """How the feeds are doing."""
-        return {c: post.feed.status() for c, post in list(self._posts.items())}
+        """How the feeds are doing; a broken rule is a fault of its camera."""
+        return {c: self._status(c, post) for c, post in list(self._posts.items())}
+
+    def _status(self, camera: CameraId, post: _Post) -> FeedStatus:
+        status, line = post.feed.status(), self.lines.get(camera)
+        faults = set(status.faults)
+        if line is not None and line.engine.health().disabled:
+            faults.add(FeedFault.RULE_BROKEN)
+        if post.evidence_feed is not None:
+            # clips fall back to the small stream; people must know
+            kept = post.evidence_feed.status().fault
+            faults |= set() if kept is None else {kept}
+        return replace(status, faults=frozenset(faults))
 
     def ring_of(self, camera: CameraId) -> PacketRing | None:
         """The ring clips are cut from: the evidence stream's where there is one."""

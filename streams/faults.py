@@ -26,6 +26,7 @@ class FeedFault(StrEnum):
     LONG_GOP = "long_gop"
     CLOCK_JUMP = "clock_jump"
     OVERLOAD = "overload"
+    RULE_BROKEN = "rule_broken"
 
 
 HEALTH_FAULTS: frozenset[FeedFault] = frozenset(
@@ -37,6 +38,7 @@ HEALTH_FAULTS: frozenset[FeedFault] = frozenset(
         FeedFault.LONG_GOP,
         FeedFault.CLOCK_JUMP,
         FeedFault.OVERLOAD,
+        FeedFault.RULE_BROKEN,
     }
 )
 """Faults of a feed that is connected; frames still arrive."""
@@ -62,4 +64,6 @@ REMEDIES: dict[FeedFault, str] = {
     "picture is decoded: shorten its key frame interval",
     FeedFault.CLOCK_JUMP: "the feed's time jumped: check the camera's time source",
     FeedFault.OVERLOAD: "looks are being missed: lower rates or move feeds",
+    FeedFault.RULE_BROKEN: "a rule failed and is no longer judged: see the worker's "
+    "log and start it again",
 }

@@ -26,10 +26,12 @@ from nonsite.camera_posts import CameraPosts, PostTools
 from nonsite.clock_keeper import ClockKeeper
 from nonsite.lines import Networks
 from nonsite.ring_cutter import RingCutter
+from rules.engine import DisabledRule
 from rules.settings import RuleSection
 from sites.load import parse_site
 from sites.revision import RevisionId
 from sites.schema import CameraSection, Site
+from streams.faults import FeedFault
 from streams.feed_status import FeedState
 from streams.packet import Codec, EncodedPacket, VideoFormat
 from tests.nonsite.service_process import wait_for
@@ -263,3 +265,26 @@ def test_the_stop_ends_the_wait_for_a_lease(
     with pytest.raises(StoppedError):
         worker.posts.apply(site(), OLD, (DOCK,))
     assert worker.posts.lines == {}
+
+
+def test_a_rule_that_broke_is_a_fault_of_its_camera(worker: Worker) -> None:
+    """Whoever looks at the camera sees that one of its rules is no longer judged."""
+    worker.posts.apply(site(), OLD, (DOCK,))
+    assert FeedFault.RULE_BROKEN not in worker.posts.statuses()[DOCK].faults
+
+    engine = worker.posts.lines[DOCK].engine
+    engine._disabled["SW-01"] = DisabledRule("SW-01", "ZeroDivisionError")
+
+    assert FeedFault.RULE_BROKEN in worker.posts.statuses()[DOCK].faults
+
+
+def test_a_dead_evidence_stream_is_told(worker: Worker) -> None:
+    """Looks go on over the sub stream; the fault of the main stream is shown."""
+    feed = {
+        "kind": "url",
+        "looks": "tcp://127.0.0.1:9/sub",
+        "evidence": "tcp://[::1]:9",
+    }
+    worker.posts.apply(with_camera(site(), DOCK, feed=feed), OLD, (DOCK,))
+
+    assert wait_for(lambda: worker.posts.statuses()[DOCK].faults, WITHIN_S)
