@@ -33,7 +33,7 @@ from sites.schema import Site
 from streams.errors import FeedError
 from streams.faults import REMEDIES
 from streams.probe import Probe, probe
-from streams.settings import Profile
+from streams.settings import Profile, UrlFeed
 
 AT_ONCE = 16
 """Feeds probed at the same time."""
@@ -81,9 +81,12 @@ def _probe(site: Site, camera: CameraId, *, feeds: bool) -> Probe | FeedError | 
     if not feeds:
         return None
     section = site.cameras[camera]
+    timeout_s = section.feed.timeout_s
     try:
         resolver = resolver_of(section, Path(), logins_from_environment)
-        return probe(resolver.resolve(Profile.LOOKS), section.feed.timeout_s)
+        if isinstance(section.feed, UrlFeed) and section.feed.evidence is not None:
+            probe(resolver.resolve(Profile.EVIDENCE), timeout_s)
+        return probe(resolver.resolve(Profile.LOOKS), timeout_s)
     except FeedError as error:
         return error
 

@@ -61,7 +61,7 @@ def opened(folder: Path, role: str) -> Iterator[Parts]:
     """
     settings = read_settings()
     console = Console(stderr=True, highlight=False)
-    configure_logging("warning" if console.is_terminal else settings.log_level)
+    configure_logging(log_level(settings, console))
     data = DataFolder(folder.absolute())
     data.make()
     stop = StopSignal()
@@ -69,6 +69,11 @@ def opened(folder: Path, role: str) -> Iterator[Parts]:
     with ExitStack() as ending:
         ending.enter_context(data.lock(role))
         yield Parts(settings, data, SystemClock(), stop, console, ending)
+
+
+def log_level(settings: Settings, console: Console) -> str:
+    """As configured; left out, a person at a terminal is told what needs care."""
+    return settings.log_level or ("warning" if console.is_terminal else "info")
 
 
 def redis_of(parts: Parts) -> SecretStr:
@@ -140,7 +145,7 @@ def watch_specs(
             evidence=evidence_place(parts),
             shards=parts.settings.shards,
             models=(SHIPPED_DIR,) if own is None else (SHIPPED_DIR, own),
-            log_level=parts.settings.log_level,
+            log_level=log_level(parts.settings, parts.console),
         )
         for worker in range(workers)
     )

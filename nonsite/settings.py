@@ -29,7 +29,11 @@ class Settings(BaseSettings):
     models_dir: Path | None = Field(
         default=None, description="a folder of networks of one's own"
     )
-    log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
+    log_level: str | None = Field(
+        default=None,
+        pattern="^(debug|info|warning|error)$",
+        description="left out: warning on a terminal, info elsewhere",
+    )
     shards: int = Field(default=4, ge=1, le=256, description="shards of the stream")
 
 
