@@ -56,6 +56,7 @@ type: setup-dev
 
 bench: setup-dev
 	@$(BIN)/python -m benchmarks.run $(ARGS)
+	@$(BIN)/python -m benchmarks.live
 
 # the proofs on real footage that is not part of a clone; prints the figures to note
 footage: setup-dev
