@@ -18,14 +18,12 @@ from rules.place import Place, SlotId
 from rules.violation import (
     TRANSITIONS,
     Life,
-    Phase,
-    Severity,
-    Violation,
     violation_id,
 )
 from streams.look_plan import LookPlan, LookRequest
 from streams.resolver import FeedAddress, FeedResolver
 from streams.settings import Profile
+from tests.alerts.violations import violation
 
 T0 = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
@@ -37,35 +35,9 @@ def _place(**changes: object) -> Place:
     return replace(place, **changes)  # type: ignore[arg-type]
 
 
-def _violation() -> Violation:
-    place = _place()
-    return Violation(
-        id=violation_id(place, "SW-01", T0),
-        revision=3,
-        code="SW-01",
-        place=place,
-        life=Life.OPEN,
-        phase=Phase.GRACE,
-        severity=Severity.S3,
-        at=T0 + timedelta(seconds=60),
-        first_seen=T0,
-        last_seen=T0 + timedelta(seconds=60),
-        opened_at=T0 + timedelta(seconds=60),
-        due_at=T0 + timedelta(seconds=360),
-        cleared_at=None,
-        observed_s=60.0,
-        gaps=(),
-        continuity_known=True,
-        box=Box(0.1, 0.2, 0.3, 0.4),
-        label="car",
-        score=0.8,
-        clauses=(ClauseTrace("still_for", Truth.TRUE, 60.0, 60.0, T0, None, (T0,)),),
-    )
-
-
 def test_message_survives_the_wire() -> None:
     """A violation read back from a message equals the one sent, to the last field."""
-    message = ViolationMessage(1, 7, 42, T0, _violation())
+    message = ViolationMessage(1, 7, 42, T0, violation())
 
     assert decode(encode(message)) == message
 
