@@ -88,7 +88,7 @@ def _look() -> Look:
         T0,
         (1920, 1080),
         tracks=(Track(Box(0, 0, 0.5, 0.5), "car", 0.9, 400.0, signature=signature),),
-        regions=(Region(Box(0, 0, 0.1, 0.1), 0.01, 3.0, signature),),
+        regions=(Region(Box(0, 0, 0.1, 0.1), 0.01, 3.0, T0, signature=signature),),
         classes=frozenset({"car", "person"}),
         faults=frozenset({FeedFault.LONG_GOP}),
         model="net@1",
