@@ -163,13 +163,14 @@ def _grid(image: ImageBGR) -> NDArray[np.int16]:
 def _sharpness(image: ImageBGR) -> float | None:
     """Relative sharpness; None where the picture is too flat to tell."""
     height, width = image.shape[:2]
-    # every n-th pixel first: an area average of all of them would cost more than it
-    # tells, and three quarters of the wanted width are still averaged
-    stride = max(1, width // (2 * SHARP_WIDTH_PX))
-    green = np.ascontiguousarray(image[::stride, ::stride, 1])
-    size = (SHARP_WIDTH_PX, max(1, round(height * SHARP_WIDTH_PX / width)))
+    # single pixels at twice the wanted size first: an area average of all of them
+    # would cost more than it tells, and halving is the average that costs least
+    size = SHARP_WIDTH_PX, max(1, round(height * SHARP_WIDTH_PX / width))
+    twice = 2 * size[0], 2 * size[1]
+    picked = cv2.resize(image, twice, interpolation=cv2.INTER_NEAREST)
+    green = cv2.extractChannel(picked, 1)
     small = cv2.resize(green, size, interpolation=cv2.INTER_AREA)
     spread = float(small.std())
     if spread < FLAT_STD:
         return None
-    return float(cv2.Laplacian(small, cv2.CV_64F).var()) / spread**2
+    return float(cv2.Laplacian(small, cv2.CV_32F).var()) / spread**2
