@@ -1,7 +1,12 @@
 """The consumers of all shards of a site, as one thing to start, stop and ask."""
 
+import structlog
+
 from alerts.consumer import Consumer, ConsumerParts, waiting
 from alerts.errors import StoreUnavailableError
+from alerts.sharding import agree_on_shards
+
+_log = structlog.get_logger()
 
 
 class Consumers:
@@ -17,7 +22,15 @@ class Consumers:
         self._each = [Consumer(shard, parts) for shard in range(shards)]
 
     def start(self) -> None:
-        """Begin to consume all shards."""
+        """Begin to consume all shards.
+
+        Raises:
+            StoreError: Redis is laid out for another number of shards.
+        """
+        try:
+            agree_on_shards(self._parts.client, len(self._each))
+        except StoreUnavailableError:
+            _log.warning("shards.unconfirmed")  # the workers see to it when it is back
         for consumer in self._each:
             consumer.start()
 

@@ -18,6 +18,7 @@ import redis
 
 from alerts.message import ViolationMessage, shard_of
 from alerts.redis_client import RedisClient, shard_key, translated_redis_errors
+from alerts.sharding import agree_on_shards
 from rules.place import Place
 
 KEEP_S = 7 * 86400
@@ -174,7 +175,7 @@ class Dedup:
         Raises:
             StoreUnavailableError: Redis is away; any part may have been done, submit
                 the same again.
-            StoreError: Redis refused.
+            StoreError: Redis refused, or is laid out for another number of shards.
         """
         with translated_redis_errors():
             try:
@@ -187,6 +188,8 @@ class Dedup:
         self, submissions: Sequence[Submission | PackSubmission]
     ) -> list[Decision]:
         if self._digest is None:
+            # at the first round, and when the server was restarted or replaced
+            agree_on_shards(self._client, self._shards)
             self._digest = str(self._client.script_load(self._script))
         decisions: dict[int, Decision] = {}
         by_shard: dict[int, list[int]] = {}
