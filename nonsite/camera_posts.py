@@ -20,6 +20,7 @@ from detector.look import Look
 from nonsite.bulletin import Bulletin
 from nonsite.clock_keeper import ClockKeeper
 from nonsite.lines import CameraPlan, Networks, asking, line_of, resolver_of
+from nonsite.overload import Governor, OverloadTimes
 from nonsite.settings import logins_from_environment
 from nonsite.worker import CameraLine
 from rules.violation import LASTING, Violation, ended
@@ -90,11 +91,14 @@ class CameraPosts:
         mailbox: Where the feeds put their frames.
     """
 
-    def __init__(self, tools: PostTools) -> None:
+    def __init__(self, tools: PostTools, overload: OverloadTimes | None = None) -> None:
         self._tools = tools
         self._posts: dict[CameraId, _Post] = {}
         self.lines: dict[CameraId, CameraLine] = {}
         self.mailbox = Mailbox()
+        self._governor = Governor(
+            self.mailbox.dropped_in_all, tools.clock, overload or OverloadTimes()
+        )
 
     def apply(self, site: Site, config: RevisionId, mine: tuple[CameraId, ...]) -> None:
         """Make the cameras `mine` work as `site` says; unchanged ones are left alone.
@@ -128,6 +132,8 @@ class CameraPosts:
         faults = set(status.faults)
         if line is not None and line.engine.health().disabled:
             faults.add(FeedFault.RULE_BROKEN)
+        if self._governor.is_slowed(camera):
+            faults.add(FeedFault.OVERLOAD)
         if post.evidence_feed is not None:
             # clips fall back to the small stream; people must know
             kept = post.evidence_feed.status().fault
@@ -165,6 +171,7 @@ class CameraPosts:
         feeds = [feed for feed in (post.feed, post.evidence_feed) if feed is not None]
         stop_all(feeds, self._tools.clock)
         self.mailbox.forget(camera)
+        self._governor.forget(camera)
         _log.info("camera.ended", camera_id=camera)
         return () if line is None else line.engine.standing()
 
@@ -185,7 +192,10 @@ class CameraPosts:
         if isinstance(section.feed, UrlFeed) and section.feed.evidence is not None:
             kept = self._feed(plan, Profile.EVIDENCE, NEVER, spread_s)
             kept.start()
-        self.lines[camera] = asking(line, looks.ask)
+        self._governor.set_priority(camera, section.priority)
+        self.lines[camera] = asking(
+            line, lambda asked, at: looks.ask(self._governor.grant(camera, asked), at)
+        )
         self._posts[camera] = _Post(looks, kept, _basis(site, section))
         looks.start()
         _log.info("camera.started", camera_id=camera, lease_epoch=epoch)

@@ -48,8 +48,7 @@ class CameraScene(_Section):
         default=5,
         ge=1,
         le=9,
-        description="1 loses looks first under overload, 9 last; declared, not acted "
-        "on yet",
+        description="1 loses looks first under overload, 9 last",
     )
     detector: DetectorSection = Field(
         default_factory=DetectorSection, description="how pictures are looked at"

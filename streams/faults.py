@@ -63,7 +63,8 @@ REMEDIES: dict[FeedFault, str] = {
     FeedFault.LONG_GOP: "key frames come too seldom for this camera's rules, so every "
     "picture is decoded: shorten its key frame interval",
     FeedFault.CLOCK_JUMP: "the feed's time jumped: check the camera's time source",
-    FeedFault.OVERLOAD: "looks are being missed: lower rates or move feeds",
+    FeedFault.OVERLOAD: "looks are being missed, so this camera looks less often: "
+    "add a worker or a machine, or take feeds away",
     FeedFault.RULE_BROKEN: "a rule failed and is no longer judged: see the worker's "
     "log and start it again",
 }

@@ -25,6 +25,7 @@ class Mailbox:
         # a camera keeps its place when its frame is replaced: order of first arrival
         self._frames: dict[CameraId, Frame] = {}
         self._dropped: dict[CameraId, int] = {}
+        self._dropped_in_all = 0
 
     def put(self, frame: Frame) -> None:
         """Leave a frame; it replaces an older one of its camera."""
@@ -32,6 +33,7 @@ class Mailbox:
             if frame.camera in self._frames:
                 dropped = self._dropped.get(frame.camera, 0)
                 self._dropped[frame.camera] = dropped + 1
+                self._dropped_in_all += 1
             self._frames[frame.camera] = frame
             self._changed.notify()
 
@@ -54,6 +56,11 @@ class Mailbox:
         """How many frames of `camera` were replaced before they were taken."""
         with self._changed:
             return self._dropped.get(camera, 0)
+
+    def dropped_in_all(self) -> int:
+        """How many frames of any camera, forgotten ones too, were replaced so."""
+        with self._changed:
+            return self._dropped_in_all
 
     def waiting(self) -> int:
         """How many cameras have a frame waiting."""

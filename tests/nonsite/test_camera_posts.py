@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from nonsite.bulletin import Bulletin
 from nonsite.camera_posts import CameraPosts, PostTools
 from nonsite.clock_keeper import ClockKeeper
 from nonsite.lines import Networks
+from nonsite.overload import OverloadTimes
 from nonsite.ring_cutter import RingCutter
 from rules.engine import DisabledRule
 from rules.settings import RuleSection
@@ -33,6 +35,7 @@ from sites.revision import RevisionId
 from sites.schema import CameraSection, Site
 from streams.faults import FeedFault
 from streams.feed_status import FeedState
+from streams.look_plan import LookRequest
 from streams.packet import Codec, EncodedPacket, VideoFormat
 from tests.nonsite.service_process import wait_for
 from tests.streams.footage import Recipe, write
@@ -288,3 +291,21 @@ def test_a_dead_evidence_stream_is_told(worker: Worker) -> None:
     worker.posts.apply(with_camera(site(), DOCK, feed=feed), OLD, (DOCK,))
 
     assert wait_for(lambda: worker.posts.statuses()[DOCK].faults, WITHIN_S)
+
+
+def test_overload_slows_the_least_important_camera_and_says_so(
+    worker: Worker,
+) -> None:
+    """Nobody takes the frames, so looks are missed: one fault, of low priority."""
+    quick = OverloadTimes(window_s=0.3, windows=2, calm_s=60.0)
+    posts = CameraPosts(worker.posts._tools, quick)
+    posts.apply(with_camera(site(), DOCK, priority=1), OLD, (DOCK, GATE))
+
+    def slowed() -> bool:
+        for line in posts.lines.values():
+            line.ask(LookRequest(0.2), datetime.now(UTC))
+        return FeedFault.OVERLOAD in posts.statuses()[DOCK].faults
+
+    assert wait_for(slowed, WITHIN_S)
+    assert FeedFault.OVERLOAD not in posts.statuses()[GATE].faults
+    posts.close(5.0)
