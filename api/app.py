@@ -19,9 +19,7 @@ from api import (
     event_routes,
     evidence_routes,
     health_routes,
-    identity_routes,
     page_routes,
-    people_routes,
     site_routes,
 )
 from api.address import OPENAPI
@@ -31,7 +29,7 @@ from api.current_site import CurrentSite
 from api.errors import install
 from api.event_feed import EventFeed
 from api.headers import SecurityHeaders
-from api.hosts import HostCheck, names_of
+from api.hosts import HostCheck
 from api.metrics import RequestMetrics, StateCollector
 from api.openapi import describe
 from api.services import Services, State
@@ -42,8 +40,6 @@ ROUTERS = (
     camera_routes.router,
     event_routes.router,
     site_routes.router,
-    identity_routes.router,
-    people_routes.router,
     health_routes.router,
     page_routes.router,
 )
@@ -79,7 +75,7 @@ def create_app(services: Services) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     app.add_middleware(BodyLimit)
-    app.add_middleware(HostCheck, names_of(services.public_url))
+    app.add_middleware(HostCheck)
     app.add_middleware(RequestBoundary, services.clock, requests.observe)
     app.add_middleware(SecurityHeaders)
     install(app)

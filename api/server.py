@@ -14,6 +14,7 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
+from api.hosts import require_loopback
 from base.errors import ConfigError
 from base.shutdown import StopSignal
 
@@ -27,15 +28,16 @@ BACKLOG = 256
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """A listening socket; whether `host` may be is asked of `api.hosts` before.
+    """A listening socket on this machine.
 
     Args:
-        host: An address of this machine.
+        host: A loopback address or `localhost`.
         port: 0 for any free one.
 
     Raises:
-        ConfigError: The address or the port cannot be had.
+        ConfigError: The host is not this machine, or the port cannot be had.
     """
+    require_loopback(host)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # asyncio switches Nagle's algorithm off only where the protocol is named; with it,
     # head and body of an answer wait 40 ms for each other

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from base.ids import CameraId, ViewName
+from detector.background_store import BackgroundStore, MemoryBackgroundStore
 from detector.box import Box
 from detector.coverage import Polygon, ZoneArea, areas_masked
 from detector.crops import DEFAULT_MOST, CropLimits, CropPlan, plan_crops
@@ -22,6 +23,7 @@ from detector.joining import join, kinds_of
 from detector.look import Head, Look, Track, TrackId, Unseen, UnseenArea, ViewMatch
 from detector.network import Network
 from detector.person_heads import PersonHeads
+from detector.senses import MOVERS, NO_PICTURE, Senses, Sensing
 from detector.settings import DetectorSection
 from detector.steadying import Steadying
 from detector.thumbnail import signature_at
@@ -32,9 +34,6 @@ from streams.frame import Frame, ImageBGR
 
 SMALLEST_PICTURE_PX = 16
 """A picture with a shorter side shows nothing that could be judged."""
-
-NO_PICTURE = frozenset({FeedFault.BLACK, FeedFault.FROZEN, FeedFault.BLURRED})
-"""Health faults under which a picture says nothing about the view."""
 
 BODY = frozenset({"person", "helmet", "bare_head"})
 """Persons and parts of them: no signature is made of their pixels."""
@@ -51,6 +50,7 @@ class LookerSettings:
         masks: Polygons blacked out before anything looks at the picture.
         section: The camera's `detector:` section.
         worker_epoch: What tells this worker's track ids from an earlier worker's.
+        senses: What the zones need beyond things with a class.
     """
 
     camera: CameraId
@@ -59,6 +59,7 @@ class LookerSettings:
     masks: tuple[Polygon, ...] = ()
     section: DetectorSection = field(default_factory=DetectorSection)
     worker_epoch: int = 0
+    senses: Senses = field(default_factory=Senses)
 
 
 class Looker:
@@ -69,6 +70,7 @@ class Looker:
         settings: LookerSettings,
         network: Network,
         heads: HeadClassifier | None = None,
+        backgrounds: BackgroundStore | None = None,
     ) -> None:
         """Keep the networks; they may serve other cameras too.
 
@@ -76,6 +78,7 @@ class Looker:
             settings: What to look at.
             network: What looks.
             heads: Tells what persons wear on their heads; None: nobody asks.
+            backgrounds: Where the view's background is kept; None: in this object.
         """
         thresholds = network.thresholds
         self._settings = settings
@@ -88,6 +91,10 @@ class Looker:
         self._tracking = Tracking(thresholds, settings.worker_epoch)
         self._fingerprint = ViewFingerprint(settings.masks)
         self._heads = PersonHeads(heads, network.classes) if heads else None
+        store = backgrounds or MemoryBackgroundStore()
+        self._sensing = Sensing(settings.senses, store)
+        movers = [name in MOVERS for name in network.classes]
+        self._is_mover = np.array(movers, np.bool_)
         self._plan: CropPlan | None = None
         self._masked = tuple(
             area for polygon in settings.masks for area in areas_masked(polygon)
@@ -130,7 +137,9 @@ class Looker:
         counts |= np.array([name is not None for name in ids], np.bool_)
         tracks = self._tracks(image, found, ids, np.flatnonzero(counts))
         look = self._look(frame, tracks, (*self._plan.unseen, *self._masked))
-        return self._with_view(look, image)
+        look = self._with_view(look, image)
+        movers = found.boxes_px[self._is_mover[found.class_ids]]
+        return self._sensing.add(look, image, movers)
 
     def _with_view(self, look: Look, image: ImageBGR) -> Look:
         """The look with what it says of the camera's view."""

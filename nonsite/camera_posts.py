@@ -16,6 +16,7 @@ from base.clock import Clock
 from base.errors import NonsiteError
 from base.ids import CameraId
 from base.shutdown import StopSignal
+from detector.background_store import BackgroundStore
 from detector.look import Look
 from nonsite.bulletin import Bulletin
 from nonsite.clock_keeper import ClockKeeper
@@ -59,6 +60,7 @@ class PostTools:
     clock: Clock
     stop: StopSignal
     base_dir: Path
+    backgrounds: BackgroundStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +186,8 @@ class CameraPosts:
         tools.inbox.set_lease(camera, epoch)
         tools.keeper.adopt(camera)
         plan = CameraPlan(camera, section, site, config, epoch)
-        line = line_of(plan, tools.networks, tools.clocks, _Aftermath(tools))
+        after = _Aftermath(tools)
+        line = line_of(plan, tools.networks, tools.clocks, after, tools.backgrounds)
         for violation in line.engine.standing():
             tools.inbox.raise_alert(violation)
         looks = self._feed(plan, Profile.LOOKS, line.engine.needs(None), spread_s)

@@ -44,6 +44,11 @@ class DataFolder:
         """Stills of what may become an alert, by camera."""
         return self.root / "candidates"
 
+    @property
+    def backgrounds(self) -> Path:
+        """How each view looks when nothing is left in it."""
+        return self.root / "backgrounds"
+
     def make(self) -> None:
         """Create the folder, for this user alone: it holds pictures of people.
 

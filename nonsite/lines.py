@@ -6,15 +6,17 @@ from datetime import datetime
 from pathlib import Path
 
 from base.ids import CameraId, ViewName, ZoneName
+from detector.background_store import BackgroundStore
 from detector.coverage import ZoneArea
 from detector.heads import HeadClassifier
 from detector.looker import Looker, LookerSettings
 from detector.network import Network, open_network
+from detector.senses import Senses
 from models.catalogue import DEFAULT_DETECTOR, SHIPPED_DIR, find
 from nonsite.worker import Aftermath, CameraLine
-from rules.build import CameraRules
 from rules.clock_store import ClockStore
-from rules.engine import RuleEngine
+from rules.engine import CameraRules, RuleEngine
+from rules.permit import NoPermitBook
 from rules.settings import Purpose
 from sites.revision import RevisionId
 from sites.schema import CameraSection, Site, ViewSection
@@ -100,8 +102,21 @@ WORK_ZONES = frozenset(
 )
 """Where it matters what a person wears on the head; elsewhere nobody looks."""
 
+GROUND_ZONES = frozenset(
+    {Purpose.PAVEMENT, Purpose.BLIND_PATH, Purpose.FIRE_LANE, Purpose.SHOPFRONT}
+)
+"""Where things left standing matter."""
 
-def looker_of(plan: CameraPlan, networks: Networks) -> Looker:
+
+def senses_of(view: ViewSection) -> Senses:
+    """What the zones of a view need of its pixels."""
+    zones = view.zones.values()
+    return Senses(regions=tuple(z.points for z in zones if z.purpose in GROUND_ZONES))
+
+
+def looker_of(
+    plan: CameraPlan, networks: Networks, backgrounds: BackgroundStore | None = None
+) -> Looker:
     """Frames in, looks out, for one camera."""
     view_name, view = home_view(plan.section)
     areas = tuple(
@@ -119,10 +134,12 @@ def looker_of(plan: CameraPlan, networks: Networks) -> Looker:
         masks=masks,
         section=plan.section.detector,
         worker_epoch=plan.lease_epoch,
+        senses=senses_of(view),
     )
     needs_heads = any(zone.purpose in WORK_ZONES for zone in view.zones.values())
     network = networks.get(plan.section.detector.model)
-    return Looker(settings, network, networks.heads() if needs_heads else None)
+    heads = networks.heads() if needs_heads else None
+    return Looker(settings, network, heads, backgrounds)
 
 
 def engine_of(plan: CameraPlan, clocks: ClockStore) -> RuleEngine:
@@ -137,15 +154,19 @@ def engine_of(plan: CameraPlan, clocks: ClockStore) -> RuleEngine:
         regime=plan.section.regime,
         config=plan.config,
     )
-    return RuleEngine(rules, clocks, plan.lease_epoch)
+    return RuleEngine(rules, clocks, plan.lease_epoch, NoPermitBook())
 
 
 def line_of(
-    plan: CameraPlan, networks: Networks, clocks: ClockStore, aftermath: Aftermath
+    plan: CameraPlan,
+    networks: Networks,
+    clocks: ClockStore,
+    aftermath: Aftermath,
+    backgrounds: BackgroundStore | None = None,
 ) -> CameraLine:
     """The line of one camera, without a feed yet: see `CameraLine.ask`."""
     return CameraLine(
-        looker=looker_of(plan, networks),
+        looker=looker_of(plan, networks, backgrounds),
         engine=engine_of(plan, clocks),
         ask=lambda _request, _at: None,
         aftermath=aftermath,

@@ -27,6 +27,7 @@ from base.guard import Boundary, guard
 from base.ids import CameraId
 from base.log import RepeatCounter
 from base.shutdown import StopSignal
+from nonsite.background_folder import FolderBackgroundStore
 from nonsite.bulletin import Bulletin
 from nonsite.camera_posts import CameraPosts, PostTools
 from nonsite.clock_keeper import ClockKeeper
@@ -114,6 +115,7 @@ class Watcher:
             clock=self._clock,
             stop=self._stop,
             base_dir=self._spec.base_dir,
+            backgrounds=FolderBackgroundStore(self._spec.data.backgrounds),
         )
 
     def _make_keeper(self) -> EvidenceKeeper:

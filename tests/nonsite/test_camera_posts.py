@@ -22,6 +22,7 @@ from base.clock import SystemClock
 from base.errors import StoppedError
 from base.ids import CameraId
 from base.shutdown import StopSignal
+from detector.background_store import MemoryBackgroundStore
 from nonsite.bulletin import Bulletin
 from nonsite.camera_posts import CameraPosts, PostTools
 from nonsite.clock_keeper import ClockKeeper
@@ -113,6 +114,7 @@ def worker(client: RedisClient, tmp_path: Path) -> Iterator[Worker]:
         clock=clock,
         stop=stop,
         base_dir=tmp_path,
+        backgrounds=MemoryBackgroundStore(),
     )
     posts = CameraPosts(tools)
     board = Bulletin(writer, posts.statuses, lambda: ("worker_0", 0), clock)
