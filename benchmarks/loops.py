@@ -24,8 +24,8 @@ from detector.network import Network, open_network
 from detector.settings import DetectorSection
 from detector.threads import use_one_thread
 from models.catalogue import DEFAULT_DETECTOR, find
-from nonsite.case import CAMERA, read_case
 from nonsite.lines import CameraPlan, Networks, asking, line_of, looker_of
+from nonsite.replay.load import CAMERA, read_case
 from nonsite.worker import judge_frame
 from rules.clock_store import MemoryClockStore
 from rules.settings import Purpose, RuleSection, ZoneSection
@@ -60,7 +60,7 @@ class Cost:
 
 
 def _zone_px(width: int, height: int) -> Any:
-    scene = read_case(SAMPLE.with_suffix(".yaml")).case.camera
+    scene = read_case(SAMPLE.with_suffix(".yaml")).site.cameras[CAMERA]
     points = scene.views["home"].zones["kerb"].points
     return np.array([(x * width, y * height) for x, y in points], np.float32)
 

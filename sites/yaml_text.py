@@ -65,23 +65,32 @@ def problems_of(error: ValidationError, lines: dict[KeyPath, int]) -> tuple[str,
     """One line for each problem: `key.path: what is wrong (line n)`."""
     told: list[str] = []
     for problem in error.errors(include_url=False, include_input=False):
-        path = _without_tags(problem["loc"])
+        path = _without_tags(problem["loc"], lines)
         message = problem["msg"].removeprefix("Value error, ")
         if problem["type"] == "extra_forbidden":
             message = "no such key"
-        where = ".".join(str(part) for part in path) or "(top)"
-        line = _line_of(path, lines)
-        told.append(f"{where}: {message}" + (f" (line {line})" if line else ""))
+        told.append(problem_at(path, message, lines))
     return tuple(dict.fromkeys(told))
 
 
-def _without_tags(loc: KeyPath) -> KeyPath:
-    """Pydantic puts the kind of a feed into the path; people did not write it there."""
-    return tuple(
-        part
-        for index, part in enumerate(loc)
-        if not (part in _TAGS and index and loc[index - 1] == "feed")
-    )
+def problem_at(path: KeyPath, message: str, lines: dict[KeyPath, int]) -> str:
+    """`key.path: what is wrong (line n)`."""
+    where = ".".join(str(part) for part in path) or "(top)"
+    line = _line_of(path, lines)
+    return f"{where}: {message}" + (f" (line {line})" if line else "")
+
+
+def _without_tags(loc: KeyPath, lines: dict[KeyPath, int]) -> KeyPath:
+    """Pydantic puts the kind of a feed or step into the path; nobody wrote it there."""
+    path: KeyPath = ()
+    for index, part in enumerate(loc):
+        is_kind = part in _TAGS and index > 0 and loc[index - 1] == "feed"
+        follows = (*path, *loc[index + 1 : index + 2])
+        is_passed_over = (*path, part) not in lines and len(follows) > len(path)
+        if is_kind or (is_passed_over and follows in lines):
+            continue
+        path = (*path, part)
+    return path
 
 
 def _line_of(path: KeyPath, lines: dict[KeyPath, int]) -> int | None:

@@ -91,7 +91,7 @@ def _changed(
 
 
 def _u8(values: NDArray[np.generic]) -> ImageBGR:
-    return values.clip(0, 255).astype(np.uint8)  # type: ignore[operator]
+    return values.clip(0, 255).astype(np.uint8)
 
 
 def _night(step: Night, image: ImageBGR, rng: Generator) -> ImageBGR:
@@ -137,16 +137,15 @@ def _paste(step: Paste, image: ImageBGR, first: ImageBGR) -> ImageBGR:
         max(2, round(piece.shape[1] * step.scale)),
         max(2, round(piece.shape[0] * step.scale)),
     )
-    piece = cv2.resize(piece, size, interpolation=cv2.INTER_LINEAR)
-    if step.mirrored:
-        piece = piece[:, ::-1]
+    sized = cv2.resize(piece, size, interpolation=cv2.INTER_LINEAR)
+    shown = sized[:, ::-1] if step.mirrored else sized
     left, top = round(step.at[0] * image.shape[1]), round(step.at[1] * image.shape[0])
     under = image[top : top + size[1], left : left + size[0]]
     rows, columns = under.shape[:2]
     share = _feathered(size)[:rows, :columns, None]
     changed = image.copy()
     changed[top : top + rows, left : left + columns] = _u8(
-        share * piece[:rows, :columns] + (1 - share) * under
+        share * shown[:rows, :columns] + (1 - share) * under
     )
     return changed
 

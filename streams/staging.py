@@ -8,7 +8,6 @@ a real stream: packets, key frames and compression included.
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -25,6 +24,7 @@ from streams.frame import ImageBGR
 from streams.libav import silence_libav
 from streams.stage_pixels import Stage
 from streams.stage_settings import StageSection
+from streams.stretch import Stretch
 from streams.whole_file import whole_file
 
 FORMAT = 1
@@ -35,19 +35,6 @@ FALLBACK_FPS = 25.0
 """Of a recording whose header does not tell."""
 _ENCODERS = {"h264": "libx264", "h265": "libx265"}
 _QUALITY = {"h264": "24", "h265": "26"}
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Part of a recording, seconds after its first picture.
-
-    Attributes:
-        from_s: Its beginning.
-        to_s: Its end; None: the recording's.
-    """
-
-    from_s: float = 0.0
-    to_s: float | None = None
 
 
 def staged(source: Path, stretch: Stretch, section: StageSection, cache: Path) -> Path:

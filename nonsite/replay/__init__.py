@@ -1,0 +1,1 @@
+"""Footage regression: suites of recordings in, what they raised and missed out."""

@@ -1,0 +1,154 @@
+"""Finds the cases of a suite and reads them, or tells every problem with its place."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from base.errors import ConfigError
+from nonsite.replay.case import Case, Problems, contradictions
+from rules.catalogue import shipped_catalogue
+from sites.load import read_site
+from sites.schema import CameraScene, CameraSection, Site
+from sites.yaml_text import KeyPath, parse_yaml, problem_at, problems_of
+from streams.errors import FeedError
+from streams.extent import Extent, extent
+from streams.settings import FileFeed
+
+CAMERA = "case"
+"""Name of the one camera of a case."""
+
+ENDINGS = frozenset({".yaml", ".yml"})
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedCase:
+    """A case ready to be played.
+
+    Attributes:
+        name: Folder inside the suite and file name without its ending: unique there.
+        path: The case file.
+        clip: The recording, found and readable.
+        extent: How long it is.
+        case: What stands in the file.
+        site: The site it makes: one camera, fed by the clip.
+    """
+
+    name: str
+    path: Path
+    clip: Path
+    extent: Extent
+    case: Case
+    site: Site
+
+
+def find_cases(paths: Sequence[Path]) -> tuple[tuple[str, Path], ...]:
+    """Names and files of the cases in `paths`: folders, files, recordings beside one.
+
+    Folders are searched whole, in alphabetical order; what begins with a dot is not.
+
+    Raises:
+        ConfigError: A path leads to no case, or two cases have one name.
+    """
+    found: dict[Path, str] = {}
+    for path in paths:
+        if path.is_dir():
+            inside = [p for p in sorted(path.rglob("*")) if _is_case(p, path)]
+            if not inside:
+                raise ConfigError((f"{path}: holds no case (*.yaml)",))
+            for case in inside:
+                inner = case.relative_to(path).with_suffix("").as_posix()
+                found.setdefault(case.resolve(), inner)
+        elif path.suffix in ENDINGS:
+            found.setdefault(path.resolve(), path.stem)
+        else:
+            beside = path.with_suffix(".yaml")
+            if not beside.is_file():
+                raise ConfigError((f"{path}: needs a case beside it: {beside.name}",))
+            found.setdefault(beside.resolve(), beside.stem)
+    names = list(found.values())
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ConfigError((f"two cases are named {', '.join(twice)}: rename one",))
+    return tuple((name, path) for path, name in found.items())
+
+
+def _is_case(path: Path, root: Path) -> bool:
+    parts = path.relative_to(root).parts
+    return path.suffix in ENDINGS and not any(part.startswith(".") for part in parts)
+
+
+def read_suite(paths: Sequence[Path]) -> tuple[LoadedCase, ...]:
+    """Every case of `paths`; all problems of all of them are told at once.
+
+    Raises:
+        ConfigError: One line for each problem: file, key, line.
+    """
+    cases: list[LoadedCase] = []
+    problems: list[str] = []
+    for name, path in find_cases(paths):
+        try:
+            cases.append(read_case(path, name))
+        except ConfigError as error:
+            problems += error.problems
+    if problems:
+        raise ConfigError(tuple(problems))
+    return tuple(cases)
+
+
+def read_case(path: Path, name: str | None = None) -> LoadedCase:
+    """Read and check one case.
+
+    Raises:
+        ConfigError: One line for each problem, with file, key and line.
+    """
+    try:
+        content, lines = parse_yaml(path.read_bytes())
+        case = Case.model_validate(content)
+        clip = path.parent / case.clip
+        length = _extent_of(clip, lines)
+        codes = frozenset(shipped_catalogue().rules)
+        _refuse(contradictions(case, length.length_s, codes), lines)
+        scene = _scene_of(case, path.parent, lines)
+    except OSError as error:
+        raise ConfigError((f"{path}: {error.strerror or error}",)) from error
+    except ConfigError as error:
+        raise ConfigError(tuple(f"{path}: {p}" for p in error.problems)) from error
+    except ValidationError as error:
+        told = problems_of(error, lines)
+        raise ConfigError(tuple(f"{path}: {p}" for p in told)) from error
+    fields = {field: getattr(scene, field) for field in CameraScene.model_fields}
+    camera = CameraSection(**fields, feed=FileFeed(path=clip.resolve()))
+    name = name or path.stem
+    site = Site(version=1, name=name, cameras={CAMERA: camera}, rules=case.rules)
+    return LoadedCase(name, path, clip, length, case, site)
+
+
+def _extent_of(clip: Path, lines: dict[KeyPath, int]) -> Extent:
+    try:
+        return extent(clip)
+    except FeedError as error:
+        raise ConfigError((problem_at(("clip",), str(error), lines),)) from error
+
+
+def _refuse(problems: Problems, lines: dict[KeyPath, int]) -> None:
+    if problems:
+        raise ConfigError(tuple(problem_at(path, p, lines) for path, p in problems))
+
+
+def _scene_of(case: Case, folder: Path, lines: dict[KeyPath, int]) -> CameraScene:
+    if case.camera is not None:
+        return case.camera
+    assert case.site is not None  # one of the two: checked before
+    try:
+        site = read_site(folder / case.site.file)
+    except ConfigError as error:
+        raise ConfigError(
+            tuple(problem_at(("site", "file"), p, lines) for p in error.problems)
+        ) from error
+    found = site.cameras.get(case.site.camera)
+    if found is None:
+        told = f"the site has no such camera; it has {', '.join(site.cameras)}"
+        raise ConfigError((problem_at(("site", "camera"), told, lines),))
+    return found
