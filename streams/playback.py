@@ -6,7 +6,6 @@ the consumer between two frames acts on the pictures after the first of them.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from base.clock import Clock, SystemClock
@@ -18,7 +17,7 @@ from streams.look_plan import LookPlan
 from streams.resolver import FeedAddress
 from streams.ring import PacketRing
 from streams.source import Source
-from streams.stretch import WHOLE, Stretch, within
+from streams.stretch import within
 
 OPEN_TIMEOUT_S = 10.0
 
@@ -63,18 +62,16 @@ def play(
     start: datetime,
     plan: LookPlan,
     options: IntakeOptions,
-    stretch: Stretch = WHOLE,
 ) -> Playback:
     """Play a recording once, as fast as it is pulled.
 
     Args:
-        address: A recording; its `loops` is not followed.
+        address: A recording; its `loops` is not followed. Its stretch ends with the
+            last group of pictures that begins before its end.
         camera: The camera it stands for.
-        start: Media time of the picture at `stretch.from_s`, aware.
+        start: Media time of the picture at the stretch's beginning, aware.
         plan: When to look.
         options: Ring and health.
-        stretch: What is played; it ends with the last group of pictures that begins
-            before its end.
 
     Returns:
         The frames; opening happens at the first `next()`.
@@ -84,28 +81,21 @@ def play(
             damaged or of an unsupported codec.
     """
     intake = Intake(camera, plan, options)
-    zero = start - timedelta(seconds=stretch.from_s)
-    with_time = _Stretched(address, stretch, zero)
-    return Playback(intake, _frames(with_time, intake, SystemClock()))
+    zero = start - timedelta(seconds=address.stretch.from_s)
+    return Playback(intake, _frames(address, zero, intake, SystemClock()))
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretched:
-    """What is played, and the media time of the recording's first picture."""
-
-    address: FeedAddress
-    stretch: Stretch
-    zero: datetime
-
-
-def _frames(played: _Stretched, intake: Intake, clock: Clock) -> Iterator[Frame]:
-    begun = False
+def _frames(
+    address: FeedAddress, zero: datetime, intake: Intake, clock: Clock
+) -> Iterator[Frame]:
+    """The looks; `zero` is the media time of the recording's first picture."""
+    has_begun = False
     try:
-        with Source(played.address, OPEN_TIMEOUT_S, clock) as source:
-            for passed_s, raw in within(source.packets(), played.stretch):
-                if not begun:
-                    intake.connect(played.zero + timedelta(seconds=passed_s))
-                    begun = True
+        with Source(address, OPEN_TIMEOUT_S, clock) as source:
+            for passed_s, raw in within(source.packets(), address.stretch):
+                if not has_begun:
+                    intake.connect(zero + timedelta(seconds=passed_s))
+                    has_begun = True
                 yield from intake.take(intake.stamp(raw, None))
             yield from intake.finish()
     finally:

@@ -16,6 +16,7 @@ from base.redact import redact_url
 from streams.errors import FeedError
 from streams.faults import FeedFault
 from streams.settings import FileFeed, Profile, Transport, UrlFeed
+from streams.stretch import WHOLE, Stretch
 
 Logins = Callable[[str], SecretStr | None]
 """Name of a login in, `user:password` out, None where the environment has none."""
@@ -31,6 +32,7 @@ class FeedAddress:
         loops: Whether a file starts again at its end.
         transport: How RTSP carries media.
         options: Further options for the demuxer.
+        stretch: What a replay plays of a recording; a feed plays it whole.
     """
 
     url: SecretStr
@@ -38,6 +40,7 @@ class FeedAddress:
     loops: bool = False
     transport: Transport = Transport.TCP
     options: Mapping[str, str] = field(default_factory=dict)
+    stretch: Stretch = WHOLE
 
     def __str__(self) -> str:
         return redact_url(self.url.get_secret_value())

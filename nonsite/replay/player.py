@@ -206,10 +206,9 @@ class _Run:
 
     def _frames(self, look_plan: LookPlan, resting: LookRequest) -> Playback:
         resolver = resolver_of(self._section, Path(), logins_from_environment)
-        address = resolver.resolve(Profile.LOOKS)
+        address = replace(resolver.resolve(Profile.LOOKS), stretch=self._stretch)
         options = IntakeOptions(resting)
-        start, stretch = self._start, self._stretch
-        return play(address, self._plan.id, start, look_plan, options, stretch)
+        return play(address, self._plan.id, self._start, look_plan, options)
 
     def _wanted(self, request: LookRequest) -> LookRequest:
         """What the rules ask for, or more where a person asked for more."""
