@@ -7,12 +7,22 @@ LOCK   := $(UV) pip compile pyproject.toml --override tools/overrides.txt --pyth
 	--generate-hashes --exclude-newer "1 week" --custom-compile-command "make lock" --no-annotate -q
 SITE   ?= samples/site.yaml
 
-.PHONY: setup setup-dev setup-train run test test-train fmt lint type bench footage lock apt check clean
+DESK   := api/desk_built/index.html
+NODE   := desk/.node/bin
+DESK_FILES := $(shell find desk/src desk/public desk/*.* -type f -not -name schema.d.ts 2>/dev/null)
+NPM    := PATH="$(CURDIR)/$(NODE):$$PATH" npm --prefix desk --no-progress
+
+.PHONY: setup setup-dev setup-train run test test-train fmt lint type bench footage lock apt check clean \
+	desk desk-dev desk-lint clean-desk
 
 run: setup
 	@$(BIN)/nonsite run $(SITE)
 
 setup: $(VENV)/.core
+	@$(MAKE) -s $(DESK) || { \
+		echo "the desk was not built (the reason stands above); the service runs with its plain start page"; \
+		echo "\`make desk\` tries again: it needs the package registries of PyPI and npm once"; }
+
 setup-dev: $(VENV)/.dev
 setup-train: $(VENV)/.train
 
@@ -37,7 +47,45 @@ $(VENV)/.train: $(VENV)/.dev
 	@VIRTUAL_ENV=$(VENV) $(UV) pip install -q --override tools/overrides.txt -e ".[train]"
 	@touch $@
 
-test: setup-dev
+# the web desk: Node from PyPI, packages by lock file, one build; nothing of it runs later
+desk: $(DESK)
+
+$(NODE)/node: requirements-desk.lock | $(UV)
+	@echo "fetching Node for the desk …"
+	@$(UV) venv -q --clear --python $(BIN)/python desk/.node
+	@VIRTUAL_ENV=desk/.node $(UV) pip install -q --no-deps --require-hashes -r requirements-desk.lock
+	@touch $@
+
+desk/node_modules/.built: desk/package.json desk/package-lock.json $(NODE)/node
+	@echo "installing the desk's packages …"
+	@$(NPM) ci --omit=dev --silent && touch $@
+
+desk/node_modules/.dev: desk/package.json desk/package-lock.json $(NODE)/node
+	@echo "installing the desk's packages and tools …"
+	@$(NPM) ci --silent && touch desk/node_modules/.built $@
+
+$(DESK): $(DESK_FILES) | desk/node_modules/.built
+	@echo "building the desk …"
+	@$(NPM) run --silent build -- --logLevel warn
+
+desk/src/api/schema.d.ts: desk/openapi.json desk/node_modules/.dev
+	@$(NPM) run --silent generate
+
+# lint, types and unit tests of the desk, when something in it has changed
+desk-lint: desk/node_modules/.linted
+
+desk/node_modules/.linted: desk/src/api/schema.d.ts $(DESK_FILES)
+	@$(NPM) run --silent lint
+	@$(NPM) run --silent test
+	@touch $@
+
+desk-dev: desk/node_modules/.dev
+	@$(NPM) run dev
+
+clean-desk:
+	rm -rf desk/.node desk/node_modules
+
+test: setup-dev desk
 	@$(BIN)/pytest $(ARGS)
 
 test-train: setup-train
@@ -50,6 +98,7 @@ lint: setup-dev
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python tools/check_sizes.py && $(BIN)/python tools/check_house.py
+	@$(MAKE) -s desk-lint
 
 type: setup-dev
 	@$(BIN)/mypy base streams models detector rules sites alerts identity cases delivery api training nonsite tools tests benchmarks
@@ -66,13 +115,15 @@ footage: setup-dev
 apt:
 	apt-get update -q && apt-get install -y -q --no-install-recommends \
 		gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly \
-		gstreamer1.0-tools glib-networking python3-gi postgresql redis-server ffmpeg
+		gstreamer1.0-tools glib-networking python3-gi postgresql redis-server ffmpeg chromium fonts-noto-cjk
 
 lock: | $(UV)
 	@$(LOCK) -o requirements.lock
 	@$(LOCK) --group dev -o requirements-dev.lock
+	@$(UV) pip compile --group desk --python-version 3.11 --generate-hashes --exclude-newer "1 week" \
+		--custom-compile-command "make lock" --no-annotate -q -o requirements-desk.lock
 
 check: lint type test
 
-clean:
-	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache
+clean: clean-desk
+	rm -rf $(VENV) api/desk_built build *.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from pathlib import Path
 
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
@@ -19,13 +20,13 @@ from api import (
     event_routes,
     evidence_routes,
     health_routes,
-    page_routes,
     site_routes,
 )
 from api.address import OPENAPI
 from api.body_limit import BodyLimit
 from api.boundary import RequestBoundary
 from api.current_site import CurrentSite
+from api.desk_routes import BUILT, desk_router
 from api.errors import install
 from api.event_feed import EventFeed
 from api.headers import SecurityHeaders
@@ -41,7 +42,6 @@ ROUTERS = (
     event_routes.router,
     site_routes.router,
     health_routes.router,
-    page_routes.router,
 )
 
 THREADS = 12
@@ -49,7 +49,7 @@ THREADS = 12
 consumer and the sealer in the same process always find one."""
 
 
-def create_app(services: Services) -> FastAPI:
+def create_app(services: Services, desk: Path = BUILT) -> FastAPI:
     """The service over `services`; run it with `api.server.serve`.
 
     Metrics are registered in `services.registry`, which serves one application only.
@@ -74,6 +74,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.nonsite = state
     for router in ROUTERS:
         app.include_router(router)
+    app.include_router(desk_router(desk))
     app.add_middleware(BodyLimit)
     app.add_middleware(HostCheck)
     app.add_middleware(RequestBoundary, services.clock, requests.observe)

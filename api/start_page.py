@@ -1,4 +1,4 @@
-"""`/`: one self-contained page with alerts and cameras, live, until the desk is built.
+"""The start page: alerts and cameras, live, where the desk was not built.
 
 Its script and style stand inside it and are named by their digests in the content
 security policy, so that nothing else on it can run, whatever a title holds.
@@ -10,11 +10,6 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-
-from fastapi import APIRouter
-from starlette.responses import HTMLResponse
-
-router = APIRouter(include_in_schema=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +38,3 @@ def _digests(html: str, tag: str) -> list[str]:
     parts: list[str] = re.findall(f"<{tag}>(.*?)</{tag}>", html, re.DOTALL)
     digests = [hashlib.sha256(part.encode()).digest() for part in parts]
     return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
-
-
-@router.get("/")
-def page() -> HTMLResponse:
-    """The page."""
-    shown = start_page()
-    return HTMLResponse(shown.html, headers={"Content-Security-Policy": shown.policy})

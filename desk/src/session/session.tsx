@@ -1,0 +1,102 @@
+/** Who sits here: the caller as the service knows them, and the login when it does not. */
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Spin } from 'antd';
+import {
+  createContext,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import type { ReactNode } from 'react';
+import { ApiError, api, body, onSessionLost, setCsrf } from '../api/client';
+import type { Schemas } from '../api/client';
+import { closeEvents, openEvents } from '../api/events';
+import { LoginPage } from './LoginPage';
+import { PasswordPage } from './PasswordPage';
+import { ReloginDialog } from './ReloginDialog';
+
+export type Me = Schemas['Me'];
+export type Right = Schemas['Right'];
+
+interface Session {
+  me: Me;
+  may: (right: Right) => boolean;
+  logout: () => Promise<void>;
+}
+
+const Context = createContext<Session | null>(null);
+
+async function askMe(): Promise<Me | null> {
+  try {
+    const me = await body(api.GET('/api/v1/me'));
+    setCsrf(me.csrf);
+    return me;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) return null;
+    throw error;
+  }
+}
+
+/** Shows the login until somebody is known, then the desk inside it. */
+export function SessionProvider({ children }: { children: ReactNode }) {
+  const queries = useQueryClient();
+  const { data: me } = useQuery({ queryKey: ['me'], queryFn: askMe, staleTime: 60_000, retry: 20 });
+  const [isLost, setLost] = useState(false);
+  const waiting = useRef<(() => void)[]>([]);
+  const name = me?.name;
+
+  useEffect(() => {
+    if (name === undefined) return undefined;
+    onSessionLost(() => {
+      setLost(true);
+      return new Promise((resolve) => waiting.current.push(resolve));
+    });
+    openEvents();
+    return () => {
+      onSessionLost(null);
+      closeEvents();
+    };
+  }, [name]);
+
+  const enter = useCallback(
+    (known: Me) => {
+      setCsrf(known.csrf);
+      queries.setQueryData(['me'], known);
+      setLost(false);
+      for (const go of waiting.current.splice(0)) go();
+      closeEvents();
+      openEvents();
+    },
+    [queries],
+  );
+  const logout = useCallback(async () => {
+    await api.POST('/api/v1/logout');
+    setCsrf('');
+    queries.clear();
+    queries.setQueryData(['me'], null);
+  }, [queries]);
+  const session = useMemo(
+    () => (me ? { me, may: (right: Right) => me.rights.includes(right), logout } : null),
+    [me, logout],
+  );
+
+  if (me === undefined) return <Spin fullscreen />;
+  if (me === null) return <LoginPage onEnter={enter} />;
+  if (me.must_change_password) return <PasswordPage onEnter={enter} />;
+  return (
+    <Context value={session}>
+      {children}
+      {isLost && <ReloginDialog name={me.name} onEnter={enter} />}
+    </Context>
+  );
+}
+
+/** The caller; only inside the desk. */
+export function useSession(): Session {
+  const session = useContext(Context);
+  if (session === null) throw new Error('useSession outside SessionProvider');
+  return session;
+}
