@@ -4,15 +4,15 @@ Unknown is 未观测, never 符合; a code without words here is shown as it is,
 missing translation must not hide what was judged.
 """
 
-from rules.clause import ClauseTrace, Truth, Why
+from dataclasses import replace
 
-_TITLES: dict[str, tuple[str, str, str]] = {
-    "vehicle_in_zone": ("区域内有机动车", "置信度", ""),
-    "footprint_in_zone": ("车身占用区域", "", "%"),
-    "still_for": ("静止停留", "", "秒"),
-    "not_permitted": ("不在泊位内且无许可", "泊位内占比", "%"),
-}
-"""Title, word for the number, unit of the number."""
+from rules.area import HELD_FOR
+from rules.clause import ClauseTrace, Truth, Why
+from rules.clause_kind import Words
+from rules.clause_table import CLAUSES
+
+NOT = "not_"
+"""Begins the name of a clause that must be false."""
 _TRUTHS: dict[Truth, str] = {
     Truth.TRUE: "成立",
     Truth.FALSE: "不成立",
@@ -28,6 +28,10 @@ _WHYS: dict[Why, str] = {
     Why.NO_WEATHER_FEED: "未接入气象数据",
     Why.NO_REFERENCE: "无参照画面",
     Why.NO_GROUND_PLANE: "未标定地面",
+    Why.NO_CALENDAR: "未接入工作日历",
+    Why.NO_REGISTER: "未接入进出登记",
+    Why.NOT_DRAWN: "未划定所需区域",
+    Why.TOO_SPARSE: "抽帧过疏",
     Why.NOT_OBSERVED: "该时段未观测",
     Why.FEED_FAULT: "视频流故障",
 }
@@ -35,16 +39,28 @@ _WHYS: dict[Why, str] = {
 
 def clause_line(clause: ClauseTrace) -> str:
     """`成立 静止停留 62 秒（阈值 60 秒）`; without numbers where it is unknown."""
-    title, word, unit = _TITLES.get(clause.clause, (clause.clause, "", ""))
-    words = [_TRUTHS[clause.truth], title]
+    told = _words(clause.clause)
+    words = [_TRUTHS[clause.truth], told.zh]
     if clause.why is not None:
         return f"{' '.join(words)}（{_WHYS.get(clause.why, clause.why.value)}）"
     if clause.value is not None:
-        words += [word, _amount(clause.value, unit)]
+        words += [told.number, _amount(clause.value, told.unit)]
     line = " ".join(part for part in words if part)
     if clause.limit is not None:
-        line += f"（阈值 {_amount(clause.limit, unit)}）"
+        line += f"（阈值 {_amount(clause.limit, told.unit)}）"
     return line
+
+
+def _words(name: str) -> Words:
+    """The words of a clause; a negated one is told with 非."""
+    if name in CLAUSES:
+        return CLAUSES[name].words
+    if name == HELD_FOR:
+        return Words("持续成立", "it has held", unit="秒")
+    plain = name.removeprefix(NOT)
+    if plain in CLAUSES:
+        return replace(CLAUSES[plain].words, zh=f"非“{CLAUSES[plain].words.zh}”")
+    return Words(name, name)
 
 
 def _amount(value: float, unit: str) -> str:

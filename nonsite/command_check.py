@@ -24,8 +24,8 @@ from nonsite.lines import (
     resolver_of,
 )
 from nonsite.settings import logins_from_environment, read_settings
+from rules.blindness import Blind
 from rules.clock_store import MemoryClockStore
-from rules.engine import Blind
 from sites.load import read_site
 from sites.recordings import with_absolute_paths
 from sites.revision import RevisionId

@@ -14,9 +14,9 @@ from detector.network import Network, open_network
 from detector.senses import Senses
 from models.catalogue import DEFAULT_DETECTOR, SHIPPED_DIR, find
 from nonsite.worker import Aftermath, CameraLine
+from rules.build import CameraRules
 from rules.clock_store import ClockStore
-from rules.engine import CameraRules, RuleEngine
-from rules.permit import NoPermitBook
+from rules.engine import RuleEngine
 from rules.settings import Purpose
 from sites.revision import RevisionId
 from sites.schema import CameraSection, Site, ViewSection
@@ -154,7 +154,7 @@ def engine_of(plan: CameraPlan, clocks: ClockStore) -> RuleEngine:
         regime=plan.section.regime,
         config=plan.config,
     )
-    return RuleEngine(rules, clocks, plan.lease_epoch, NoPermitBook())
+    return RuleEngine(rules, clocks, plan.lease_epoch)
 
 
 def line_of(

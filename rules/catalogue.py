@@ -14,13 +14,21 @@ from importlib.resources import files
 from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    ValidationError,
+    model_validator,
+)
 
 from rules.errors import RuleError
 from rules.settings import Purpose, Regime, RuleCode, RuleSection
 from rules.violation import Severity
 
-CODE = r"^(CS|WH|SW)-\d{2}P?$"
+CODE = r"^[A-Z]{2}-\d{2}[A-Z]?$"
+"""`SW-02P`; a bureau may begin its own codes with letters of its own."""
 
 
 class _Row(BaseModel):
@@ -84,13 +92,65 @@ class LegalText(_Row):
         return None not in (self.verified_by, self.verified_on, self.url)
 
 
+class PlaceKind(StrEnum):
+    """What has the clock: a standing thing's slot in a zone, or the zone itself."""
+
+    VEHICLE = "standing_vehicle"
+    ZONE = "zone"
+
+
+class ClauseUse(_Row):
+    """A clause of a row; a bare name stands for one without parameters."""
+
+    clause: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="name of its kind")
+    params: dict[str, JsonValue] = Field(
+        default_factory=dict, description="its parameters; what is left out: default"
+    )
+    negate: bool = Field(default=False, description="must be false")
+    may_be_unknown: bool = Field(
+        default=False, description="does not hold the violation back while unknown"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare(cls, content: object) -> object:
+        return {"clause": content} if isinstance(content, str) else content
+
+
+class SeverityStep(_Row):
+    """Another severity while a clause is true."""
+
+    severity: Severity = Field(description="the severity then")
+    when: ClauseUse = Field(description="the clause")
+
+
+class LookNeeds(_Row):
+    """How often a zone rule must look; a standing thing's follows from its dwell."""
+
+    resting_s: float = Field(
+        default=1.0, gt=0, le=10, description="longest gap while nobody is in view, s"
+    )
+    person_s: float = Field(
+        default=0.5, gt=0, le=10, description="longest gap while a person is, s"
+    )
+    every_frame: bool = Field(default=False, description="every picture is wanted")
+
+
 class Defaults(_Row):
     """Thresholds of a code where no site, camera or zone says otherwise."""
 
-    dwell_s: float = Field(gt=0, description="how long before it opens, s")
+    dwell_s: float = Field(ge=0, description="how long before it opens, s")
     grace_s: float = Field(ge=0, description="grace after opening, s of media time")
     gap_s: float = Field(gt=0, description="away this long: a return is a new one, s")
-    min_overlap: float = Field(gt=0, le=1, description="share of footprint in the zone")
+    min_overlap: float = Field(
+        default=0.5, gt=0, le=1, description="share of footprint in the zone"
+    )
+    share: float = Field(
+        default=1.0, gt=0, le=1, description="zones: share of the dwell it must hold"
+    )
+    clear_s: float = Field(
+        default=5.0, ge=0, description="zones: not true this long: it has ended, s"
+    )
     persist_every_s: float = Field(gt=0, description="told again this often, s")
     persist_steps: int = Field(
         ge=0, le=100, description="told again at most this often"
@@ -101,23 +161,50 @@ class CatalogueRow(_Row):
     """One code."""
 
     name: Names = Field(description="name shown to people")
-    family: str = Field(pattern=r"^[a-z_]+$", description="the module that judges it")
+    place: PlaceKind = Field(description="what has the clock")
     zones: tuple[Purpose, ...] = Field(
         min_length=1, description="judged in these zones"
     )
     exempt_zones: tuple[Purpose, ...] = Field(default=(), description="lawful in these")
-    clauses: tuple[str, ...] = Field(min_length=1, description="all must be true")
+    clauses: tuple[ClauseUse, ...] = Field(min_length=1, description="all must be true")
     defaults: Defaults = Field(description="thresholds")
+    looks: LookNeeds = Field(
+        default_factory=LookNeeds, description="how often a zone rule must look"
+    )
+    opt_in: bool = Field(default=False, description="judged only where enabled")
     severity: Severity = Field(description="S1 life danger … S4 advisory")
+    severity_when: tuple[SeverityStep, ...] = Field(
+        default=(), description="another severity; the gravest that is true counts"
+    )
     basis: tuple[LegalText, ...] = Field(description="legal texts, by regime")
     evidence: EvidenceClass = Field(description="what the pack must hold")
+    evidence_also: tuple[EvidenceClass, ...] = Field(
+        default=(), description="what it must hold besides"
+    )
     evidence_needs: Names | None = Field(default=None, description="what it must show")
     handler: Handler = Field(description="kind of authority")
+    handler_by_regime: dict[Regime, Handler] = Field(
+        default_factory=dict, description="another one in these regimes"
+    )
+    cannot_see: Names | None = Field(
+        default=None, description="what no camera tells of it; shown beside it"
+    )
     leniency: Names = Field(description="what leads to no case")
     city_code: str | None = Field(
         default=None, pattern=r"^\d{4}$", description="GB/T 30428.2 code; null: none"
     )
     proof: Proof = Field(description="how far the rule is proven")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "CatalogueRow":
+        names = [(use.clause, use.negate) for use in self.clauses]
+        if len(set(names)) < len(names):
+            msg = "clauses: one clause stands in it twice"
+            raise ValueError(msg)
+        if self.place is not PlaceKind.ZONE and self.defaults.dwell_s <= 0:
+            msg = "defaults.dwell_s: a standing thing needs a dwell"
+            raise ValueError(msg)
+        return self
 
     def printable_basis(self, regime: Regime) -> tuple[LegalText, ...]:
         """The legal texts of `regime` that may be printed."""
@@ -145,6 +232,8 @@ class Thresholds:
         grace_s: Grace after opening, media time.
         gap_s: Away this long or longer, a return is a new violation.
         min_overlap: Share of the footprint that must lie in the zone.
+        share: Zones: share of the dwell it must hold.
+        clear_s: Zones: not true this long, it has ended.
         persist_every_s: How often a lasting violation is told again.
         persist_steps: How many times at most.
     """
@@ -156,6 +245,8 @@ class Thresholds:
     min_overlap: float
     persist_every_s: float
     persist_steps: int
+    share: float = 1.0
+    clear_s: float = 5.0
 
 
 def parse_catalogue(raw: bytes) -> Catalogue:
@@ -191,7 +282,7 @@ def merge(row: CatalogueRow, overrides: Iterable[RuleSection | None]) -> Thresho
     switch a rule on again that its camera has switched off.
     """
     base = row.defaults
-    enabled, dwell_s, grace_s = True, base.dwell_s, base.grace_s
+    enabled, dwell_s, grace_s = not row.opt_in, base.dwell_s, base.grace_s
     gap_s, min_overlap = base.gap_s, base.min_overlap
     for section in overrides:
         if section is None:
@@ -211,6 +302,8 @@ def merge(row: CatalogueRow, overrides: Iterable[RuleSection | None]) -> Thresho
         min_overlap=min_overlap,
         persist_every_s=base.persist_every_s,
         persist_steps=base.persist_steps,
+        share=base.share,
+        clear_s=base.clear_s,
     )
 
 

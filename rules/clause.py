@@ -3,9 +3,15 @@
 Unknown is never a violation and never "compliant": it is shown as 未观测.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
+
+from detector.box import Box
+
+ALWAYS = datetime.min.replace(tzinfo=UTC)
+"""Since when something is true that never was otherwise: no permit was ever given."""
 
 
 class Truth(StrEnum):
@@ -28,8 +34,102 @@ class Why(StrEnum):
     NO_WEATHER_FEED = "no_weather_feed"
     NO_REFERENCE = "no_reference"
     NO_GROUND_PLANE = "no_ground_plane"
+    NO_CALENDAR = "no_calendar"
+    NO_REGISTER = "no_register"
+    NOT_DRAWN = "not_drawn"
+    TOO_SPARSE = "too_sparse"
     NOT_OBSERVED = "not_observed"
     FEED_FAULT = "feed_fault"
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What a clause is about, for the box of the violation."""
+
+    box: Box
+    label: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one clause says of one place at one look.
+
+    Attributes:
+        truth: True, false or unknown.
+        value: The measured number.
+        limit: The threshold it was held against, same unit.
+        why: The reason, for unknown only.
+        since: Media time since when it is true, where the clause knows better than
+            "since the look that showed it"; a crossing is known a while after it.
+            `ALWAYS` for what has no beginning.
+        thing: What made it true, where it is one thing.
+    """
+
+    truth: Truth
+    value: float | None = None
+    limit: float | None = None
+    why: Why | None = None
+    since: datetime | None = None
+    thing: Thing | None = None
+
+    def __post_init__(self) -> None:
+        if (self.truth is Truth.UNKNOWN) != (self.why is not None):
+            msg = "a clause has a reason exactly when it is unknown"
+            raise ValueError(msg)
+
+    @property
+    def negated(self) -> "Outcome":
+        """True for false and the other way round; unknown stays unknown."""
+        if self.truth is Truth.UNKNOWN:
+            return self
+        return outcome(
+            self.truth is Truth.FALSE, self.value, self.limit, since=self.since
+        )
+
+
+def outcome(
+    is_true: bool,
+    value: float | None = None,
+    limit: float | None = None,
+    *,
+    since: datetime | None = None,
+    thing: Thing | None = None,
+) -> Outcome:
+    """What could be judged: true or false."""
+    truth = Truth.TRUE if is_true else Truth.FALSE
+    return Outcome(truth, value, limit, since=since, thing=thing)
+
+
+def true(
+    value: float | None = None,
+    limit: float | None = None,
+    *,
+    since: datetime | None = None,
+    thing: Thing | None = None,
+) -> Outcome:
+    """What is so."""
+    return Outcome(Truth.TRUE, value, limit, since=since, thing=thing)
+
+
+def false(value: float | None = None, limit: float | None = None) -> Outcome:
+    """What is not so."""
+    return Outcome(Truth.FALSE, value, limit)
+
+
+def unknown(
+    why: Why, value: float | None = None, limit: float | None = None
+) -> Outcome:
+    """What could not be judged, and why."""
+    return Outcome(Truth.UNKNOWN, value, limit, why=why)
+
+
+def all_of(truths: Iterable[Truth]) -> Truth:
+    """True when all are; false when one is; else unknown (Kleene's conjunction)."""
+    seen = set(truths)
+    if Truth.FALSE in seen:
+        return Truth.FALSE
+    return Truth.UNKNOWN if Truth.UNKNOWN in seen else Truth.TRUE
 
 
 @dataclass(frozen=True, slots=True)

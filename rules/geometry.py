@@ -6,6 +6,7 @@ few array operations: 50 boxes x 20 zones cost a quarter of a millisecond.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -79,15 +80,12 @@ class ZoneAreas:
     """
 
     def __init__(self, polygons: Sequence[Points]) -> None:
+        polygons = [tuple((x, y) for x, y in points) for points in polygons]
         outlines = [np.array(points, np.float64).reshape(-1, 2) for points in polygons]
         self._count = len(outlines)
         self._low = np.array([o.min(axis=0) for o in outlines]).reshape(-1, 2)
-        high = np.array([o.max(axis=0) for o in outlines]).reshape(-1, 2)
-        self._step = np.maximum(high - self._low, 1e-9) / CELLS
-        tables = [
-            _integral(outline, low, step)
-            for outline, low, step in zip(outlines, self._low, self._step, strict=True)
-        ]
+        self._step = np.array([_grid(o)[1] for o in outlines]).reshape(-1, 2)
+        tables = [_integral(outline) for outline in polygons]
         self._tables = np.array(tables).reshape(-1)
 
     def shares(self, boxes: BoxesXYXY) -> Floats:
@@ -123,11 +121,22 @@ class ZoneAreas:
         return area
 
 
-def _integral(outline: Floats, low: Floats, step: Floats) -> Floats:
+def _grid(outline: Floats) -> tuple[Floats, Floats]:
+    """Left top of a zone's bounds, and the size of a cell."""
+    low = outline.min(axis=0)
+    step: Floats = np.maximum(outline.max(axis=0) - low, 1e-9) / CELLS
+    return low, step
+
+
+@lru_cache(maxsize=512)
+def _integral(points: tuple[tuple[float, float], ...]) -> Floats:
     """Zone area left of and above each node of its grid, `[CELLS + 1, CELLS + 1]`.
 
-    Exact along each scan line, four scan lines to a row of cells.
+    Exact along each scan line, four scan lines to a row of cells. Remembered, because
+    several rules of one view ask about the same zones.
     """
+    outline = np.array(points, np.float64).reshape(-1, 2)
+    low, step = _grid(outline)
     nodes_x = low[0] + step[0] * np.arange(CELLS + 1)
     start, end = outline, np.roll(outline, -1, axis=0)
     table = np.zeros((CELLS + 1, CELLS + 1))

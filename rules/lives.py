@@ -1,22 +1,107 @@
-"""The violations of the slots: clauses of a look in, revisions out.
+"""The violations of the places: clauses of a look in, revisions out.
 
-One violation a slot and code at a time. A revision is made when its life, its phase,
+One violation a place and code at a time. A revision is made when its life, its phase,
 the truth of a clause or the continuity changes, or when it is told again; never for a
 moving number, so that a car standing for a day is a dozen messages, not ten thousand.
 """
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 from base.ids import ZoneName
+from detector.box import Box
+from rules.catalogue import Thresholds
 from rules.clause import ClauseTrace, Truth
-from rules.family import RuleInputs, Stand
-from rules.life import Course, Fact, LifeLimits, step
+from rules.life import Fact, LifeLimits, step
 from rules.place import Place, SlotId
+from rules.rule_inputs import RuleInputs
 from rules.rule_state import Kept, dump_kept
-from rules.slot import Slot
-from rules.slot_book import EndedSlot
-from rules.violation import RAISED, Life, Violation, violation_id
+from rules.violation import RAISED, Gap, Life, Severity, Violation, violation_id
+
+
+class Stay(Protocol):
+    """What a violation tells of its place: a slot, or a zone's tenure."""
+
+    @property
+    def id(self) -> SlotId:
+        """Its name inside the zone."""
+        ...
+
+    @property
+    def zone(self) -> ZoneName:
+        """The zone."""
+        ...
+
+    @property
+    def anchor(self) -> Box:
+        """Where, 0…1."""
+        ...
+
+    @property
+    def label(self) -> str:
+        """Class of what is there."""
+        ...
+
+    @property
+    def score(self) -> float:
+        """Best detector score."""
+        ...
+
+    @property
+    def first_seen(self) -> datetime:
+        """Since when."""
+        ...
+
+    @property
+    def before(self) -> datetime:
+        """The look before the newest that showed it."""
+        ...
+
+    @property
+    def last_seen(self) -> datetime:
+        """Newest look that showed it."""
+        ...
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """Since when it is over; None while it lasts."""
+        ...
+
+    @property
+    def observed_s(self) -> float:
+        """Seconds really watched."""
+        ...
+
+    @property
+    def gaps(self) -> Sequence[Gap]:
+        """Stretches not watched."""
+        ...
+
+    @property
+    def continuity_known(self) -> bool:
+        """Whether it is the same throughout."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one look says of one place.
+
+    Attributes:
+        stay: The place.
+        thresholds: Of its zone.
+        clauses: How each clause stands.
+        fact: What that means for its life.
+        severity: From the catalogue, possibly graver.
+    """
+
+    stay: Stay
+    thresholds: Thresholds
+    clauses: tuple[ClauseTrace, ...]
+    fact: Fact
+    severity: Severity
 
 
 class Lives:
@@ -24,12 +109,10 @@ class Lives:
 
     Args:
         inputs: What the rule was built from.
-        may_be_unknown: Clauses that do not hold a violation back while unknown.
     """
 
-    def __init__(self, inputs: RuleInputs, may_be_unknown: frozenset[str]) -> None:
+    def __init__(self, inputs: RuleInputs) -> None:
         self._in = inputs
-        self._may_be_unknown = may_be_unknown
         self._kept: dict[tuple[ZoneName, SlotId], Kept] = {}
         self._is_changed = True
         self._dumped = b""
@@ -50,144 +133,143 @@ class Lives:
         self._kept = {(one.zone, one.slot): one for one in kept}
         self._is_changed = True
 
-    def is_standing(self, slot: Slot) -> bool:
-        """Whether the slot's violation is open in one of its forms."""
-        return self._of(slot).course.is_standing
+    def is_standing(self, stay: Stay) -> bool:
+        """Whether the place's violation is open in one of its forms."""
+        return self._of(stay).course.is_standing
 
-    def is_dropped(self, slot: Slot) -> bool:
-        """Whether the slot's candidate is dead."""
-        return self._of(slot).course.life is Life.DROPPED
+    def is_dropped(self, stay: Stay) -> bool:
+        """Whether the place's candidate is dead."""
+        return self._of(stay).course.life is Life.DROPPED
 
-    def forget(self, slot: Slot) -> None:
-        """The slot is no more."""
-        self._kept.pop((slot.zone, slot.id), None)
+    def is_cleared(self, stay: Stay) -> bool:
+        """Whether the place's violation has ended."""
+        return self._of(stay).course.life is Life.CLEARED
+
+    def was_raised(self, stay: Stay) -> bool:
+        """Whether the place's violation ever left the worker."""
+        return self._of(stay).course.life in RAISED
+
+    def forget(self, stay: Stay) -> None:
+        """The place is no more."""
+        self._kept.pop((stay.zone, stay.id), None)
         self._is_changed = True
 
-    def raised(self, slot: Slot) -> Violation | None:
-        """The slot's violation as last judged, if it ever left the worker."""
-        kept = self._of(slot)
+    def raised(self, stay: Stay) -> Violation | None:
+        """The place's violation as last judged, if it ever left the worker."""
+        kept = self._of(stay)
         if kept.course.life not in RAISED:
             return None
-        return self._violation(slot, kept)
+        return self._violation(stay, kept)
 
-    def judge(
-        self, stand: Stand, clauses: tuple[ClauseTrace, ...], at: datetime, model: str
-    ) -> Violation | None:
-        """The revision this look makes of one slot's violation; None: no news."""
-        slot, kept = stand.slot, self._of(stand.slot)
-        fact = self._fact(slot, clauses, kept.course, at)
-        ended_at = slot.missing_since if slot.is_absent else None
-        course = step(kept.course, fact, at, _life_limits(stand), ended_at or at)
-        is_turn = _differ(kept.clauses, clauses)
-        has_turned = is_turn or kept.continuity_known is not slot.continuity_known
+    def judge(self, told: Told, at: datetime, model: str) -> Violation | None:
+        """The revision this look makes of one place's violation; None: no news."""
+        stay, kept = told.stay, self._of(told.stay)
+        limits = _life_limits(told.thresholds)
+        course = step(kept.course, told.fact, at, limits, stay.ended_at or at)
+        is_turn = _differ(kept.clauses, told.clauses)
+        has_turned = (
+            is_turn
+            or kept.continuity_known is not stay.continuity_known
+            or kept.severity is not told.severity
+        )
         is_news = (
             kept.revision == 0
             or course is not kept.course
             or (has_turned and course.life is not Life.CLEARED)
         )
         if is_news or is_turn:
-            kept.clauses = _carry(kept.clauses, clauses, slot, at)
+            kept.clauses = _carry(kept.clauses, told.clauses, stay, at)
             self._is_changed = True
         kept.course = course
-        return self._revise(slot, kept, at, model) if is_news else None
+        if not is_news:
+            return None
+        kept.severity = told.severity
+        return self._revise(stay, kept, at, model)
 
-    def _fact(
-        self, slot: Slot, clauses: tuple[ClauseTrace, ...], course: Course, at: datetime
-    ) -> Fact:
-        if slot.is_absent:
-            return Fact.ENDED
-        truths = {
-            clause.truth
-            for clause in clauses
-            if clause.clause not in self._may_be_unknown or clause.truth is Truth.FALSE
-        }
-        if Truth.FALSE in truths:
-            return Fact.ENDED if course.is_standing else Fact.UNTOLD
-        is_true = truths <= {Truth.TRUE} and slot.last_seen == at
-        return Fact.HOLDS if is_true else Fact.UNTOLD
-
-    def close(self, end: EndedSlot, at: datetime, model: str) -> Violation | None:
-        """The last word on a slot that is no longer in the book."""
-        slot, kept = end.slot, self._of(end.slot)
-        course = step(kept.course, Fact.ENDED, at, LifeLimits(0, 1, 0), end.at)
+    def close(
+        self, stay: Stay, ended_at: datetime, at: datetime, model: str
+    ) -> Violation | None:
+        """The last word on a place that is no longer kept, over since `ended_at`."""
+        kept = self._of(stay)
+        course = step(kept.course, Fact.ENDED, at, LifeLimits(0, 1, 0), ended_at)
         is_news = course.life is not kept.course.life and kept.revision > 0
         kept.course = course
-        self.forget(slot)
+        self.forget(stay)
         if not is_news:
             return None
         first, *rest = kept.clauses
-        gone = replace(first, truth=Truth.FALSE, since=end.at, why=None)
+        gone = replace(first, truth=Truth.FALSE, since=ended_at, why=None)
         kept.clauses = (gone, *rest)
-        return self._revise(slot, kept, at, model)
+        return self._revise(stay, kept, at, model)
 
-    def _of(self, slot: Slot) -> Kept:
-        key = (slot.zone, slot.id)
+    def _of(self, stay: Stay) -> Kept:
+        key = (stay.zone, stay.id)
         if key not in self._kept:
-            self._kept[key] = Kept(slot.zone, slot.id)
+            self._kept[key] = Kept(stay.zone, stay.id)
         return self._kept[key]
 
-    def _revise(self, slot: Slot, kept: Kept, at: datetime, model: str) -> Violation:
+    def _revise(self, stay: Stay, kept: Kept, at: datetime, model: str) -> Violation:
         kept.revision += 1
         kept.at, kept.model = at, model
-        kept.continuity_known = slot.continuity_known
+        kept.continuity_known = stay.continuity_known
         self._is_changed = True
-        return self._violation(slot, kept)
+        return self._violation(stay, kept)
 
-    def _violation(self, slot: Slot, kept: Kept) -> Violation:
-        zone = self._in.zones.get(slot.zone)
+    def _violation(self, stay: Stay, kept: Kept) -> Violation:
+        zone = self._in.zones.get(stay.zone)
         place = Place(
             camera=self._in.camera,
             view=self._in.view,
-            zone=slot.zone,
-            slot=slot.id,
+            zone=stay.zone,
+            slot=stay.id,
             ground=zone.ground if zone else None,
         )
         course = kept.course
         return Violation(
-            id=violation_id(place, self._in.code, slot.first_seen),
+            id=violation_id(place, self._in.code, stay.first_seen),
             revision=kept.revision,
             code=self._in.code,
             place=place,
             life=course.life,
             phase=course.phase,
-            severity=self._in.row.severity,
-            at=kept.at or slot.last_seen,
-            first_seen=slot.first_seen,
-            last_seen=slot.last_seen,
+            severity=kept.severity or self._in.row.severity,
+            at=kept.at or stay.last_seen,
+            first_seen=stay.first_seen,
+            last_seen=stay.last_seen,
             opened_at=course.opened_at,
             due_at=course.due_at,
             cleared_at=course.cleared_at,
-            observed_s=slot.observed_s,
-            gaps=tuple(slot.gaps),
-            continuity_known=slot.continuity_known,
-            box=slot.anchor,
-            label=slot.label,
-            score=slot.score,
+            observed_s=stay.observed_s,
+            gaps=tuple(stay.gaps),
+            continuity_known=stay.continuity_known,
+            box=stay.anchor,
+            label=stay.label,
+            score=stay.score,
             clauses=kept.clauses,
             config=self._in.config,
             model=kept.model,
         )
 
 
-def _life_limits(stand: Stand) -> LifeLimits:
-    limits = stand.thresholds
+def _life_limits(limits: Thresholds) -> LifeLimits:
     return LifeLimits(limits.grace_s, limits.persist_every_s, limits.persist_steps)
 
 
 def _carry(
     before: tuple[ClauseTrace, ...],
     now: tuple[ClauseTrace, ...],
-    slot: Slot,
+    stay: Stay,
     at: datetime,
 ) -> tuple[ClauseTrace, ...]:
     """The new traces with the time since which each has its truth, and its looks."""
     known = {trace.clause: trace for trace in before}
-    looks = tuple(dict.fromkeys((slot.first_seen, slot.before, slot.last_seen)))
+    looks = tuple(dict.fromkeys((stay.first_seen, stay.before, stay.last_seen)))
     carried = []
     for trace in now:
         old = known.get(trace.clause)
         is_same = old is not None and (old.truth, old.why) == (trace.truth, trace.why)
-        since = old.since if old is not None and is_same else at
+        began = trace.since or at
+        since = old.since if old is not None and is_same else began
         carried.append(replace(trace, since=since, looks=looks))
     return tuple(carried)
 

@@ -1,4 +1,4 @@
-"""The interface every rule family keeps; the engine knows nothing else of a rule.
+"""The interface both kinds of rule keep; the engine knows nothing else of a rule.
 
 A rule instance belongs to one camera, is used by one thread, and must give the same
 violations for the same looks, whatever the host's clock, zone or speed.
@@ -6,28 +6,18 @@ violations for the same looks, whatever the host's clock, zone or speed.
 
 from typing import Protocol
 
-from base.ids import ZoneName
-from detector.look import Look
+from rules.moment import Moment
+from rules.rule_inputs import RuleInputs
 from rules.violation import Violation
 from streams.look_plan import LookRequest
 
 
 class Rule(Protocol):
-    """One catalogue code (or a family sharing its places) on one camera."""
+    """One catalogue code on one view of a camera."""
 
     @property
-    def codes(self) -> tuple[str, ...]:
-        """The catalogue codes it can raise."""
-        ...
-
-    @property
-    def classes(self) -> frozenset[str]:
-        """Class names it lives on: a model that knows none of them blinds it."""
-        ...
-
-    @property
-    def zones(self) -> tuple[ZoneName, ...]:
-        """The zones it is judged in."""
+    def inputs(self) -> RuleInputs:
+        """What it was built from: code, zones, compositions."""
         ...
 
     @property
@@ -35,11 +25,11 @@ class Rule(Protocol):
         """How often a zone held more than the rule can remember."""
         ...
 
-    def needs(self, look: Look | None) -> LookRequest:
+    def needs(self, moment: Moment | None) -> LookRequest:
         """What it tolerates from now on, given the newest look (None before any)."""
         ...
 
-    def judge(self, look: Look) -> tuple[Violation, ...]:
+    def judge(self, moment: Moment) -> tuple[Violation, ...]:
         """New revisions this look causes: candidates, openings, changes, ends."""
         ...
 

@@ -18,6 +18,7 @@ from rules.newcomer import Newcomer
 from rules.occupant import check_portrait
 from rules.place import SlotId
 from rules.slot import Slot
+from rules.violation import Severity
 
 
 @dataclass(slots=True)
@@ -33,6 +34,7 @@ class Kept:
         model: The network it was judged with.
         continuity_known: As sent last.
         clauses: As judged last.
+        severity: As sent last; None before any.
     """
 
     zone: ZoneName
@@ -43,6 +45,7 @@ class Kept:
     model: str = ""
     continuity_known: bool = True
     clauses: tuple[ClauseTrace, ...] = ()
+    severity: Severity | None = None
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator
 from shapely import Polygon
 from shapely.validation import explain_validity
 
@@ -63,6 +63,10 @@ class RuleSection(_Section):
     min_overlap: float | None = Field(
         default=None, gt=0, le=1, description="share of the footprint in the zone"
     )
+    clauses: dict[str, dict[str, JsonValue]] = Field(
+        default_factory=dict,
+        description="parameters of its clauses, by clause and parameter",
+    )
 
 
 class ZoneSection(_Section):
@@ -79,6 +83,11 @@ class ZoneSection(_Section):
     )
     height_m: float | None = Field(
         default=None, gt=0, le=500, description="height above the fall datum, metres"
+    )
+    belongs_to: str | None = Field(
+        default=None,
+        description="zone of this view it serves: the opening of an attendant ring or "
+        "a work area, the height zone of a drop zone; null: every one of the view",
     )
     rules: dict[RuleCode, RuleSection] = Field(
         default_factory=dict, description="overrides for this zone, by code"

@@ -194,6 +194,11 @@ class Slot:
     run: Run | None = None
 
     @property
+    def ended_at(self) -> datetime | None:
+        """Since when it has left; None while it stands."""
+        return self.missing_since if self.is_absent else None
+
+    @property
     def hit_rate(self) -> float:
         """How often the detector found what stands here, before the misses now."""
         judged = max(self.judged - self.misses, self.hits)

@@ -1,41 +1,33 @@
 """Rules on standing things: looks in, violations out, whatever the thing is.
 
-The slots keep the clocks, the life machine names what becomes of them, and a family
-adds only what is its own: which sightings count and what its clauses say of a slot.
+The slots keep the clocks, the life machine names what becomes of them; what sort of
+thing counts, and what its clauses are, comes from the catalogue's row.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import structlog
 
 from base.ids import ZoneName
 from detector.box import Box
-from detector.look import Look, ViewMatch
-from rules.clause import Why
-from rules.family import Family, Moment, RuleInputs, Stand
+from rules.clause import Truth, Why
+from rules.composition import Judged
 from rules.geometry import ZoneAreas, boxes_of, footprints
-from rules.lives import Lives
+from rules.life import Fact
+from rules.lives import Lives, Told
 from rules.matching import Scene
+from rules.moment import Moment, Stand
 from rules.place import SlotId
+from rules.rule_inputs import RuleInputs
 from rules.rule_state import RuleState, dump, parse
 from rules.sighting import Sighting
 from rules.slot import Limits, Slot
 from rules.slot_book import SlotBook
+from rules.things import Things
 from rules.violation import Violation
-from streams.faults import FeedFault
 from streams.look_plan import LookRequest
-
-BLINDING: Mapping[FeedFault, Why] = {
-    FeedFault.MOVED: Why.CAMERA_MOVED,
-    FeedFault.FROZEN: Why.FEED_FAULT,
-    FeedFault.BLACK: Why.FEED_FAULT,
-    FeedFault.BLURRED: Why.FEED_FAULT,
-    FeedFault.STALLED: Why.FEED_FAULT,
-    FeedFault.CORRUPT: Why.FEED_FAULT,
-}
-"""Faults under which a look is worth nothing: a frozen picture shows a car for ever."""
 
 FLOOR = 0.1
 """A slot is watched from this far below the overlap it would open at."""
@@ -56,8 +48,8 @@ class _Weight:
 class StandingRule:
     """One code on standing things in all zones of one view; a `rules.rule.Rule`."""
 
-    def __init__(self, inputs: RuleInputs, family: Family) -> None:
-        self._in, self._family = inputs, family
+    def __init__(self, inputs: RuleInputs, things: Things) -> None:
+        self._in, self._things = inputs, things
         self._names = list(inputs.zones)
         self._zones = ZoneAreas([zone.points for zone in inputs.zones.values()])
         self._exempt = ZoneAreas([zone.points for zone in inputs.exempt.values()])
@@ -65,50 +57,39 @@ class StandingRule:
             name: Limits(t.dwell_s, t.gap_s) for name, t in inputs.thresholds.items()
         }
         self._book = SlotBook(self._limits)
-        self._lives = Lives(inputs, family.may_be_unknown)
+        self._lives = Lives(inputs)
         self._last_at: datetime | None = None
         self._is_doubtful = False
         self._weights: dict[tuple[ZoneName, SlotId], _Weight] = {}
 
     @property
-    def codes(self) -> tuple[str, ...]:
-        """The one code it raises."""
-        return (self._in.code,)
-
-    @property
-    def classes(self) -> frozenset[str]:
-        """Class names it lives on."""
-        return self._family.classes
-
-    @property
-    def zones(self) -> tuple[ZoneName, ...]:
-        """The zones it is judged in."""
-        return tuple(self._names)
+    def inputs(self) -> RuleInputs:
+        """What it was built from."""
+        return self._in
 
     @property
     def crowded(self) -> int:
         """How often a zone had more standing things than slots."""
         return self._book.crowded
 
-    def needs(self, look: Look | None) -> LookRequest:
+    def needs(self, moment: Moment | None) -> LookRequest:
         """A tenth of the shortest dwell, at most 10 s; the same at every look."""
-        del look
+        del moment
         gaps = [limits.look_gap_s for limits in self._limits.values()]
         return LookRequest(max(min(gaps, default=LONGEST_GAP_S), SHORTEST_GAP_S))
 
-    def judge(self, look: Look) -> tuple[Violation, ...]:
+    def judge(self, moment: Moment) -> tuple[Violation, ...]:
         """New revisions this look causes; looks must come in order."""
-        at = look.at.astimezone(UTC)
+        at, model = moment.at, moment.look.model
         if self._is_doubtful:
             self._book.doubtful_until, self._is_doubtful = at, False
         crowded = self._book.crowded
-        ended = self._book.watch(self._scene(look, at))
+        ended = self._book.watch(self._scene(moment))
         if self._book.crowded > crowded:
             structlog.get_logger().warning(
                 "slots.exceeded", camera=self._in.camera, code=self._in.code
             )
-        found = [self._lives.close(end, at, look.model) for end in ended]
-        moment = Moment(look, at, self._in.permits)
+        found = [self._lives.close(end.slot, end.at, at, model) for end in ended]
         found += [self._judge_slot(stand, moment) for stand in self._stands()]
         self._last_at = at
         return tuple(violation for violation in found if violation is not None)
@@ -153,26 +134,34 @@ class StandingRule:
         self._is_doubtful = True
 
     def _judge_slot(self, stand: Stand, moment: Moment) -> Violation | None:
-        clauses = self._family.clauses(stand, moment)
-        judged = self._lives.judge(stand, clauses, moment.at, moment.look.model)
-        if self._lives.is_dropped(stand.slot):
-            self._book.discard(stand.slot)
-            self._lives.forget(stand.slot)
-        return judged
+        slot, composition = stand.slot, self._in.compositions[stand.slot.zone]
+        judged = composition.judge(stand, moment)
+        told = Told(
+            stay=slot,
+            thresholds=stand.thresholds,
+            clauses=composition.traces(judged.outcomes),
+            fact=_fact(stand, judged, moment.at),
+            severity=judged.severity,
+        )
+        violation = self._lives.judge(told, moment.at, moment.look.model)
+        if self._lives.is_dropped(slot):
+            self._book.discard(slot)
+            self._lives.forget(slot)
+        return violation
 
-    def _scene(self, look: Look, at: datetime) -> Scene:
-        sightings = self._family.sightings(look)
+    def _scene(self, moment: Moment) -> Scene:
+        look, classes = moment.look, self._things.classes
+        sightings = self._things.sightings(look)
+        blind = moment.blind
+        if blind is None and not (sightings or look.classes & classes):
+            blind = Why.NO_SUCH_CLASS
         return Scene(
-            at=at,
+            at=moment.at,
             sightings=sightings,
-            others=tuple(
-                track.box
-                for track in look.tracks
-                if track.label not in self._family.classes
-            ),
+            others=tuple(t.box for t in look.tracks if t.label not in classes),
             homes=self._homes,
             unseen=tuple(area.box for area in look.unseen),
-            blind=self._blind(look, sightings),
+            blind=blind,
         )
 
     def _homes(self, sightings: Sequence[Sighting]) -> Sequence[ZoneName | None]:
@@ -187,15 +176,6 @@ class StandingRule:
             floor = self._in.thresholds[name].min_overlap - FLOOR
             homes.append(name if row[best] > 0 and row[best] >= floor else None)
         return homes
-
-    def _blind(self, look: Look, sightings: tuple[Sighting, ...]) -> Why | None:
-        if look.view_match is ViewMatch.MOVED:
-            return Why.CAMERA_MOVED
-        for fault in sorted(look.faults & BLINDING.keys()):
-            return BLINDING[fault]
-        if not (sightings or look.classes & self._family.classes):
-            return Why.NO_SUCH_CLASS
-        return None
 
     def _stands(self) -> list[Stand]:
         self._weigh(self._book.slots)
@@ -229,3 +209,13 @@ class StandingRule:
             share = float(shares[row, self._names.index(slot.zone)])
             weight = _Weight(slot.anchor, share, float(exempt[row]))
             self._weights[slot.zone, slot.id] = weight
+
+
+def _fact(stand: Stand, judged: Judged, at: datetime) -> Fact:
+    """What a look's clauses mean for the life of a slot's violation."""
+    if stand.slot.is_absent:
+        return Fact.ENDED
+    if judged.truth is Truth.FALSE:
+        return Fact.ENDED if stand.is_raised else Fact.UNTOLD
+    is_true = judged.truth is Truth.TRUE and stand.slot.last_seen == at
+    return Fact.HOLDS if is_true else Fact.UNTOLD

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from base.errors import ConfigError
 from rules.catalogue import shipped_catalogue
+from rules.composition import problems_of as problems_of_rule
 from sites.schema import NAME, Site
 from sites.yaml_text import parse_yaml, problems_of
 
@@ -37,7 +38,7 @@ def parse_site(raw: bytes) -> Site:
         raise ConfigError(problems_of(error, lines)) from error
     except RecursionError as error:
         raise ConfigError(("the file is nested too deeply",)) from error
-    problems = _wrong_names(site) + _unknown_codes(site)
+    problems = _wrong_names(site) + _wrong_overrides(site) + _wrong_relations(site)
     if problems:
         raise ConfigError(problems)
     return site
@@ -61,21 +62,36 @@ def _wrong_names(site: Site) -> tuple[str, ...]:
     )
 
 
-def _unknown_codes(site: Site) -> tuple[str, ...]:
-    """Overrides of codes the catalogue does not have: a slip would stay mute."""
-    named = [(f"rules.{code}", code) for code in site.rules]
+def _wrong_overrides(site: Site) -> tuple[str, ...]:
+    """Overrides of codes or clauses the catalogue does not have stay mute: refused."""
+    named = [(f"rules.{code}", code, rule) for code, rule in site.rules.items()]
     for camera, section in site.cameras.items():
         where = f"cameras.{camera}"
-        named += [(f"{where}.rules.{code}", code) for code in section.rules]
+        named += [(f"{where}.rules.{c}", c, rule) for c, rule in section.rules.items()]
         named += [
-            (f"{where}.views.{view}.zones.{zone}.rules.{code}", code)
+            (f"{where}.views.{view}.zones.{zone}.rules.{code}", code, rule)
             for view, content in section.views.items()
             for zone, drawn in content.zones.items()
-            for code in drawn.rules
+            for code, rule in drawn.rules.items()
         ]
     known = shipped_catalogue().rules
-    return tuple(
-        f"{where}: the catalogue has no such code; it has {', '.join(known)}"
-        for where, code in named
-        if code not in known
-    )
+    found: list[str] = []
+    for where, code, rule in named:
+        if code not in known:
+            found.append(f"{where}: the catalogue has no such code, see docs/rules.md")
+        else:
+            found += [f"{where}.{told}" for told in problems_of_rule(known[code], rule)]
+    return tuple(found)
+
+
+def _wrong_relations(site: Site) -> tuple[str, ...]:
+    """A zone can only belong to another zone of its own view."""
+    found = []
+    for camera, section in site.cameras.items():
+        for view, content in section.views.items():
+            for name, zone in content.zones.items():
+                owner = zone.belongs_to
+                if owner is not None and (owner not in content.zones or owner == name):
+                    where = f"cameras.{camera}.views.{view}.zones.{name}.belongs_to"
+                    found.append(f"{where}: the view has no other zone named {owner}")
+    return tuple(found)

@@ -28,9 +28,9 @@ from base.shutdown import StopSignal
 from detector.box import Box
 from detector.look import Look, Track
 from detector.signature import Signature
+from rules.build import CameraRules
 from rules.clock_store import MemoryClockStore
-from rules.engine import CameraRules, RuleEngine
-from rules.permit import NoPermitBook
+from rules.engine import RuleEngine
 from rules.settings import Purpose, RuleSection, ZoneSection
 from tests.alerts.path_rig import Line, make_line, until
 
@@ -68,7 +68,7 @@ def _engine() -> RuleEngine:
         rules={"SW-01": rule},
     )
     settings = CameraRules(CAMERA, HOME, {KERB: zone})
-    return RuleEngine(settings, MemoryClockStore(), 1, NoPermitBook())
+    return RuleEngine(settings, MemoryClockStore(), 1)
 
 
 def _look(second: int) -> Look:

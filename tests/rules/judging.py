@@ -5,8 +5,10 @@ from uuid import UUID
 
 from base.ids import ZoneName
 from detector.look import Look
+from rules.build import CameraRules
 from rules.clock_store import ClockStore, MemoryClockStore
-from rules.engine import CameraRules, RuleEngine
+from rules.context import Context
+from rules.engine import RuleEngine
 from rules.permit import NoPermitBook, PermitBook
 from rules.settings import ZoneSection
 from rules.violation import Life, Violation
@@ -23,9 +25,8 @@ def engine_on(
     settings = CameraRules(
         CAMERA, VIEW, zones if zones is not None else {KERB: pavement()}, config="c0"
     )
-    return RuleEngine(
-        settings, store or MemoryClockStore(), lease_epoch, permits or NoPermitBook()
-    )
+    context = Context(permits=permits or NoPermitBook())
+    return RuleEngine(settings, store or MemoryClockStore(), lease_epoch, context)
 
 
 def judged(looks: Iterable[Look], engine: RuleEngine | None = None) -> list[Violation]:

@@ -9,11 +9,13 @@ import pytest
 
 from base.ids import CameraId, ViewName, ZoneName
 from detector.look import Look
+from rules.blindness import Blind
+from rules.build import CameraRules
 from rules.clause import Why
 from rules.clock_store import MemoryClockStore
-from rules.engine import LATE_LOOKS, Blind, CameraRules, RuleEngine
+from rules.engine import LATE_LOOKS, RuleEngine
 from rules.errors import RuleError
-from rules.permit import NoPermitBook, Permit
+from rules.permit import Permit
 from rules.settings import Purpose, RuleSection
 from rules.violation import Life, Violation
 from tests.rules.judging import engine_on, judged, lives, newest
@@ -91,7 +93,7 @@ def test_an_older_lease_falls_silent() -> None:
         b"[]",
         b"null",
         b"{}",
-        b'{"version":2,"last_at":null,"rules":{}}',
+        b'{"version":3,"last_at":null,"rules":{}}',
         b'{"version":1,"last_at":"yesterday","rules":{}}',
         b'{"version":1,"last_at":null,"rules":[]}',
         b'{"version":1,"last_at":null,"rules":{"SW-01":{}}}',
@@ -193,7 +195,7 @@ def test_two_views_of_one_camera_keep_separate_clocks() -> None:
     looks = _looks(200)
     judged(looks, engine_on(store=store))
     gate = CameraRules(CAMERA, ViewName("gate"), {KERB: pavement()})
-    other = RuleEngine(gate, store, 1, NoPermitBook())
+    other = RuleEngine(gate, store, 1)
     judged([replace(look, view=ViewName("gate")) for look in looks], other)
 
     assert len(engine_on(store=store).standing()) == 1
@@ -238,7 +240,7 @@ def test_a_model_without_vehicles_leaves_the_zone_blind() -> None:
     street = Street([parked(0, 300, 3.5, 16, kind="person")], QUIET)
 
     assert engine.blind(frozenset({"person"})) == (
-        Blind("SW-01", KERB, Why.NO_SUCH_CLASS),
+        Blind("SW-01", KERB, Why.NO_SUCH_CLASS, "vehicle_in_zone"),
     )
     assert engine.blind(frozenset({"person", "truck"})) == ()
     looks = [replace(look, classes=frozenset({"person"})) for look in street.looks(100)]
@@ -282,7 +284,7 @@ def test_an_unknown_code_is_refused_with_its_path(
 ) -> None:
     """A typing error in a code stops the start instead of judging nothing."""
     with pytest.raises(RuleError, match=told):
-        RuleEngine(settings, MemoryClockStore(), 1, NoPermitBook())
+        RuleEngine(settings, MemoryClockStore(), 1)
 
 
 def test_a_redrawn_site_clears_what_stood_in_a_zone_that_is_no_more() -> None:

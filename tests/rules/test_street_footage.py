@@ -21,11 +21,11 @@ from detector.look import VEHICLES, Look
 from detector.looker import Looker, LookerSettings
 from detector.network import Network, open_network
 from models.catalogue import DEFAULT_DETECTOR, find
+from rules.build import CameraRules
 from rules.clock_store import MemoryClockStore
-from rules.engine import CameraRules, RuleEngine
-from rules.permit import NoPermitBook
+from rules.engine import RuleEngine
 from rules.settings import Purpose, RuleSection, ZoneSection
-from rules.vehicle_on_pavement import NAMED
+from rules.standing_clauses import NAMED
 from rules.violation import Life, Violation
 from streams.frame import Frame
 from tests.rules.judging import judged, newest
@@ -95,7 +95,7 @@ def _engine(zone: Points) -> RuleEngine:
     rule = RuleSection(dwell_s=DWELL_S, grace_s=0)
     section = ZoneSection(purpose=Purpose.PAVEMENT, points=zone, rules={"SW-01": rule})
     rules = CameraRules(POLE, HOME, {KERB: section})
-    return RuleEngine(rules, MemoryClockStore(), 1, NoPermitBook())
+    return RuleEngine(rules, MemoryClockStore(), 1)
 
 
 def _truth(clip: Path) -> tuple[list[_Standing], Points]:

@@ -73,7 +73,7 @@ def test_good_file_is_read() -> None:
         pytest.param(
             "name: Nanhu",
             "name: Nanhu\nrules: {SW-99: {dwell_s: 5}}",
-            "rules.SW-99: the catalogue has no such code; it has SW-01",
+            "rules.SW-99: the catalogue has no such code, see docs/rules.md",
             id="a code the catalogue does not have",
         ),
         pytest.param(

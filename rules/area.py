@@ -1,0 +1,278 @@
+"""Rules on whole zones: looks in, violations out; the zone has the clock.
+
+A ring that must not be empty, an edge nobody may stand at: the composition of the row
+is asked for each zone at each look, a hold sums for how long it is true, and the same
+life machine as for standing things names what becomes of it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+from pydantic import AwareDatetime, TypeAdapter, ValidationError
+
+from base.ids import ZoneName
+from detector.box import Box
+from detector.look import PERSON
+from rules.clause import ALWAYS, ClauseTrace, Outcome, Truth, Why
+from rules.composition import Judged
+from rules.errors import RuleError
+from rules.hold import Hold, HoldLimits
+from rules.life import Fact
+from rules.lives import Lives, Told
+from rules.moment import Area, Moment
+from rules.people import bounds
+from rules.place import WHOLE_ZONE, SlotId
+from rules.rule_inputs import RuleInputs
+from rules.rule_state import Kept
+from rules.slot import MAX_GAPS
+from rules.violation import Gap, Violation
+from streams.look_plan import LookRequest
+
+HELD_FOR = "held_for"
+"""Name of the trace that tells for how long the composition has held."""
+LINGER_S = 10.0
+"""Looks stay dense this long after the last person was seen."""
+MISSED_LOOKS = 2.5
+"""So many asked gaps without a look are still sampling: as for slots."""
+
+
+@dataclass(slots=True)
+class Tenure:
+    """One stay of a composition's truth at one zone; see `rules.slot.Slot`.
+
+    Attributes:
+        zone: The zone.
+        anchor: Box of what made it true last; the zone's bounds where nothing did.
+        label: Class of that.
+        score: Score of that.
+        first_seen: Since when it holds.
+        last_seen: Newest look at which it was true.
+        before: The one before that.
+        hold: Its stretches.
+        observed_s: Seconds it was really seen to be true.
+        gaps: Stretches not observed.
+        continuity_known: False when it may have held before anybody looked.
+        ended_at: Since when it is over; None while it lasts.
+        id: Always the whole zone.
+    """
+
+    zone: ZoneName
+    anchor: Box
+    label: str
+    score: float
+    first_seen: AwareDatetime
+    last_seen: AwareDatetime
+    before: AwareDatetime
+    observed_s: float = 0.0
+    gaps: list[Gap] = field(default_factory=list)
+    continuity_known: bool = True
+    ended_at: AwareDatetime | None = None
+    id: SlotId = WHOLE_ZONE
+
+
+@dataclass(slots=True)
+class Zone:
+    """What is remembered of one zone: its hold, and the stay that is told of."""
+
+    name: ZoneName
+    hold: Hold = field(default_factory=Hold)
+    tenure: Tenure | None = None
+
+
+@dataclass(slots=True)
+class _State:
+    version: Literal[1]
+    last_at: AwareDatetime | None
+    zones: list[Zone]
+    kept: list[Kept]
+
+
+_ADAPTER = TypeAdapter(_State)
+
+
+class AreaRule:
+    """One code on all its zones in one view; a `rules.rule.Rule`."""
+
+    def __init__(self, inputs: RuleInputs) -> None:
+        self._in = inputs
+        self._zones = {name: Zone(name) for name in inputs.zones}
+        self._lives = Lives(inputs)
+        self._last_at: datetime | None = None
+        self._is_doubtful = False
+        looks = inputs.row.looks
+        self._sampled_s = MISSED_LOOKS * looks.resting_s
+
+    @property
+    def inputs(self) -> RuleInputs:
+        """What it was built from."""
+        return self._in
+
+    @property
+    def crowded(self) -> int:
+        """Never: a zone is one place."""
+        return 0
+
+    def needs(self, moment: Moment | None) -> LookRequest:
+        """Dense looks while a person is in view and a while after, else sparse."""
+        looks = self._in.row.looks
+        last = None if moment is None else moment.people.last_person
+        is_near = (
+            moment is not None
+            and last is not None
+            and moment.at - last <= timedelta(seconds=LINGER_S)
+        )
+        gap_s = min(looks.person_s, looks.resting_s) if is_near else looks.resting_s
+        return LookRequest(gap_s, every_frame=looks.every_frame)
+
+    def judge(self, moment: Moment) -> tuple[Violation, ...]:
+        """New revisions this look causes; looks must come in order."""
+        found: list[Violation] = []
+        for zone in self._zones.values():
+            found += self._judge_zone(zone, moment)
+        self._last_at, self._is_doubtful = moment.at, False
+        return tuple(found)
+
+    def standing(self) -> tuple[Violation, ...]:
+        """Every raised violation it remembers, whole, at its newest revision."""
+        stays = (zone.tenure for zone in self._zones.values())
+        raised = (self._lives.raised(stay) for stay in stays if stay is not None)
+        return tuple(violation for violation in raised if violation is not None)
+
+    def state(self) -> bytes:
+        """Everything it remembers, as canonical JSON."""
+        zones = [z for z in self._zones.values() if z.hold.stretches or z.tenure]
+        return _ADAPTER.dump_json(_State(1, self._last_at, zones, self._lives.kept()))
+
+    def restore(self, state: bytes) -> None:
+        """Take up a state made by `state()`.
+
+        Raises:
+            RuleError: The state is damaged or of an unknown version.
+        """
+        try:
+            parsed = _ADAPTER.validate_json(state)
+        except (ValidationError, ValueError, RecursionError) as error:
+            first = str(error).splitlines()[0]
+            raise RuleError(f"a saved state cannot be read: {first}") from error
+        self._zones |= {z.name: z for z in parsed.zones if z.name in self._in.zones}
+        self._lives.restore(parsed.kept)
+        self._last_at = parsed.last_at
+
+    def doubt_continuity(self) -> None:
+        """What holds at the next look may have held before."""
+        self._is_doubtful = True
+
+    def _judge_zone(self, zone: Zone, moment: Moment) -> list[Violation]:
+        limits, thresholds = self._limits(zone.name), self._in.thresholds[zone.name]
+        found = self._forget(zone, moment)
+        told = self._ask(zone, moment)
+        truth = Truth.UNKNOWN if moment.blind else told.truth
+        zone.hold.note(truth, moment.at, limits, began_of(told.outcomes))
+        if truth is Truth.TRUE:
+            self._note_true(zone, told.outcomes, moment)
+        stay = zone.tenure
+        if stay is None:
+            return found
+        if zone.hold.began is None and not self._lives.was_raised(stay):
+            return [*found, *self._close(zone, stay, moment)]
+        held = self._held(zone, moment.at, limits)
+        traces = self._in.compositions[zone.name].traces(told.outcomes)
+        fact = self._fact(zone, truth, held.truth, moment.at)
+        if (
+            truth is Truth.FALSE
+            and fact is Fact.UNTOLD
+            and self._lives.was_raised(stay)
+        ):
+            return found  # one false look is no news until it has lasted
+        stay.ended_at = zone.hold.false_since() if fact is Fact.ENDED else None
+        told_now = Told(stay, thresholds, (*traces, held), fact, told.severity)
+        judged = self._lives.judge(told_now, moment.at, moment.look.model)
+        return [*found, judged] if judged is not None else found
+
+    def _ask(self, zone: Zone, moment: Moment) -> Judged:
+        area = Area(
+            name=zone.name,
+            section=self._in.zones[zone.name],
+            thresholds=self._in.thresholds[zone.name],
+            is_raised=zone.tenure is not None and self._lives.is_standing(zone.tenure),
+        )
+        return self._in.compositions[zone.name].judge(area, moment)
+
+    def _limits(self, name: ZoneName) -> HoldLimits:
+        thresholds = self._in.thresholds[name]
+        return HoldLimits(thresholds.dwell_s, thresholds.share, self._sampled_s)
+
+    def _note_true(
+        self, zone: Zone, outcomes: Sequence[Outcome], moment: Moment
+    ) -> None:
+        thing = next((o.thing for o in outcomes if o.thing is not None), None)
+        stay, at = zone.tenure, moment.at
+        if stay is None:
+            box = bounds(self._in.zones[zone.name])
+            began = zone.hold.began or at
+            stay = Tenure(zone.name, box, PERSON, 0.0, began, at, began)
+            stay.continuity_known = not self._is_doubtful
+            zone.tenure = stay
+        else:
+            stay.before = stay.last_seen
+        if not self._lives.was_raised(stay):
+            stay.first_seen = zone.hold.began or stay.first_seen
+        self._note_observed(stay, at)
+        if thing is not None:
+            stay.anchor, stay.label = thing.box, thing.label
+            stay.score = max(stay.score, thing.score)
+
+    def _note_observed(self, stay: Tenure, at: datetime) -> None:
+        passed_s = (at - stay.last_seen).total_seconds()
+        if passed_s > self._sampled_s:
+            stay.gaps = [*stay.gaps, Gap(stay.last_seen, at)][-MAX_GAPS:]
+        else:
+            stay.observed_s += passed_s
+        stay.last_seen = at
+
+    def _held(self, zone: Zone, at: datetime, limits: HoldLimits) -> ClauseTrace:
+        truth = zone.hold.verdict(at, limits)
+        start = at - timedelta(seconds=limits.dwell_s)
+        value = zone.hold.true_s(start, at)
+        wanted = limits.dwell_s * limits.share
+        why = Why.NOT_OBSERVED if truth is Truth.UNKNOWN else None
+        return ClauseTrace(HELD_FOR, truth, value, wanted, why=why)
+
+    def _fact(self, zone: Zone, truth: Truth, held: Truth, at: datetime) -> Fact:
+        """What opened ends only after `clear_s` of falsehood; a miss is not an end."""
+        stay = zone.tenure
+        if stay is not None and self._lives.is_standing(stay):
+            since = zone.hold.false_since()
+            clear_s = self._in.thresholds[zone.name].clear_s
+            if since is not None and (at - since).total_seconds() >= clear_s:
+                return Fact.ENDED
+            return Fact.HOLDS if truth is Truth.TRUE else Fact.UNTOLD
+        is_held = truth is Truth.TRUE and held is Truth.TRUE
+        return Fact.HOLDS if is_held else Fact.UNTOLD
+
+    def _forget(self, zone: Zone, moment: Moment) -> list[Violation]:
+        """What ended `gap_s` ago is over for good: what comes is another matter."""
+        stay = zone.tenure
+        if stay is None or not self._lives.is_cleared(stay):
+            return []
+        away_s = (moment.at - stay.last_seen).total_seconds()
+        if away_s < self._in.thresholds[zone.name].gap_s:
+            return []
+        return self._close(zone, stay, moment)
+
+    def _close(self, zone: Zone, stay: Tenure, moment: Moment) -> list[Violation]:
+        zone.tenure = None
+        closed = self._lives.close(stay, moment.at, moment.at, moment.look.model)
+        return [] if closed is None else [closed]
+
+
+def began_of(outcomes: Sequence[Outcome]) -> datetime | None:
+    """Since when all clauses hold; None where one of them does not know."""
+    times = [told.since for told in outcomes if told.truth is Truth.TRUE]
+    known = [time for time in times if time is not None]
+    if len(known) < len(times) or not known:
+        return None
+    latest = max(known)
+    return None if latest == ALWAYS else latest

@@ -1,0 +1,82 @@
+"""Which rules cannot see: for want of a class the model lacks, or of an input."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from base.ids import ZoneName
+from rules.clause import Why
+from rules.clause_kind import Wants
+from rules.composition import BoundClause
+from rules.context import Context, NoCalendar, NoRegister, NoWeather
+from rules.permit import NoPermitBook
+from rules.rule import Rule
+from rules.settings import Purpose, RuleCode
+from rules.view_scene import ViewScene
+
+WANTING: Mapping[Wants, Why] = {
+    Wants.PERMITS: Why.NO_PERMIT_FEED,
+    Wants.CALENDAR: Why.NO_CALENDAR,
+    Wants.WEATHER: Why.NO_WEATHER_FEED,
+    Wants.REGISTER: Why.NO_REGISTER,
+    Wants.RING: Why.NOT_DRAWN,
+}
+"""Why a clause is unknown while an input is wanting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blind:
+    """A rule that cannot see in a zone: which class or input is wanting."""
+
+    code: RuleCode
+    zone: ZoneName
+    why: Why
+    clause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Able:
+    """What a camera has.
+
+    Attributes:
+        classes: What its model can name.
+        scene: Its view.
+        context: Its registries.
+    """
+
+    classes: frozenset[str]
+    scene: ViewScene
+    context: Context
+
+    def lacks(self, wanted: Wants, zone: ZoneName) -> bool:
+        """Whether an input is wanting in a zone."""
+        absent: Mapping[Wants, bool] = {
+            Wants.PERMITS: isinstance(self.context.permits, NoPermitBook),
+            Wants.CALENDAR: isinstance(self.context.calendar, NoCalendar),
+            Wants.WEATHER: isinstance(self.context.weather, NoWeather),
+            Wants.REGISTER: isinstance(self.context.register, NoRegister),
+            Wants.RING: not self.scene.related(zone, Purpose.ATTENDANT_RING),
+        }
+        return absent.get(wanted, False)
+
+
+def blind(rule: Rule, able: Able) -> tuple[Blind, ...]:
+    """Where `rule` can never become true, and the first clause that is to blame."""
+    inputs = rule.inputs
+    found = []
+    for zone, composition in inputs.compositions.items():
+        needed = [c for c in composition.clauses if not c.may_be_unknown]
+        told = ((clause, _why(clause, able, zone)) for clause in needed)
+        first = next(((c, why) for c, why in told if why is not None), None)
+        if first is not None:
+            found.append(Blind(inputs.code, zone, first[1], first[0].name))
+    return tuple(found)
+
+
+def _why(clause: BoundClause, able: Able, zone: ZoneName) -> Why | None:
+    classes = clause.kind.classes
+    if classes and not classes & able.classes:
+        return Why.NO_SUCH_CLASS
+    for wanted in sorted(clause.kind.wants):
+        if able.lacks(wanted, zone):
+            return WANTING[wanted]
+    return None

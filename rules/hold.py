@@ -1,0 +1,166 @@
+"""For how long a composition has held at a zone: truths of looks in, one truth out.
+
+A slot's clock is about one thing and knows misses and hiding; a zone's is about truth:
+stretches of true, false and unknown media time. Unknown time neither resets nor counts.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from pydantic import AwareDatetime
+
+from rules.clause import Truth
+
+MOST_UNKNOWN = 0.2
+"""More of the dwell unobserved, and nobody can say that it held: shown as 看不清."""
+EPSILON_S = 1e-6
+MOST_STRETCHES = 64
+
+
+@dataclass(slots=True)
+class Stretch:
+    """A stretch of media time with one truth."""
+
+    start: AwareDatetime
+    end: AwareDatetime
+    truth: Truth
+
+    def inside_s(self, start: datetime, end: datetime) -> float:
+        """Seconds of it between `start` and `end`."""
+        shared = min(self.end, end) - max(self.start, start)
+        return max(shared.total_seconds(), 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class HoldLimits:
+    """What a hold is held against.
+
+    Attributes:
+        dwell_s: The window that must be true.
+        share: How much of what was observed of it, 0…1.
+        sampled_s: A longer time without a look was not watched.
+    """
+
+    dwell_s: float
+    share: float
+    sampled_s: float
+
+
+@dataclass(slots=True)
+class Hold:
+    """The stretches of one composition at one zone, oldest first.
+
+    Attributes:
+        stretches: What was true when.
+        began: Since when it holds; None while it does not.
+    """
+
+    stretches: list[Stretch] = field(default_factory=list)
+    began: AwareDatetime | None = None
+
+    def note(
+        self,
+        truth: Truth,
+        at: datetime,
+        limits: HoldLimits,
+        since: datetime | None = None,
+    ) -> None:
+        """One more look.
+
+        Args:
+            truth: What it says.
+            at: Its media time.
+            limits: The window.
+            since: For true: since when it truly is, if that is known.
+        """
+        self._add(truth, at, limits)
+        if truth is Truth.TRUE and since is not None and self.stretches:
+            self._date_back(min(since, at))
+        self._prune(at, limits)
+        self._mark(truth, at, limits)
+
+    def true_s(self, start: datetime, end: datetime) -> float:
+        """Seconds of truth between two times."""
+        return self._sum(Truth.TRUE, start, end)
+
+    def verdict(self, at: datetime, limits: HoldLimits) -> Truth:
+        """Whether it has held for the dwell; unknown when too little was observed."""
+        if self.began is None or not self.stretches:
+            return Truth.FALSE
+        start = at - timedelta(seconds=limits.dwell_s)
+        if self.stretches[0].start > start + timedelta(seconds=EPSILON_S):
+            return Truth.FALSE
+        unknown_s = self._sum(Truth.UNKNOWN, start, at)
+        true_s = self.true_s(start, at)
+        wanted_s = limits.share * (limits.dwell_s - unknown_s) - EPSILON_S
+        if true_s < wanted_s:
+            return Truth.FALSE
+        is_seen = unknown_s <= MOST_UNKNOWN * limits.dwell_s
+        return Truth.TRUE if is_seen else Truth.UNKNOWN
+
+    def false_since(self) -> datetime | None:
+        """Since when it is false without a break; None when it is not."""
+        last = self.stretches[-1] if self.stretches else None
+        return last.start if last and last.truth is Truth.FALSE else None
+
+    def _add(self, truth: Truth, at: datetime, limits: HoldLimits) -> None:
+        if not self.stretches:
+            self.stretches.append(Stretch(at, at, truth))
+            return
+        last = self.stretches[-1]
+        if (at - last.end).total_seconds() > limits.sampled_s:
+            self.stretches.append(Stretch(last.end, at, Truth.UNKNOWN))
+            self.stretches.append(Stretch(at, at, truth))
+        elif last.truth is truth:
+            last.end = at
+        elif Truth.TRUE in {truth, last.truth} and Truth.UNKNOWN not in {
+            truth,
+            last.truth,
+        }:
+            # between a true and a false look nothing is claimed
+            self._turn(last, truth, at)
+        else:
+            self.stretches.append(Stretch(last.end, at, truth))
+
+    def _turn(self, last: Stretch, truth: Truth, at: datetime) -> None:
+        if truth is Truth.FALSE:
+            self.stretches.append(Stretch(last.end, at, truth))
+        else:
+            last.end = at
+            self.stretches.append(Stretch(at, at, truth))
+
+    def _date_back(self, since: datetime) -> None:
+        """What holds now has held since `since`: earlier looks could not know yet."""
+        last = self.stretches[-1]
+        if since >= last.start:
+            return
+        kept = [one for one in self.stretches[:-1] if one.start < since]
+        if kept and kept[-1].end > since:
+            kept[-1].end = since
+        last.start = since
+        self.stretches = [*kept, last]
+        self.began = None if self.began is None else min(self.began, since)
+
+    def _prune(self, at: datetime, limits: HoldLimits) -> None:
+        start = at - timedelta(seconds=limits.dwell_s)
+        while len(self.stretches) > 1 and self.stretches[1].start <= start:
+            self.stretches.pop(0)
+        while len(self.stretches) > MOST_STRETCHES:
+            first, second, *rest = self.stretches
+            self.stretches = [
+                Stretch(first.start, second.end, Truth.UNKNOWN),
+                *rest,
+            ]
+
+    def _mark(self, truth: Truth, at: datetime, limits: HoldLimits) -> None:
+        if truth is Truth.TRUE:
+            self.began = self.began or self.stretches[-1].start
+        elif truth is Truth.FALSE:
+            start = at - timedelta(seconds=limits.dwell_s)
+            if limits.share >= 1 or self.true_s(start, at) <= 0:
+                self.began = None
+
+    def _sum(self, truth: Truth, start: datetime, end: datetime) -> float:
+        return sum(
+            one.inside_s(start, end) for one in self.stretches if one.truth is truth
+        )

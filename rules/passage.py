@@ -1,0 +1,187 @@
+"""Who went into an opening and came out again: walkers of each look in, crossings out.
+
+A person is inside from the moment the feet cross the outline inward, or are lost within
+a step of it; that it was an entry is known a little later, when the person has stayed
+or cannot be seen any more, and then counts from the crossing. Someone who walks across
+a closed cover never becomes an entry.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pydantic import AwareDatetime
+
+from base.ids import ZoneName
+from rules.walker import Walker
+
+STAYS_S = 3.0
+"""Standing inside the outline this long, a person has not just stepped across."""
+RECALL_S = 15.0
+"""Lost beside the opening and found again beside it within this time: never entered."""
+IN, OUT = 0.5, 0.2
+"""Share of the soles inside the outline from which, and up to which, it is a side."""
+
+
+@dataclass(slots=True)
+class Inside:
+    """One person inside an opening.
+
+    Attributes:
+        walker: Last known by this number.
+        at: When the feet crossed.
+        entered_at: When it became known to be an entry; None while it is not.
+        is_seen: Whether the person is seen inside the outline.
+        was_beside: Lost beside the outline, never seen inside it.
+        was_there: Found inside when the view was first seen: it is not known when, or
+            past whom, the person entered.
+    """
+
+    walker: int
+    at: AwareDatetime
+    entered_at: AwareDatetime | None = None
+    is_seen: bool = True
+    was_beside: bool = False
+    was_there: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """One entry or exit.
+
+    Attributes:
+        at: When the feet crossed.
+        told_at: The look at which it became known.
+        is_inward: Entry or exit.
+        inside: How many are inside after it.
+    """
+
+    at: AwareDatetime
+    told_at: AwareDatetime
+    is_inward: bool
+    inside: int
+
+
+MOST_CROSSINGS = 64
+
+
+@dataclass(slots=True)
+class Passage:
+    """One opening.
+
+    Attributes:
+        zone: Its name.
+        inside: Who is inside, in the order of entry.
+        crossings: The newest, oldest first.
+        entries: All entries since watching began.
+        exits: All exits since then.
+        outside: Walkers last seen outside, and when.
+    """
+
+    zone: ZoneName
+    inside: list[Inside] = field(default_factory=list)
+    crossings: list[Crossing] = field(default_factory=list)
+    entries: int = 0
+    exits: int = 0
+    outside: dict[int, AwareDatetime] = field(default_factory=dict)
+
+    @property
+    def entered(self) -> tuple[Inside, ...]:
+        """Those inside who are known to have entered."""
+        return tuple(one for one in self.inside if one.entered_at is not None)
+
+    def watch(
+        self,
+        walkers: Sequence[Walker],
+        shares: Mapping[int, tuple[float, float]],
+        at: datetime,
+    ) -> None:
+        """One more look.
+
+        Args:
+            walkers: Everybody followed, seen in this look or not.
+            shares: For those seen, by number: share of the soles inside the outline,
+                and inside the outline widened by a step.
+            at: Media time.
+        """
+        for walker in walkers:
+            if walker.number in shares:
+                self._seen(walker, shares[walker.number], at)
+            elif walker.is_gone and not walker.is_hidden:
+                self._lost(walker, at)
+        known = {walker.number for walker in walkers}
+        self.outside = {n: t for n, t in self.outside.items() if n in known}
+        self.inside = [
+            one for one in self.inside if one.entered_at or one.walker in known
+        ]
+
+    def _seen(self, walker: Walker, share: tuple[float, float], at: datetime) -> None:
+        one = self._of(walker.number)
+        if share[0] >= IN:
+            if one is None:
+                one = self._step_in(walker, at)
+            one.is_seen = True
+            if (at - one.at).total_seconds() >= STAYS_S and walker.is_proven:
+                self._enter(one, at)
+        elif share[0] <= OUT:
+            if one is not None:
+                self._step_out(one, at)
+            elif walker.number not in self.outside and share[1] >= IN:
+                self._came_up(walker, at)
+            self.outside[walker.number] = at
+
+    def _step_in(self, walker: Walker, at: datetime) -> Inside:
+        was_out = self.outside.pop(walker.number, None)
+        hidden = next((one for one in self.inside if not one.is_seen), None)
+        if was_out is None and hidden is not None:
+            hidden.walker = walker.number
+            return hidden
+        crossed = at if was_out is None else was_out + (at - was_out) / 2
+        one = Inside(walker.number, crossed, was_there=was_out is None)
+        self.inside.append(one)
+        return one
+
+    def _step_out(self, one: Inside, at: datetime) -> None:
+        self.inside.remove(one)
+        if one.entered_at is None:
+            return
+        is_mistake = one.was_beside and (at - one.at).total_seconds() <= RECALL_S
+        if is_mistake:
+            self.entries -= 1
+            return
+        self.exits += 1
+        self._note(Crossing(at, at, is_inward=False, inside=len(self.entered)))
+
+    def _came_up(self, walker: Walker, at: datetime) -> None:
+        """First seen a step beside the outline: perhaps somebody from inside."""
+        hidden = next((one for one in self.inside if not one.is_seen), None)
+        if hidden is not None and walker.hits == 1:
+            self._step_out(hidden, at)
+
+    def _lost(self, walker: Walker, at: datetime) -> None:
+        one = self._of(walker.number)
+        if one is None and walker.number in self.outside and walker.is_proven:
+            if self.zone not in walker.zones:
+                return
+            gone = walker.missing_since or at
+            crossed = walker.last + (gone - walker.last) / 2
+            one = Inside(walker.number, crossed, was_beside=True)
+            self.outside.pop(walker.number)
+            self.inside.append(one)
+        if one is not None:
+            one.is_seen = False
+            if walker.is_proven:
+                self._enter(one, at)
+
+    def _enter(self, one: Inside, at: datetime) -> None:
+        if one.entered_at is not None:
+            return
+        one.entered_at = at
+        self.entries += 1
+        self._note(Crossing(one.at, at, is_inward=True, inside=len(self.entered)))
+
+    def _note(self, crossing: Crossing) -> None:
+        self.crossings = [*self.crossings, crossing][-MOST_CROSSINGS:]
+
+    def _of(self, number: int) -> Inside | None:
+        return next((one for one in self.inside if one.walker == number), None)

@@ -1,0 +1,280 @@
+"""Who is where in a view and who went in: one memory of people for all zone rules.
+
+Looks in; out come the persons in each zone, when somebody was last seen in it, and the
+crossings of each opening. It belongs to the view, not to a rule, so that two rules
+never count two different numbers of people in one pit. Saved and restored with them.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+from pydantic import AwareDatetime, TypeAdapter, ValidationError
+
+from base.ids import ZoneName
+from detector.box import Box
+from detector.look import PERSON, Look, Track
+from rules.errors import RuleError
+from rules.geometry import Floats, ZoneAreas, areas, boxes_of
+from rules.passage import IN, Passage
+from rules.settings import Purpose, ZoneSection
+from rules.view_scene import ViewScene
+from rules.walker import Walker, pair, persons_in, soles
+
+PEOPLE_ZONES = (
+    Purpose.OPENING,
+    Purpose.ATTENDANT_RING,
+    Purpose.WORK_AREA,
+    Purpose.HEIGHT_ZONE,
+    Purpose.EDGE,
+    Purpose.DROP_ZONE,
+    Purpose.LADDER_BASE,
+)
+"""Zones in which people matter one by one."""
+
+KEPT_S = 10.0
+"""A walker not found again within this time is forgotten."""
+SEEN_S = 600.0
+"""How long it is remembered who was seen in a zone."""
+MOST_WALKERS = 128
+STEP = 0.3
+"""A step, in heights of the person; half of it along the line of sight."""
+HIDES = 0.4
+"""Share of a person, or of a zone, under nearer things from which it is hidden."""
+
+
+@dataclass(slots=True)
+class Seen:
+    """Somebody was seen in a zone."""
+
+    zone: ZoneName
+    walker: int
+    first: AwareDatetime
+    last: AwareDatetime
+
+
+@dataclass(slots=True)
+class _State:
+    version: Literal[1]
+    began: AwareDatetime | None
+    last_person: AwareDatetime | None
+    next_number: int
+    walkers: list[Walker]
+    passages: list[Passage]
+    seen: list[Seen]
+
+
+_ADAPTER = TypeAdapter(_State)
+
+
+@dataclass(slots=True)
+class People:
+    """The people of one view.
+
+    Attributes:
+        scene: The view.
+        is_watching: Whether anybody asks; if not, nobody is followed.
+        walkers: Everybody followed.
+        now: The person of each walker seen in this look, by number.
+        began: First look judged.
+        last_person: Newest look that showed anybody.
+    """
+
+    scene: ViewScene
+    is_watching: bool = True
+    walkers: list[Walker] = field(default_factory=list)
+    now: dict[int, Track] = field(default_factory=dict)
+    began: datetime | None = None
+    last_person: datetime | None = None
+    _passages: dict[ZoneName, Passage] = field(default_factory=dict)
+    _seen: dict[tuple[ZoneName, int], Seen] = field(default_factory=dict)
+    _next: int = 1
+    _names: tuple[ZoneName, ...] = ()
+    _areas: ZoneAreas | None = None
+    _sizes: Floats | None = None
+    _hidden: dict[ZoneName, float] | None = None
+    _look: Look | None = None
+
+    def __post_init__(self) -> None:
+        self._names = self.scene.of(*PEOPLE_ZONES)
+        if self._names:
+            outlines = [self.scene.zones[name].points for name in self._names]
+            self._areas = ZoneAreas(outlines)
+            whole = boxes_of([bounds(self.scene.zones[n]) for n in self._names])
+            self._sizes = self._areas.shares(whole).diagonal() * areas(whole)
+        self._passages = {n: Passage(n) for n in self.scene.of(Purpose.OPENING)}
+
+    def watch(self, look: Look, at: datetime, *, is_blind: bool) -> None:
+        """One more look; a blind one moves nothing on.
+
+        Args:
+            look: The look.
+            at: Its media time, UTC.
+            is_blind: Whether it is worth nothing.
+        """
+        self._look, self._hidden, self.now = look, None, {}
+        if not self.is_watching:
+            return
+        persons = [] if is_blind else persons_in(look)
+        if persons:
+            self.last_person = at
+        if is_blind or self._areas is None:
+            return
+        self.began = self.began or at
+        self._follow(persons, look, at)
+        self._place(at)
+
+    def in_zone(self, zone: ZoneName) -> tuple[Walker, ...]:
+        """Those this look shows with their feet in `zone`."""
+        return tuple(
+            w for w in self.walkers if w.number in self.now and zone in w.zones
+        )
+
+    def last_in(
+        self, zone: ZoneName, without: Iterable[int] = ()
+    ) -> AwareDatetime | None:
+        """When a proven person was last seen in `zone`, some walkers left out."""
+        left_out = frozenset(without)
+        proven = {w.number for w in self.walkers if w.is_proven}
+        times = [
+            seen.last
+            for (name, number), seen in self._seen.items()
+            if name == zone
+            and number not in left_out
+            and (number in proven or seen.last > seen.first)
+        ]
+        return max(times, default=None)
+
+    def passage(self, opening: ZoneName) -> Passage:
+        """Who is inside `opening`, and the crossings."""
+        return self._passages[opening]
+
+    def hidden_share(self, zone: ZoneName) -> float:
+        """Share of `zone` that vehicles or unseen areas hide in this look, 0…1."""
+        if self._hidden is None:
+            self._hidden = self._measure_hidden()
+        return self._hidden.get(zone, 0.0)
+
+    def state(self) -> bytes:
+        """Everything remembered, as canonical JSON."""
+        return _ADAPTER.dump_json(
+            _State(
+                1,
+                self.began,
+                self.last_person,
+                self._next,
+                self.walkers,
+                list(self._passages.values()),
+                list(self._seen.values()),
+            )
+        )
+
+    def restore(self, raw: bytes) -> None:
+        """Take up a state made by `state()`; openings drawn since begin empty.
+
+        Raises:
+            RuleError: It is damaged or of another version.
+        """
+        try:
+            state = _ADAPTER.validate_json(raw)
+        except (ValidationError, ValueError, RecursionError) as error:
+            first = str(error).splitlines()[0]
+            raise RuleError(f"the saved people cannot be read: {first}") from error
+        self.began, self.last_person = state.began, state.last_person
+        self._next, self.walkers = state.next_number, state.walkers
+        self._passages |= {p.zone: p for p in state.passages if p.zone in self._names}
+        self._seen = {
+            (s.zone, s.walker): s for s in state.seen if s.zone in self._names
+        }
+
+    def _follow(self, persons: Sequence[Track], look: Look, at: datetime) -> None:
+        oldest = at - timedelta(seconds=KEPT_S)
+        self.walkers = [w for w in self.walkers if w.last >= oldest or w.is_hidden]
+        found = pair(self.walkers, persons, look)
+        for index, known in found.items():
+            self.walkers[known].seen(persons[index], at)
+            self.now[self.walkers[known].number] = persons[index]
+        self._note_missed(set(found.values()), look, at)
+        for index, person in enumerate(persons):
+            if index not in found and len(self.walkers) < MOST_WALKERS:
+                walker = Walker(self._next, person.box, person.score, at, at)
+                self.now[self._next] = person
+                self.walkers.append(walker)
+                self._next += 1
+
+    def _note_missed(self, found: set[int], look: Look, at: datetime) -> None:
+        """Those not found: hidden by something nearer, or missed."""
+        missing = [w for n, w in enumerate(self.walkers) if n not in found]
+        things = [track.box for track in look.tracks]
+        for walker in missing:
+            nearer = [b for b in things if b.y2 > walker.box.y2]
+            covered = sum(walker.box.covered_by(box) for box in nearer)
+            unseen = sum(walker.box.covered_by(area.box) for area in look.unseen)
+            if max(covered, unseen) >= HIDES:
+                walker.is_hidden = (at - walker.last).total_seconds() <= SEEN_S
+            else:
+                walker.is_hidden = False
+                walker.missed(at)
+
+    def _place(self, at: datetime) -> None:
+        """The zones of everybody seen, and the openings."""
+        seen = [w for w in self.walkers if w.number in self.now]
+        shares = self._shares(seen)
+        for walker, (feet, step) in zip(seen, shares, strict=True):
+            walker.zones = tuple(
+                name
+                for name, share, near in zip(self._names, feet, step, strict=True)
+                if share >= IN or (name in self._passages and near > 0)
+            )
+            for name in walker.zones:
+                self._note_seen(name, walker.number, at)
+        for name, passage in self._passages.items():
+            column = self._names.index(name)
+            sides = {
+                w.number: (feet[column], 1.0 if step[column] > 0 else 0.0)
+                for w, (feet, step) in zip(seen, shares, strict=True)
+            }
+            passage.watch(self.walkers, sides, at)
+        oldest = at - timedelta(seconds=SEEN_S)
+        self._seen = {k: one for k, one in self._seen.items() if one.last >= oldest}
+
+    def _shares(self, seen: Sequence[Walker]) -> list[tuple[list[float], list[float]]]:
+        if not seen or self._areas is None:
+            return []
+        boxes = boxes_of([walker.box for walker in seen])
+        feet = soles(boxes)
+        step = STEP * (boxes[:, 3] - boxes[:, 1])[:, None]
+        aspect = 1.0
+        if self._look is not None:
+            aspect = self._look.size_px[1] / self._look.size_px[0]
+        wide = feet + step * [[-aspect, -0.5, aspect, 0.5]]
+        both = self._areas.shares(feet), self._areas.shares(wide)
+        return list(zip(both[0].tolist(), both[1].tolist(), strict=True))
+
+    def _note_seen(self, zone: ZoneName, number: int, at: datetime) -> None:
+        known = self._seen.get((zone, number))
+        if known is None:
+            self._seen[zone, number] = Seen(zone, number, at, at)
+        else:
+            known.last = at
+
+    def _measure_hidden(self) -> dict[ZoneName, float]:
+        look = self._look
+        if look is None or self._areas is None or self._sizes is None:
+            return {}
+        boxes = [t.box for t in look.tracks if t.label != PERSON]
+        boxes += [area.box for area in look.unseen]
+        if not boxes:
+            return {}
+        rows = boxes_of(boxes)
+        inside = self._areas.shares(rows) * areas(rows)[:, None]
+        covered = inside.sum(axis=0) / self._sizes
+        pairs = zip(self._names, covered.tolist(), strict=True)
+        return {name: min(share, 1.0) for name, share in pairs}
+
+
+def bounds(zone: ZoneSection) -> Box:
+    """The box around a zone."""
+    xs, ys = zip(*zone.points, strict=True)
+    return Box(min(xs), min(ys), max(xs), max(ys))

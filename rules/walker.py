@@ -1,0 +1,156 @@
+"""One person followed from look to look, for who is where and who went in; no identity.
+
+Geometry alone pairs persons with walkers: ids of the tracker are not asked, so that an
+id switch is nothing, and a missed look or two is bridged. A walker is forgotten soon
+after the person is gone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil, log
+
+import numpy as np
+from pydantic import AwareDatetime
+
+from base.ids import ZoneName
+from detector.box import Box
+from detector.look import PERSON, Look, Track
+from rules.geometry import Floats, boxes_of, ious
+
+REACH = 0.35
+"""A foot is found this far off where it is, in heights of the person."""
+SPEED = 1.3
+"""Heights a second: 2.2 m/s, a hurried walk; running is caught by overlap in time."""
+LONGEST_STEP_S = 3.0
+"""Beyond this a walker may be anywhere."""
+PROVEN = 2
+"""Sightings from which a walker is a person and not a flash."""
+LEFT_DOUBT = 0.003
+"""Accepted chance that a run of misses is the detector's, not a person gone."""
+MISS_RUN = (4, 12)
+"""Fewest and most misses in a row that mean a person is gone."""
+TWICE = 0.75
+"""From this overlap two person boxes are one person."""
+
+
+@dataclass(slots=True)
+class Walker:
+    """One person in view, or seen shortly before.
+
+    Attributes:
+        number: Its name in this view, never used again.
+        box: Where it was seen last.
+        score: Score there.
+        since: First look.
+        last: Newest look that showed it.
+        hits: Looks that showed it.
+        judged: Looks that could have shown it.
+        misses: Such looks in a row that did not.
+        missing_since: The first of them.
+        zones: Zones its feet are in, as last seen.
+        is_hidden: Something stands before where it was seen last.
+    """
+
+    number: int
+    box: Box
+    score: float
+    since: AwareDatetime
+    last: AwareDatetime
+    hits: int = 1
+    judged: int = 1
+    misses: int = 0
+    missing_since: AwareDatetime | None = None
+    zones: tuple[ZoneName, ...] = ()
+    is_hidden: bool = False
+
+    @property
+    def is_proven(self) -> bool:
+        """Seen often enough to be a person."""
+        return self.hits >= PROVEN
+
+    @property
+    def misses_needed(self) -> int:
+        """Misses in a row that the detector alone would hardly make."""
+        few, many = MISS_RUN
+        before = max(self.judged - self.misses, self.hits)
+        miss_rate = 1 - (self.hits + 2) / (before + 3)
+        return min(many, max(few, ceil(log(LEFT_DOUBT) / log(miss_rate))))
+
+    @property
+    def is_gone(self) -> bool:
+        """Missed so often in a row that it is hardly the detector."""
+        return self.misses >= self.misses_needed
+
+    def seen(self, track: Track, at: datetime) -> None:
+        """Found again."""
+        self.box, self.score, self.last = track.box, track.score, at
+        self.hits += 1
+        self.judged += 1
+        self.misses, self.missing_since, self.is_hidden = 0, None, False
+
+    def missed(self, at: datetime) -> None:
+        """Looked for and not found."""
+        self.judged += 1
+        self.misses += 1
+        self.missing_since = self.missing_since or at
+
+
+def persons_in(look: Look) -> list[Track]:
+    """The persons of a look once each, best first; equal looks, equal order."""
+    found = [track for track in look.tracks if track.label == PERSON]
+    found.sort(key=lambda t: (-t.score, t.box.x1, t.box.y1, t.box.x2, t.box.y2))
+    if len(found) < 2:
+        return found
+    boxes = boxes_of([track.box for track in found])
+    repeats = np.triu(ious(boxes, boxes) >= TWICE, 1).any(axis=0)
+    twice = np.flatnonzero(repeats).tolist()
+    return [track for n, track in enumerate(found) if n not in twice]
+
+
+def pair(
+    walkers: Sequence[Walker], persons: Sequence[Track], look: Look
+) -> dict[int, int]:
+    """Which person is which walker, nearest first: person index to walker index."""
+    if not (walkers and persons):
+        return {}
+    aspect = look.size_px[0] / look.size_px[1]
+    mine, theirs = (
+        _feet([one.box for one in those], aspect) for those in (walkers, persons)
+    )
+    passed_s = np.array([(look.at - w.last).total_seconds() for w in walkers])
+    heights = np.array([w.box.y2 - w.box.y1 for w in walkers])
+    reach = heights * (REACH + SPEED * np.clip(passed_s, 0, LONGEST_STEP_S))
+    apart = np.hypot(
+        mine[:, None, 0] - theirs[None, :, 0], mine[:, None, 1] - theirs[None, :, 1]
+    )
+    near = np.argwhere(apart <= reach[:, None])
+    order = sorted(
+        (float(apart[w, p]) / max(float(heights[w]), 1e-6), int(w), int(p))
+        for w, p in near
+    )
+    of_person: dict[int, int] = {}
+    taken: set[int] = set()
+    for _, walker, person in order:
+        if walker not in taken and person not in of_person:
+            of_person[person] = walker
+            taken.add(walker)
+    return of_person
+
+
+def _feet(boxes: Sequence[Box], aspect: float) -> Floats:
+    """Feet in heights of the picture, `[n, 2]`."""
+    return np.array([(box.foot[0] * aspect, box.foot[1]) for box in boxes]).reshape(
+        -1, 2
+    )
+
+
+def soles(boxes: Floats) -> Floats:
+    """Where each person touches the ground: half as wide, a tenth as high as the box.
+
+    Centred on the lower edge, so that half of it lies below the feet.
+    """
+    half = (boxes[:, 2] - boxes[:, 0]) / 4
+    high = (boxes[:, 3] - boxes[:, 1]) / 20
+    middle, foot = (boxes[:, 0] + boxes[:, 2]) / 2, boxes[:, 3]
+    return np.stack([middle - half, foot - high, middle + half, foot + high], axis=1)
