@@ -1,55 +1,63 @@
-"""Who may do what: every route names the right it needs, a gate answers.
+"""Who may do what: every route names the right it needs, a gate answers with a person.
 
-Until identity exists the gate admits everyone, because only this machine can reach the
-service (`api/hosts.py`). Identity brings another gate and no route changes.
+The gate of the service is `api/identity_gate.py`.
 """
 
-from enum import StrEnum
-from typing import Protocol
+from typing import Annotated, Protocol
 
-from fastapi import Request
+from fastapi import Depends, Request
 
-
-class Right(StrEnum):
-    """What a route lets its caller do."""
-
-    READ_ALERTS = "alerts.read"
-    READ_EVIDENCE = "evidence.read"
-    READ_CAMERAS = "cameras.read"
-    READ_PICTURES = "pictures.read"
-    READ_SITE = "site.read"
+from identity.person import Person
+from identity.right import Right
 
 
 class Gate(Protocol):
     """Knows the caller of a request and what is theirs to do."""
 
-    def admit(self, request: Request, right: Right) -> None:
-        """Let the request pass.
+    def admit(self, request: Request, right: Right) -> Person:
+        """The caller, who has `right`.
 
         Raises:
+            UnknownCallerError: Nobody known.
             RefusedError: The caller lacks `right`.
         """
         ...
 
 
-class LoopbackGate:
-    """Admits whoever reached the service: that is this machine, and nobody else."""
-
-    def admit(self, request: Request, right: Right) -> None:
-        """Always."""
-
-
 class Needs:
-    """Dependency of a route: passes when the gate admits its caller."""
+    """Dependency of a route: the caller, when the gate admits them."""
 
     def __init__(self, right: Right) -> None:
         self.right = right
 
-    def __call__(self, request: Request) -> None:
+    def __call__(self, request: Request) -> Person:
         """Ask the gate of the service.
 
         Raises:
+            UnknownCallerError: Nobody known.
             RefusedError: The caller lacks the right.
         """
         gate: Gate = request.app.state.nonsite.services.gate
-        gate.admit(request, self.right)
+        return gate.admit(request, self.right)
+
+
+AnyCaller = Annotated[Person, Depends(Needs(Right.SELF))]
+AlertReader = Annotated[Person, Depends(Needs(Right.READ_ALERTS))]
+EvidenceReader = Annotated[Person, Depends(Needs(Right.READ_EVIDENCE))]
+EventReader = Annotated[Person, Depends(Needs(Right.READ_EVENTS))]
+CameraReader = Annotated[Person, Depends(Needs(Right.READ_CAMERAS))]
+PictureReader = Annotated[Person, Depends(Needs(Right.READ_PICTURES))]
+SiteReader = Annotated[Person, Depends(Needs(Right.READ_SITE))]
+SiteEditor = Annotated[Person, Depends(Needs(Right.EDIT_SITE))]
+ReviewReader = Annotated[Person, Depends(Needs(Right.READ_REVIEWS))]
+Triager = Annotated[Person, Depends(Needs(Right.TRIAGE))]
+Second = Annotated[Person, Depends(Needs(Right.SECOND))]
+Acknowledger = Annotated[Person, Depends(Needs(Right.ACKNOWLEDGE))]
+ShiftWorker = Annotated[Person, Depends(Needs(Right.SHIFT))]
+ReportReader = Annotated[Person, Depends(Needs(Right.READ_REPORTS))]
+Assigner = Annotated[Person, Depends(Needs(Right.ASSIGN_TASKS))]
+TaskWorker = Annotated[Person, Depends(Needs(Right.WORK_TASKS))]
+LeadSender = Annotated[Person, Depends(Needs(Right.SEND_LEADS))]
+LeadReader = Annotated[Person, Depends(Needs(Right.READ_LEADS))]
+PeopleAdmin = Annotated[Person, Depends(Needs(Right.MANAGE_PEOPLE))]
+Auditor = Annotated[Person, Depends(Needs(Right.READ_AUDIT))]

@@ -3,38 +3,39 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 
-from alerts.alert import AlertId, Cursor
+from alerts.alert import Cursor, Page
 from alerts.errors import CursorError
 from api import examples
-from api.access import Needs, Right
+from api.access import AlertReader
 from api.address import ALERTS
 from api.alert_query import AlertQuery
-from api.alert_view import AlertDetail, AlertPage, Captions, detail_of, summary_of
+from api.alert_shown import captions, scoped, seen_alert, seen_packs
+from api.alert_view import AlertDetail, AlertPage, detail_of, summary_of
 from api.errors import QueryError
 from api.evidence_view import files_of
 from api.openapi import answers
-from api.services import State, StateDep
+from api.services import StateDep
 
-router = APIRouter(
-    prefix=ALERTS, tags=["alerts"], dependencies=[Depends(Needs(Right.READ_ALERTS))]
-)
+router = APIRouter(prefix=ALERTS, tags=["alerts"])
 
 
-def captions(state: State) -> Captions:
-    """The words in force."""
-    return Captions(state.services.catalogue, state.site.titles())
-
-
-@router.get("", responses=answers(examples.ALERT_PAGE, 422, 503))
-def list_alerts(query: Annotated[AlertQuery, Query()], state: StateDep) -> AlertPage:
+@router.get("", responses=answers(examples.ALERT_PAGE, 401, 403, 422, 503))
+def list_alerts(
+    query: Annotated[AlertQuery, Query()], caller: AlertReader, state: StateDep
+) -> AlertPage:
     """Alerts, newest opening first; a page never shifts while new ones arrive."""
     store = state.services.alerts
     as_of = store.last_seq()
     cursor = Cursor(query.cursor) if query.cursor is not None else None
     try:
-        page = store.list_alerts(query.filter(), cursor, query.limit)
+        asked = scoped(query.filter(), state.visible(caller))
+        page = (
+            Page((), None)
+            if asked is None
+            else store.list_alerts(asked, cursor, query.limit)
+        )
     except CursorError as error:
         raise QueryError("query.cursor", str(error)) from error
     words = captions(state)
@@ -45,10 +46,9 @@ def list_alerts(query: Annotated[AlertQuery, Query()], state: StateDep) -> Alert
     )
 
 
-@router.get("/{alert}", responses=answers(examples.ALERT, 404, 422, 503))
-def one_alert(alert: UUID, state: StateDep) -> AlertDetail:
+@router.get("/{alert}", responses=answers(examples.ALERT, 401, 403, 404, 422, 503))
+def one_alert(alert: UUID, caller: AlertReader, state: StateDep) -> AlertDetail:
     """One alert with clauses, sources and evidence files."""
-    store = state.services.alerts
-    found = store.get_alert(AlertId(alert))
-    files = files_of(found.id, store.packs_of(found.id))
+    found = seen_alert(state, caller, alert)
+    files = files_of(found.id, seen_packs(state, caller, found))
     return detail_of(found, files, captions(state))

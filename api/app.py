@@ -20,6 +20,8 @@ from api import (
     event_routes,
     evidence_routes,
     health_routes,
+    identity_routes,
+    people_routes,
     site_routes,
 )
 from api.address import OPENAPI
@@ -30,7 +32,7 @@ from api.desk_routes import BUILT, desk_router
 from api.errors import install
 from api.event_feed import EventFeed
 from api.headers import SecurityHeaders
-from api.hosts import HostCheck
+from api.hosts import HostCheck, names_of
 from api.metrics import RequestMetrics, StateCollector
 from api.openapi import describe
 from api.services import Services, State
@@ -41,6 +43,8 @@ ROUTERS = (
     camera_routes.router,
     event_routes.router,
     site_routes.router,
+    identity_routes.router,
+    people_routes.router,
     health_routes.router,
 )
 
@@ -76,7 +80,7 @@ def create_app(services: Services, desk: Path = BUILT) -> FastAPI:
         app.include_router(router)
     app.include_router(desk_router(desk))
     app.add_middleware(BodyLimit)
-    app.add_middleware(HostCheck)
+    app.add_middleware(HostCheck, names_of(services.public_url))
     app.add_middleware(RequestBoundary, services.clock, requests.observe)
     app.add_middleware(SecurityHeaders)
     install(app)

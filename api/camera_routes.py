@@ -3,30 +3,30 @@
 import hashlib
 import re
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from alerts.errors import NotFoundError
 from api import examples
-from api.access import Needs, Right
+from api.access import CameraReader, PictureReader
 from api.address import CAMERAS
 from api.camera_view import CameraList, ShownCamera, camera_of
 from api.openapi import answers, bytes_answers
 from api.services import State, StateDep
 from base.ids import CameraId
+from identity.person import Person
 from sites.schema import NAME, CameraSection
 
 router = APIRouter(prefix=CAMERAS, tags=["cameras"])
-TO_READ = [Depends(Needs(Right.READ_CAMERAS))]
-TO_WATCH = [Depends(Needs(Right.READ_PICTURES))]
 
 
-@router.get("", responses=answers(examples.CAMERA_LIST, 503), dependencies=TO_READ)
-def list_cameras(state: StateDep) -> CameraList:
-    """All cameras, by name."""
+@router.get("", responses=answers(examples.CAMERA_LIST, 401, 403, 503))
+def list_cameras(caller: CameraReader, state: StateDep) -> CameraList:
+    """The cameras the caller sees, by name."""
     held = state.site.get()
     sections = {} if held is None else held.site.cameras
-    names = sorted(sections)
+    visible = state.visible(caller)
+    names = sorted(name for name in sections if visible is None or name in visible)
     live = state.services.live.cameras([CameraId(name) for name in names])
     now = state.services.clock.utc_now()
     return CameraList(
@@ -36,26 +36,25 @@ def list_cameras(state: StateDep) -> CameraList:
     )
 
 
-@router.get(
-    "/{camera}", responses=answers(examples.CAMERA, 404, 503), dependencies=TO_READ
-)
-def one_camera(camera: str, state: StateDep) -> ShownCamera:
+@router.get("/{camera}", responses=answers(examples.CAMERA, 401, 403, 404, 503))
+def one_camera(camera: str, caller: CameraReader, state: StateDep) -> ShownCamera:
     """One camera."""
-    section = _section(state, camera)
+    section = _section(state, caller, camera)
     live = state.services.live.camera(CameraId(camera))
     return camera_of(camera, section, live, state.services.clock.utc_now())
 
 
-@router.head("/{camera}/look.jpg", include_in_schema=False, dependencies=TO_WATCH)
+@router.head("/{camera}/look.jpg", include_in_schema=False)
 @router.get(
     "/{camera}/look.jpg",
     response_class=Response,
-    responses=bytes_answers("image/jpeg", 404, 503),
-    dependencies=TO_WATCH,
+    responses=bytes_answers("image/jpeg", 401, 403, 404, 503),
 )
-def last_look(request: Request, camera: str, state: StateDep) -> Response:
+def last_look(
+    request: Request, camera: str, caller: PictureReader, state: StateDep
+) -> Response:
     """The picture of the newest look; gone when its worker has been silent a while."""
-    _section(state, camera)
+    _section(state, caller, camera)
     picture = state.services.live.picture(CameraId(camera))
     if picture is None:
         raise NotFoundError(f"camera {camera} has no picture now")
@@ -69,8 +68,10 @@ def last_look(request: Request, camera: str, state: StateDep) -> Response:
     return Response(picture, headers=headers, media_type="image/jpeg")
 
 
-def _section(state: State, camera: str) -> CameraSection:
+def _section(state: State, caller: Person, camera: str) -> CameraSection:
     held = state.site.get() if re.fullmatch(NAME, camera) else None
-    if held is None or camera not in held.site.cameras:
+    visible = state.visible(caller)
+    is_hidden = visible is not None and camera not in visible
+    if held is None or is_hidden or camera not in held.site.cameras:
         raise NotFoundError("no such camera in the configuration in force")
     return held.site.cameras[camera]

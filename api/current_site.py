@@ -4,6 +4,7 @@ import threading
 from dataclasses import dataclass
 
 from base.clock import Clock
+from base.ids import CameraId
 from sites.revision import Revision, RevisionStore
 from sites.schema import Site
 
@@ -52,6 +53,18 @@ class CurrentSite:
         if held is None:
             return {}
         return {name: camera.title for name, camera in held.site.cameras.items()}
+
+    def areas(self) -> dict[CameraId, str]:
+        """Areas of cameras by name.
+
+        Raises:
+            StoreError: The store cannot be read.
+        """
+        held = self.get()
+        if held is None:
+            return {}
+        cameras = held.site.cameras.items()
+        return {CameraId(name): camera.area for name, camera in cameras}
 
     def _refresh(self) -> None:
         revision = self._store.current()

@@ -18,6 +18,25 @@ from starlette.exceptions import HTTPException
 from alerts.errors import NotFoundError, StoreError, StoreUnavailableError
 from base.errors import ConfigError, NonsiteError, StoppedError
 from base.redact import redact
+from cases.errors import (
+    CaseError,
+    ClaimedError,
+    ConflictError,
+    GateError,
+    IllegalStepError,
+    LeaseLostError,
+    TooLateError,
+)
+from identity.errors import (
+    ForgedRequestError,
+    LockedOutError,
+    PasswordPolicyError,
+    ProviderError,
+    RolesError,
+    TakenNameError,
+    UnknownCallerError,
+    WrongLoginError,
+)
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
@@ -51,6 +70,10 @@ class QueryError(NonsiteError):
 
 class RefusedError(NonsiteError):
     """The caller may not do this."""
+
+
+class MediaTypeError(NonsiteError):
+    """A body of a kind that is not taken."""
 
 
 class FieldProblem(BaseModel):
@@ -103,6 +126,7 @@ NOT_READY = Kind("not_ready", 503, "Not ready", "服务未就绪")
 UNAVAILABLE = Kind("unavailable", 503, "Store unavailable", "存储暂不可用")
 BAD_RANGE = Kind("range", 416, "Range not satisfiable", "请求范围无效")
 REFUSED = Kind("refused", 403, "Refused", "无权访问")
+UNKNOWN_CALLER = Kind("unknown_caller", 401, "Log in", "请先登录")
 WRONG_HOST = Kind("wrong_host", 421, "Wrong host", "主机名不被接受")
 TOO_LARGE = Kind("too_large", 413, "Request too large", "请求过大")
 
@@ -113,6 +137,22 @@ TABLE: tuple[tuple[type[NonsiteError], Kind], ...] = (
     (RangeError, BAD_RANGE),
     (QueryError, MALFORMED),
     (RefusedError, REFUSED),
+    (UnknownCallerError, UNKNOWN_CALLER),
+    (WrongLoginError, Kind("login", 401, "Login refused", "用户名或密码不正确")),
+    (LockedOutError, Kind("locked", 429, "Too many tries", "尝试次数过多")),
+    (ForgedRequestError, Kind("forged", 403, "Not from the desk", "请求来源不可信")),
+    (PasswordPolicyError, Kind("password", 422, "Weak password", "密码强度不足")),
+    (RolesError, Kind("roles", 409, "Roles refused", "角色不能兼任")),
+    (TakenNameError, Kind("name_taken", 409, "Name taken", "名称已存在")),
+    (ProviderError, Kind("provider", 403, "Login service refused", "统一登录失败")),
+    (GateError, Kind("gate", 409, "A legal gate is closed", "不满足法定条件")),
+    (ClaimedError, Kind("claimed", 409, "Claimed by another", "他人正在审核")),
+    (LeaseLostError, Kind("lease_lost", 409, "Lease lost", "领取已过期")),
+    (IllegalStepError, Kind("step", 409, "Not from here", "当前状态不允许")),
+    (TooLateError, Kind("too_late", 409, "Too late", "已超过时限")),
+    (ConflictError, Kind("conflict", 409, "Already done otherwise", "已另行处理")),
+    (CaseError, Kind("case", 409, "Refused", "无法办理")),
+    (MediaTypeError, Kind("media_type", 415, "Wrong media type", "文件类型不支持")),
     (StoppedError, Kind("stopping", 503, "Service is stopping", "服务正在停止")),
     (ConfigError, Kind("config", 409, "Configuration refused", "配置不被接受")),
     (NonsiteError, UNEXPECTED),
@@ -185,6 +225,8 @@ def _domain(request: Request, error: Exception) -> Response:
         else ()
     )
     response = problem(kind, detail, request_id(request), errors)
+    if isinstance(error, LockedOutError):
+        response.headers["Retry-After"] = str(error.retry_after_s)
     if isinstance(error, RangeError):
         response.headers["Content-Range"] = f"bytes */{error.size}"
     return response

@@ -6,7 +6,7 @@ the log cannot continue from where the client stood (a restored or pruned databa
 is told so with `feed.reset` and loads its lists anew.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 
 import anyio
@@ -44,14 +44,23 @@ class Start:
     is_reset: bool = False
 
 
+Sees = Callable[[AlertEvent], bool]
+"""Whether a client may be told of an event."""
+
+
+def _everything(_event: AlertEvent) -> bool:
+    return True
+
+
 async def frames(
-    feed: EventFeed, start: Start, ping_s: float = PING_S
+    feed: EventFeed, start: Start, sees: Sees = _everything, ping_s: float = PING_S
 ) -> AsyncIterator[bytes]:
     """The bytes of one stream; it ends when the service stops or the log is away.
 
     Args:
         feed: The log.
         start: Where the client stands.
+        sees: What it may be told of; of the rest it sees not even the number.
         ping_s: Longest silence.
     """
     with feed.listener():
@@ -68,7 +77,7 @@ async def frames(
             if batch:
                 if batch[0].seq != seq + 1:
                     yield _reset(batch[0].seq - 1)
-                yield _told(batch)
+                yield _told([event for event in batch if sees(event)])
                 seq = batch[-1].seq
                 continue
             waited = anyio.current_time()

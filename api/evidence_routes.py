@@ -11,12 +11,12 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from alerts.alert import AlertId
 from alerts.errors import NotFoundError
 from alerts.pack import EvidenceFile
 from api import examples
-from api.access import Needs, Right
+from api.access import EvidenceReader
 from api.address import ALERTS
+from api.alert_shown import seen_alert, seen_packs
 from api.evidence_body import body_of
 from api.evidence_view import EvidenceList, files_of
 from api.openapi import answers, bytes_answers
@@ -27,7 +27,6 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
 router = APIRouter(
     prefix=f"{ALERTS}/{{alert}}/evidence",
     tags=["evidence"],
-    dependencies=[Depends(Needs(Right.READ_EVIDENCE))],
 )
 
 Source = Annotated[
@@ -38,30 +37,33 @@ Download = Annotated[bool, Query(description="offer the file for saving")]
 
 
 def _file(
-    alert: UUID, name: str, state: StateDep, source: Source = None
+    alert: UUID,
+    name: str,
+    caller: EvidenceReader,
+    state: StateDep,
+    source: Source = None,
 ) -> EvidenceFile:
-    """The file meant, looked up by its exact name."""
+    """The file meant, looked up by its exact name among those the caller sees."""
     if NAME.fullmatch(name) is None:
         raise NotFoundError("no evidence file has such a name")
-    store = state.services.alerts
-    if source is None or source == alert:
-        return store.evidence_file(AlertId(alert), name)
-    seen_by = {one.violation.id for one in store.get_alert(AlertId(alert)).sources}
-    if source not in seen_by:
-        raise NotFoundError(f"alert {alert} has no source {source}")
-    return store.evidence_file(AlertId(source), name)
+    found = seen_alert(state, caller, alert)
+    meant = found.id if source is None else source
+    for pack in seen_packs(state, caller, found):
+        for file in pack.files:
+            if pack.id == meant and file.name == name:
+                return file
+    raise NotFoundError(f"no evidence file {name} of alert {alert}")
 
 
-@router.get("", responses=answers(examples.EVIDENCE_LIST, 404, 422, 503))
-def list_evidence(alert: UUID, state: StateDep) -> EvidenceList:
+@router.get("", responses=answers(examples.EVIDENCE_LIST, 401, 403, 404, 422, 503))
+def list_evidence(alert: UUID, caller: EvidenceReader, state: StateDep) -> EvidenceList:
     """The files kept of one alert, its own first, then those of other sources."""
-    store = state.services.alerts
-    found = store.get_alert(AlertId(alert))
+    found = seen_alert(state, caller, alert)
     return EvidenceList(
         alert=found.id,
         state=found.evidence,
         reasons=found.evidence_reasons,
-        files=files_of(found.id, store.packs_of(found.id)),
+        files=files_of(found.id, seen_packs(state, caller, found)),
     )
 
 
@@ -69,7 +71,7 @@ def list_evidence(alert: UUID, state: StateDep) -> EvidenceList:
 @router.get(
     "/{name}",
     response_class=Response,
-    responses=bytes_answers("video/mp4", 404, 416, 422, 503),
+    responses=bytes_answers("video/mp4", 401, 403, 404, 416, 422, 503),
 )
 def evidence_file(
     request: Request,

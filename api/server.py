@@ -14,7 +14,6 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
-from api.hosts import require_loopback
 from base.errors import ConfigError
 from base.shutdown import StopSignal
 
@@ -28,16 +27,15 @@ BACKLOG = 256
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """A listening socket on this machine.
+    """A listening socket; whether `host` may be is asked of `api.hosts` before.
 
     Args:
-        host: A loopback address or `localhost`.
+        host: An address of this machine.
         port: 0 for any free one.
 
     Raises:
-        ConfigError: The host is not this machine, or the port cannot be had.
+        ConfigError: The address or the port cannot be had.
     """
-    require_loopback(host)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # asyncio switches Nagle's algorithm off only where the protocol is named; with it,
     # head and body of an answer wait 40 ms for each other

@@ -15,11 +15,14 @@ from prometheus_client import CollectorRegistry
 from alerts.evidence_store import EvidenceStore
 from alerts.live import LiveReader
 from alerts.repository import AlertRepository
-from api.access import Gate, LoopbackGate
+from api.access import Gate
 from api.current_site import CurrentSite
 from api.event_feed import EventFeed
 from base.clock import Clock
+from base.ids import CameraId
 from base.shutdown import StopSignal
+from identity.identity import Identity
+from identity.person import Person
 from rules.catalogue import Catalogue, shipped_catalogue
 from sites.revision import RevisionStore
 
@@ -50,10 +53,13 @@ class Services:
         clock: Wall and monotonic time.
         stop: Ends event streams and the server.
         registry: Where metrics are registered; one application a registry.
+        identity: People, sessions, tokens.
+        gate: Admits callers to routes.
         probes: What must work for the service to be ready.
         waiting: Blocking; entries of each shard's stream SQL does not hold yet.
         catalogue: Names of codes.
-        gate: Admits callers to routes.
+        public_url: Address under which browsers reach the service; empty: this
+            machine only.
     """
 
     alerts: AlertRepository
@@ -63,10 +69,17 @@ class Services:
     clock: Clock
     stop: StopSignal
     registry: CollectorRegistry
+    identity: Identity
+    gate: Gate
     probes: tuple[Probe, ...] = ()
     waiting: Callable[[], Mapping[int, int]] = dict
     catalogue: Catalogue = field(default_factory=shipped_catalogue)
-    gate: Gate = field(default_factory=LoopbackGate)
+    public_url: str = ""
+
+    @property
+    def is_behind_tls(self) -> bool:
+        """Whether callers come over TLS: cookies say so."""
+        return self.public_url.startswith("https://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +95,14 @@ class State:
     services: Services
     site: CurrentSite
     feed: EventFeed
+
+    def visible(self, caller: Person) -> frozenset[CameraId] | None:
+        """Cameras the caller sees, out of the site in force; None: all.
+
+        Raises:
+            StoreError: The site cannot be read.
+        """
+        return caller.scope.among(self.site.areas())
 
 
 def state_of(request: Request) -> State:

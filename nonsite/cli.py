@@ -24,6 +24,7 @@ COMMANDS = {
     "plan": "nonsite.command_plan",
     "replay": "nonsite.command_replay",
     "models": "nonsite.commands_models",
+    "users": "nonsite.commands_users",
 }
 """Name to module; there a function of that name, or a Typer application `app`."""
 

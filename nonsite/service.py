@@ -16,10 +16,12 @@ from alerts.repository import AlertRepository
 from alerts.revisions import SqlRevisionStore
 from alerts.sealer import Sealer
 from api.app import create_app
+from api.identity_gate import IdentityGate
 from api.server import serve
 from api.services import Probe, Services
 from base.clock import Clock
 from base.shutdown import StopSignal
+from identity.identity import Identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class ServiceParts:
         evidence: Folder or `s3://` address of the evidence store.
         shards: Shards of the stream.
         clock: Wall and monotonic time.
+        identity: People, sessions, tokens.
+        public_url: Address under which browsers reach the service; may be empty.
         probes: What else must work for the service to be ready.
     """
 
@@ -40,6 +44,8 @@ class ServiceParts:
     evidence: str
     shards: int
     clock: Clock
+    identity: Identity
+    public_url: str = ""
     probes: tuple[Probe, ...] = ()
 
 
@@ -49,7 +55,7 @@ class Service:
     def __init__(self, parts: ServiceParts) -> None:
         database, client, clock = parts.database, parts.client, parts.clock
         self._database, self._client, self._clock = database, client, clock
-        self._probes = parts.probes
+        self._parts = parts
         self._registry = CollectorRegistry()
         self._sealer = Sealer(database, clock)
         consuming = ConsumerParts(
@@ -85,11 +91,14 @@ class Service:
             clock=self._clock,
             stop=stop,
             registry=self._registry,
+            identity=self._parts.identity,
+            gate=IdentityGate(self._parts.identity),
+            public_url=self._parts.public_url,
             probes=(
                 Probe("database", self._ping_database),
                 Probe("redis", self._ping_redis),
                 Probe("consumer", self._consumers.check),
-                *self._probes,
+                *self._parts.probes,
             ),
             waiting=self._consumers.waiting,
         )

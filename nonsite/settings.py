@@ -29,6 +29,24 @@ class Settings(BaseSettings):
     models_dir: Path | None = Field(
         default=None, description="a folder of networks of one's own"
     )
+    public_url: str = Field(
+        default="",
+        pattern=r"^(https://[A-Za-z0-9.-]+(:\d{1,5})?)?$",
+        description="address of the TLS gateway in front of the service",
+    )
+    oidc_issuer: str | None = Field(
+        default=None, description="the bureau's login service, as its tokens name it"
+    )
+    oidc_client_id: str = Field(default="nonsite", description="what it calls us")
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description="what we prove it with"
+    )
+    oidc_title: str = Field(
+        default="统一身份认证", max_length=100, description="shown on the login page"
+    )
+    oidc_name_claim: str = Field(
+        default="preferred_username", description="claim that holds the login name"
+    )
     log_level: str | None = Field(
         default=None,
         pattern="^(debug|info|warning|error)$",

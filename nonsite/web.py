@@ -8,10 +8,12 @@ from pydantic import SecretStr
 from alerts.command import ApplyRevision
 from alerts.commands import CommandSender
 from alerts.redis_client import open_redis
+from api.hosts import require_loopback
 from api.server import bind
 from api.services import Probe
 from nonsite.announcer import Announcer
 from nonsite.parts import Parts, evidence_place
+from nonsite.people import identity_of
 from nonsite.service import Service, ServiceParts
 from nonsite.stored_site import database_of, put_in_force
 from sites.revision import Revision
@@ -21,7 +23,8 @@ class Web:
     """Consumers, sealer and API of one command; ended with its parts.
 
     Raises:
-        ConfigError: The address is not this machine's, or the port is taken.
+        ConfigError: Nobody has a name yet and the address is not this machine's; or
+            the port is taken.
         StoreError: A store cannot be opened.
     """
 
@@ -34,9 +37,16 @@ class Web:
     ) -> None:
         host, port = place
         self._parts, self._redis_url, self._host = parts, redis_url, host
+        self._database = database_of(parts)
+        identity = identity_of(parts, self._database)
+        public_url = parts.settings.public_url
+        require_loopback(
+            host,
+            is_configured=identity.people.is_configured(),
+            public_url=public_url,
+        )
         self._listener = bind(host, port)
         parts.ending.callback(self._listener.close)
-        self._database = database_of(parts)
         self._client = open_redis(redis_url.get_secret_value())
         self._service = Service(
             ServiceParts(
@@ -45,6 +55,8 @@ class Web:
                 evidence=evidence_place(parts),
                 shards=parts.settings.shards,
                 clock=parts.clock,
+                identity=identity,
+                public_url=public_url,
                 probes=tuple(Probe(name, check) for name, check in probes.items()),
             )
         )

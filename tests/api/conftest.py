@@ -19,15 +19,24 @@ from alerts.redis_client import RedisClient, open_redis
 from alerts.repository import AlertRepository
 from alerts.revisions import SqlRevisionStore
 from api.app import create_app
+from api.identity_gate import IdentityGate
 from api.services import Services
 from base.clock import SystemClock
 from base.shutdown import StopSignal
+from identity.identity import open_identity
 from sites.load import read_site
 from sites.revision import revision_of
 from tests.api.stored import T0
+from tests.identity.named import cheap_hashes
 
 ROOT = Path(__file__).resolve().parents[2]
 BASE = "http://localhost"
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Real argon2id at its smallest cost."""
+    cheap_hashes(monkeypatch)
 
 
 @pytest.fixture(scope="session")
@@ -96,6 +105,7 @@ def bench(
 ) -> Iterator[Bench]:
     """The application over real stores."""
     clock = SystemClock()
+    identity = open_identity(database, clock)
     services = Services(
         alerts=AlertRepository(database),
         evidence=ObstoreEvidenceStore(tmp_path / "evidence"),
@@ -104,6 +114,8 @@ def bench(
         clock=clock,
         stop=StopSignal(),
         registry=CollectorRegistry(),
+        identity=identity,
+        gate=IdentityGate(identity),
     )
     live = LiveWriter(redis_client, clock)
     yield Bench(services, create_app(services), database, live, revisions)

@@ -20,10 +20,12 @@ from alerts.redis_client import open_redis
 from alerts.repository import AlertRepository
 from alerts.revisions import SqlRevisionStore
 from api.app import create_app
+from api.identity_gate import IdentityGate
 from api.server import bind, serve
 from api.services import Services
 from base.clock import SystemClock
 from base.shutdown import StopSignal, stop_on_signals
+from identity.identity import open_identity
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -34,6 +36,7 @@ def main() -> None:
     stop_on_signals(stop)
     clock = SystemClock()
     database = open_database(f"sqlite:///{sys.argv[1]}")
+    identity = open_identity(database, clock)
     services = Services(
         alerts=AlertRepository(database),
         evidence=MemoryEvidenceStore(),
@@ -42,6 +45,8 @@ def main() -> None:
         clock=clock,
         stop=stop,
         registry=CollectorRegistry(),
+        identity=identity,
+        gate=IdentityGate(identity),
     )
     serve(create_app(services), bind("127.0.0.1", int(sys.argv[2])), stop)
 

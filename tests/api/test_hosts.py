@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from api.hosts import require_loopback
+from api.hosts import names_of, require_loopback
 from base.errors import ConfigError
 
 
@@ -12,7 +12,7 @@ from base.errors import ConfigError
 )
 def test_loopback_is_accepted(host: str) -> None:
     """Every form of this machine's own address may be listened on."""
-    require_loopback(host)
+    require_loopback(host, is_configured=False, public_url="")
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,16 @@ def test_loopback_is_accepted(host: str) -> None:
 def test_anything_else_is_refused_with_the_reason(host: str) -> None:
     """Until identity exists no other machine may reach alerts, and it says why."""
     with pytest.raises(ConfigError, match="no identity is configured yet"):
-        require_loopback(host)
+        require_loopback(host, is_configured=False, public_url="")
+
+
+def test_people_with_names_are_reached_over_tls_only() -> None:
+    """With people configured another address is taken, once TLS stands before it."""
+    with pytest.raises(ConfigError, match="NONSITE_PUBLIC_URL"):
+        require_loopback("10.0.0.1", is_configured=True, public_url="")
+
+    require_loopback("10.0.0.1", is_configured=True, public_url="https://a.example")
+    assert "a.example" in names_of("https://a.example:8443")
 
 
 @pytest.mark.anyio

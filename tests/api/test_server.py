@@ -33,12 +33,6 @@ def test_answers_do_not_wait_for_acknowledgements() -> None:
         assert listener.proto == socket.IPPROTO_TCP
 
 
-def test_other_address_is_never_bound() -> None:
-    """The check stands before the socket."""
-    with pytest.raises(ConfigError, match="no identity"):
-        bind("0.0.0.0", 0)
-
-
 def test_service_answers_over_a_socket_and_closes_it_at_the_stop(bench: Bench) -> None:
     """It serves in any thread; after the stop the port is free again."""
     listener = bind("127.0.0.1", 0)

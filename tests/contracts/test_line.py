@@ -21,6 +21,7 @@ from alerts.redis_client import RedisClient, open_redis
 from alerts.repository import AlertRepository
 from alerts.revisions import SqlRevisionStore
 from api.app import create_app
+from api.identity_gate import IdentityGate
 from api.services import Services
 from base.clock import SystemClock
 from base.ids import CameraId, ViewName, ZoneName
@@ -28,6 +29,7 @@ from base.shutdown import StopSignal
 from detector.box import Box
 from detector.look import Look, Track
 from detector.signature import Signature
+from identity.identity import open_identity
 from rules.build import CameraRules
 from rules.clock_store import MemoryClockStore
 from rules.engine import RuleEngine
@@ -105,6 +107,7 @@ async def test_a_look_becomes_an_alert_in_the_api(
         until(lambda: line.settled() and len(line.ids()) == 1)
     finally:
         line.stop()
+    identity = open_identity(stores.database, clock)
     app = create_app(
         Services(
             alerts=AlertRepository(stores.database),
@@ -114,6 +117,8 @@ async def test_a_look_becomes_an_alert_in_the_api(
             clock=clock,
             stop=StopSignal(),
             registry=CollectorRegistry(),
+            identity=identity,
+            gate=IdentityGate(identity),
         )
     )
 

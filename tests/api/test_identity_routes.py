@@ -1,0 +1,213 @@
+"""Logging in and out over HTTP: cookies, CSRF, lock-out, scope, people, tokens."""
+
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from api.session_cookie import COOKIE
+from identity.right import Role
+from identity.throttle import MOST_BY_NAME
+from tests.api.conftest import Bench
+from tests.api.named import PASSWORD, Named, add, as_person, log_in
+from tests.api.stored import staged, store_alerts
+
+pytestmark = pytest.mark.anyio
+LOGIN = "/api/v1/login"
+ME = "/api/v1/me"
+USERS = "/api/v1/users"
+
+
+async def _login(client: httpx.AsyncClient, name: str = "wang") -> httpx.Response:
+    return await client.post(LOGIN, json={"name": name, "password": PASSWORD})
+
+
+async def test_before_anybody_has_a_name_this_machine_reads_and_decides_nothing(
+    client: httpx.AsyncClient,
+) -> None:
+    """The caller is `local`; people cannot be managed without one."""
+    me = (await client.get(ME)).json()
+
+    assert (me["name"], me["is_local"]) == ("local", True)
+    assert (await client.get("/api/v1/alerts")).status_code == 200
+    refused = await client.get(USERS)
+    assert refused.status_code == 403
+    assert "nonsite users add" in refused.json()["detail"]
+
+
+async def test_a_login_hands_out_a_cookie_no_script_can_read(
+    client: httpx.AsyncClient, bench: Bench
+) -> None:
+    """HttpOnly, SameSite=Strict, the session's secret nowhere in the body."""
+    add(bench.services.identity, Named("wang"))
+
+    answer = await _login(client)
+
+    cookie = answer.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=strict" in cookie
+    assert client.cookies[COOKIE] not in answer.text
+    assert answer.json()["roles"] == ["reviewer"]
+    assert (await client.get(ME)).json()["name"] == "wang"
+
+
+async def test_with_people_configured_nobody_in_particular_is_401(
+    client: httpx.AsyncClient, bench: Bench
+) -> None:
+    """Even at this machine one has a name from then on."""
+    add(bench.services.identity, Named("wang"))
+
+    for path in ("/api/v1/alerts", "/api/v1/cameras", ME, "/api/v1/events"):
+        answer = await client.get(path)
+
+        assert answer.status_code == 401, path
+        assert answer.json()["type"] == "urn:nonsite:problem:unknown_caller"
+
+
+async def test_a_planted_session_is_not_taken_over_by_a_login(
+    client: httpx.AsyncClient, bench: Bench
+) -> None:
+    """Session fixation: the secret after the login is another, the old one is dead."""
+    identity = bench.services.identity
+    add(identity, Named("wang"))
+    mallory = add(identity, Named("mallory"))
+    planted = identity.sessions.start(mallory).secret
+    client.cookies.set(COOKIE, planted)
+
+    answer = await _login(client)
+
+    assert planted not in answer.headers["set-cookie"]
+    client.cookies.clear()
+    client.cookies.set(COOKIE, planted)
+    assert (await client.get(ME)).status_code == 401
+
+
+async def test_a_changing_request_of_another_site_is_refused(
+    client: httpx.AsyncClient, bench: Bench
+) -> None:
+    """CSRF: the cookie alone changes nothing."""
+    as_person(client, bench.services.identity, Named("root", (Role.SECURITY_ADMIN,)))
+    del client.headers["X-CSRF-Token"]
+    body = {"name": "eve", "full_name": "Eve", "roles": ["viewer"]}
+
+    for headers in ({}, {"X-CSRF-Token": "guess"}):
+        answer = await client.post(USERS, json=body, headers=headers)
+
+        assert answer.status_code == 403
+        assert answer.json()["type"] == "urn:nonsite:problem:forged"
+    users = (await client.get(USERS)).json()["users"]
+    assert [user["name"] for user in users] == ["root"]
+
+
+async def test_too_many_wrong_tries_are_429_with_a_time(
+    client: httpx.AsyncClient, bench: Bench
+) -> None:
+    """Locked out, even with the right password, and told how long."""
+    add(bench.services.identity, Named("wang"))
+    for _ in range(MOST_BY_NAME):
+        wrong = await client.post(LOGIN, json={"name": "wang", "password": "no"})
+        assert wrong.status_code == 401
+
+    answer = await _login(client)
+
+    assert answer.status_code == 429
+    assert int(answer.headers["retry-after"]) > 0
+
+
+async def test_logging_out_ends_the_session_itself(
+    client: httpx.AsyncClient, bench: Bench
+) -> None:
+    """A copy of the cookie opens nothing afterwards."""
+    as_person(client, bench.services.identity, Named("wang"))
+    copy = client.cookies[COOKIE]
+
+    assert (await client.post("/api/v1/logout")).status_code == 200
+
+    client.cookies.clear()
+    client.cookies.set(COOKIE, copy)
+    assert (await client.get(ME)).status_code == 401
+
+
+async def test_what_lies_outside_ones_scope_is_not_there(
+    client: httpx.AsyncClient, bench: Bench
+) -> None:
+    """IDOR: an alert of another camera is 404 by its id, in lists and its files."""
+    mine, others = store_alerts(bench.database, [staged(1), staged(2, camera="depot")])
+    as_person(client, bench.services.identity, Named("wang", cameras=("campus",)))
+
+    listed = (await client.get("/api/v1/alerts")).json()["alerts"]
+    assert [one["id"] for one in listed] == [str(mine)]
+    asked = await client.get("/api/v1/alerts", params={"camera": "depot"})
+    assert asked.json()["alerts"] == []
+    unknown = await client.get("/api/v1/alerts/00000000-0000-5000-8000-000000000000")
+    for path in ("", "/evidence", "/evidence/first.jpg"):
+        answer = await client.get(f"/api/v1/alerts/{others}{path}")
+        assert answer.status_code == unknown.status_code == 404, path
+
+
+async def test_people_are_added_changed_and_locked_out_of_nothing_they_need(
+    client: httpx.AsyncClient, bench: Bench
+) -> None:
+    """The made password is shown once; it must be changed before anything else."""
+    identity = bench.services.identity
+    as_person(client, identity, Named("root", (Role.SECURITY_ADMIN,)))
+    body = {"name": "li.na", "full_name": "李娜", "roles": ["officer"]}
+    made = (await client.post(USERS, json=body)).json()
+    taken = await client.post(USERS, json=body)
+    both = await client.patch(
+        f"{USERS}/li.na", json={"roles": ["audit_admin", "system_admin"]}
+    )
+
+    assert taken.json()["type"] == "urn:nonsite:problem:name_taken"
+    assert both.json()["type"] == "urn:nonsite:problem:roles"
+    login = {"name": "li.na", "password": made["password"]}
+    me = (await client.post(LOGIN, json=login)).json()
+    client.headers["X-CSRF-Token"] = me["csrf"]
+    assert me["must_change_password"]
+    assert (await client.get("/api/v1/site")).status_code == 403
+    change = {"old": made["password"], "new": PASSWORD}
+    changed = await client.post(f"{ME}/password", json=change)
+    assert changed.status_code == 200
+    assert (await client.get(ME)).status_code == 401  # sessions end
+
+
+async def test_a_token_asks_without_cookie_and_csrf(
+    client: httpx.AsyncClient, bench: Bench
+) -> None:
+    """A program reads what its token names; revoked, it reads nothing."""
+    identity = bench.services.identity
+    add(identity, Named("wang"))
+    as_person(client, identity, Named("root", (Role.SECURITY_ADMIN,)))
+    end = bench.services.clock.utc_now() + timedelta(days=30)
+    body = {
+        "title": "platform",
+        "owner": "wang",
+        "rights": ["alerts.read"],
+        "expires_at": end.isoformat(),
+    }
+    made = (await client.post("/api/v1/tokens", json=body)).json()
+    bearer = {"Authorization": f"Bearer {made['secret']}"}
+    client.cookies.clear()
+
+    assert (await client.get("/api/v1/alerts", headers=bearer)).status_code == 200
+    assert (await client.get("/api/v1/cameras", headers=bearer)).status_code == 403
+    assert (await client.post("/api/v1/logout", headers=bearer)).status_code == 403
+    log_in(client, identity, "root")
+    await client.delete(f"/api/v1/tokens/{made['token']['id']}")
+    client.cookies.clear()
+    assert (await client.get("/api/v1/alerts", headers=bearer)).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "header", ["Basic d2FuZzp4", "Bearer", "Bearer ", "Bearer nst_\u00ff", "Digest x"]
+)
+async def test_other_authorizations_are_refused(
+    client: httpx.AsyncClient, bench: Bench, header: str
+) -> None:
+    """Whatever else stands there is nobody, even beside a good cookie."""
+    as_person(client, bench.services.identity, Named("wang"))
+
+    raw = [(b"authorization", header.encode("latin-1"))]
+    answer = await client.get("/api/v1/alerts", headers=raw)
+
+    assert answer.status_code == 401
