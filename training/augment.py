@@ -14,7 +14,9 @@ import cv2
 import numpy as np
 
 from training.boxes import PAD_VALUE
+from training.car_queue import Cutouts, Queue
 from training.config import AugmentSettings
+from training.degrade import degrade
 from training.mixture import TrainItem
 
 CELL = 8
@@ -29,7 +31,8 @@ class Sample:
     """One training picture.
 
     Attributes:
-        image: ``[s, s, 3]`` uint8 BGR.
+        image: ``[s, s, 3]`` uint8 BGR, what the network in training sees.
+        clean: the same before light, weather and encoder, what its teacher sees.
         boxes: ``[n, 4]`` float32 corners in pixels.
         labels: ``[n]`` int64.
         weights: ``[n]`` float32.
@@ -38,6 +41,7 @@ class Sample:
     """
 
     image: np.ndarray
+    clean: np.ndarray
     boxes: np.ndarray
     labels: np.ndarray
     weights: np.ndarray
@@ -66,9 +70,12 @@ class _Cut:
 class Augmenter:
     """Makes samples of side ``side`` with the shares of ``settings``."""
 
-    def __init__(self, settings: AugmentSettings, side: int) -> None:
+    def __init__(
+        self, settings: AugmentSettings, side: int, cutouts: Cutouts = ()
+    ) -> None:
         self._settings = settings
         self._side = side
+        self._cutouts = cutouts
 
     def sample(self, items: list[TrainItem], rng: np.random.Generator) -> Sample:
         """Make a sample of the first item, or of four when a mosaic is drawn.
@@ -94,22 +101,43 @@ class Augmenter:
         else:
             whole = _Cut((0, 0, side, side), self._settings.scale)
             self._place(canvas, items[0], whole, rng)
-        image = degrade(canvas.image, self._settings, rng)
+        if self._cutouts and rng.random() < self._settings.queue:
+            self._park(canvas, rng)
         boxes = np.concatenate(canvas.boxes)
-        mirrored = rng.random() < 0.5
-        if mirrored:
-            image = image[:, ::-1]
+        if rng.random() < 0.5:
+            canvas.image = np.ascontiguousarray(canvas.image[:, ::-1])
             boxes[:, [0, 2]] = side - boxes[:, [2, 0]]
             canvas.ignored = canvas.ignored[:, ::-1]
             canvas.exhaustive = canvas.exhaustive[:, ::-1]
         return Sample(
-            np.ascontiguousarray(image),
+            np.ascontiguousarray(degrade(canvas.image, self._settings, rng)),
+            canvas.image,
             boxes,
             np.concatenate(canvas.labels),
             np.concatenate(canvas.weights),
             np.ascontiguousarray(canvas.ignored),
             np.ascontiguousarray(canvas.exhaustive),
         )
+
+    def _park(self, canvas: _Canvas, rng: np.random.Generator) -> None:
+        """Stand a queue of vehicles over what is there."""
+        queue = Queue(self._cutouts, self._side, rng)
+        queue.paste(canvas.image)
+        boxes = np.concatenate(canvas.boxes)
+        clear = queue.shares_covered(boxes) <= 1 - LEAST_VISIBLE
+        labels, weights = np.concatenate(canvas.labels), np.concatenate(canvas.weights)
+        shown = queue.shares_visible() >= LEAST_VISIBLE
+        for box in queue.boxes:
+            x1, y1 = (box[:2] // CELL).astype(int)
+            x2, y2 = np.ceil(box[2:] / CELL).astype(int)
+            canvas.ignored[y1:y2, x1:x2] = False
+        for box in np.concatenate([boxes[~clear], queue.boxes[~shown]]):
+            x1, y1 = (box[:2] // CELL).astype(int)
+            x2, y2 = np.ceil(box[2:] / CELL).astype(int)
+            canvas.ignored[y1:y2, x1:x2] = True
+        canvas.boxes = [boxes[clear], queue.boxes[shown]]
+        canvas.labels = [labels[clear], queue.labels[shown]]
+        canvas.weights = [weights[clear], queue.weights[shown]]
 
     def _tiles(self, rng: np.random.Generator) -> list[tuple[int, int, int, int]]:
         cells = self._side // CELL
@@ -204,84 +232,3 @@ def _moved(
     area = (full[:, 2:] - full[:, :2]).prod(1)
     left = (cut[:, 2:] - cut[:, :2]).prod(1)
     return cut.astype(np.float32), (left / np.maximum(area, 1e-6)).astype(np.float32)
-
-
-def degrade(
-    image: np.ndarray, settings: AugmentSettings, rng: np.random.Generator
-) -> np.ndarray:
-    """Do to a BGR picture what light, weather, optics and an encoder do."""
-    image = _light(image, rng)
-    if rng.random() < settings.night:
-        image = _night(image, rng)
-    if rng.random() < settings.rain:
-        image = _rain(image, rng)
-    if rng.random() < settings.blur:
-        image = _blur(image, rng)
-    if rng.random() < settings.downscale:
-        ratio = rng.uniform(0.35, 0.85)
-        small = cv2.resize(
-            image, None, fx=ratio, fy=ratio, interpolation=cv2.INTER_AREA
-        )
-        image = cv2.resize(small, image.shape[1::-1], interpolation=cv2.INTER_LINEAR)
-    if rng.random() < settings.compress:
-        image = _compress(image, rng)
-    return image
-
-
-def _light(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    hue, saturation, value = rng.uniform(-1, 1, 3) * [5, 0.4, 0.35]
-    hsv = cv2.cvtColor(image, cv2.COLOR_BGR2HSV)
-    steps = np.arange(256)
-    changed = cv2.merge(
-        [
-            cv2.LUT(hsv[..., 0], ((steps + hue) % 180).astype(np.uint8)),
-            cv2.LUT(hsv[..., 1], (steps * (1 + saturation)).clip(0, 255).astype("u1")),
-            cv2.LUT(hsv[..., 2], (steps * (1 + value)).clip(0, 255).astype("u1")),
-        ]
-    )
-    return cv2.cvtColor(changed, cv2.COLOR_HSV2BGR)
-
-
-def _night(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    steps = np.arange(256) / 255
-    curve = 255 * steps ** rng.uniform(1.2, 2.2) * rng.uniform(0.4, 0.9)
-    dark = cv2.LUT(image, curve.clip(0, 255).astype(np.uint8)).astype(np.float32)
-    small = rng.normal(0, rng.uniform(3, 14), (*image.shape[:2], 1))
-    dark += small.astype(np.float32)
-    if rng.random() < 0.3:  # infrared cameras give grey pictures
-        dark[:] = dark.mean(-1, keepdims=True)
-    return dark.clip(0, 255).astype(np.uint8)
-
-
-def _rain(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    height, width = image.shape[:2]
-    streaks = np.zeros((height, width), np.uint8)
-    lean = rng.uniform(-0.3, 0.3)
-    starts = rng.random((int(rng.integers(80, 400)), 2)) * [width, height]
-    for x, y in starts:
-        length = rng.uniform(6, 18)
-        end = (int(x + lean * length), int(y + length))
-        cv2.line(streaks, (int(x), int(y)), end, int(rng.integers(60, 140)), 1)
-    soft = cv2.blur(streaks, (2, 3))
-    return cv2.add(image, cv2.merge([soft] * 3))
-
-
-def _blur(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    if rng.random() < 0.5:
-        return cv2.GaussianBlur(image, (0, 0), rng.uniform(0.5, 1.6))
-    length = int(rng.integers(3, 8))
-    kernel = np.zeros((length, length), np.float32)
-    kernel[length // 2] = 1 / length
-    turn = cv2.getRotationMatrix2D(
-        ((length - 1) / 2, (length - 1) / 2), rng.uniform(0, 180), 1
-    )
-    turned = np.asarray(cv2.warpAffine(kernel, turn, (length, length)))
-    return cv2.filter2D(image, -1, turned / max(turned.sum(), 1e-6))
-
-
-def _compress(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Quantise 8x8 blocks with halved chroma, as a starved H.264 intra frame does."""
-    quality = int(rng.integers(12, 60))
-    _, packed = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    decoded = np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR))
-    return cv2.medianBlur(decoded, 3) if rng.random() < 0.2 else decoded

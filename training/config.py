@@ -146,6 +146,16 @@ class AugmentSettings(Section):
     blur: float = Field(ge=0, le=1, description="out of focus or moving")
     night: float = Field(ge=0, le=1, description="dark and noisy")
     rain: float = Field(ge=0, le=1, description="streaks")
+    shade: float = Field(default=0.0, ge=0, le=1, description="half under a tree")
+    pole: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="cut out of a small camera's picture: encoded small, enlarged",
+    )
+    queue: float = Field(
+        default=0.0, ge=0, le=1, description="vehicles copied in, bumper to bumper"
+    )
 
 
 class LoopSettings(Section):
@@ -191,6 +201,9 @@ class Recipe(Section):
         default=None, description="ONNX file blended with; left out: the start"
     )
     input_px: int = Field(ge=64, multiple_of=32, description="side of the square input")
+    also_px: tuple[int, ...] = Field(
+        default=(), description="other sides a step may be taken at, multiples of 32"
+    )
     teacher: TeacherSettings
     augment: AugmentSettings
     loop: LoopSettings

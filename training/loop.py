@@ -18,6 +18,7 @@ import torch
 from training.augment import Augmenter, Sample
 from training.averaging import Average
 from training.blending import blended
+from training.car_queue import cutouts_of
 from training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from training.classes import shipped_classes
 from training.config import Recipe
@@ -64,9 +65,12 @@ class Trainer:
             net.to(memory_format=torch.channels_last)
         self._average = Average(self._net, recipe.loop.ema)
         self._optimiser = self._build_optimiser()
-        self._grid = anchor_grid(recipe.input_px, recipe.input_px)
         self._mixture = self._read_mixture()
-        self._augmenter = Augmenter(recipe.augment, recipe.input_px)
+        cutouts = cutouts_of(self._mixture.items)
+        self._augmenters = tuple(
+            Augmenter(recipe.augment, side, cutouts)
+            for side in (recipe.input_px, *recipe.also_px)
+        )
         self._steps_per_epoch = max(
             1, round(float(self._mixture.shares.sum()) / recipe.loop.batch)
         )
@@ -179,8 +183,9 @@ class Trainer:
         chance = self._mixture.shares / self._mixture.shares.sum()
         size = (self._recipe.loop.batch, MOSAIC_PICTURES)
         picks = rng.choice(len(chance), size=size, p=chance)
+        augmenter = self._augmenters[rng.integers(len(self._augmenters))]
         return [
-            self._augmenter.sample([self._mixture.items[i] for i in row], rng)
+            augmenter.sample([self._mixture.items[i] for i in row], rng)
             for row in picks
         ]
 
@@ -188,18 +193,18 @@ class Trainer:
         rate = self._rate(step)
         for group in self._optimiser.param_groups:
             group["lr"] = rate * group["factor"]
-        images = np.stack([sample.image for sample in samples])
-        batch = torch.from_numpy(images).permute(0, 3, 1, 2).float()
-        batch = batch.contiguous(memory_format=torch.channels_last)
+        batch = _as_batch([sample.image for sample in samples])
+        clean = _as_batch([sample.clean for sample in samples])
+        grid = anchor_grid(*batch.shape[2:])
         short = self._recipe.loop.precision == "bfloat16"
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=short):
             with torch.no_grad():
-                shown = self._teacher(batch).float()
+                shown = self._teacher(clean).float()
             rows = self._net(batch).float()
         settings = LossSettings(
             self._recipe.loop.distil_scores, self._recipe.loop.distil_boxes
         )
-        loss = batch_loss(rows, shown, samples, self._grid, settings)
+        loss = batch_loss(rows, shown, samples, grid, settings)
         self._optimiser.zero_grad(set_to_none=True)
         loss.total.backward()
         torch.nn.utils.clip_grad_norm_(self._net.parameters(), GRADIENT_NORM)
@@ -241,6 +246,11 @@ class Trainer:
             ):
                 figures[f"{chosen.name}.{figure.name}"] = figure.ap50
         return figures
+
+
+def _as_batch(images: list[np.ndarray]) -> torch.Tensor:
+    batch = torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2).float()
+    return batch.contiguous(memory_format=torch.channels_last)
 
 
 def best_network(path: Path, classes: int) -> YoloxNet:

@@ -27,6 +27,7 @@ def _sample(*, exhaustive: bool = False, ignored: bool = False) -> Sample:
     mask[..., CAR] = exhaustive
     return Sample(
         image=np.zeros((SIDE, SIDE, 3), np.uint8),
+        clean=np.zeros((SIDE, SIDE, 3), np.uint8),
         boxes=np.zeros((0, 4), np.float32),
         labels=np.zeros(0, np.int64),
         weights=np.zeros(0, np.float32),

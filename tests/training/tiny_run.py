@@ -20,6 +20,7 @@ seed: 5
 start: start.onnx
 teacher_weights: start.onnx
 input_px: 64
+also_px: [96]
 teacher: {sizes: [64], clip_sizes: [64], label_score: 0.3, ignore_score: 0.1}
 augment:
   mosaic: 0.5
@@ -31,6 +32,9 @@ augment:
   blur: 0.5
   night: 0.5
   rain: 0.5
+  shade: 0.5
+  pole: 0.5
+  queue: 0.5
 loop:
   epochs: 3
   batch: 2
