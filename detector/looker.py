@@ -25,6 +25,7 @@ from detector.network import Network
 from detector.person_heads import PersonHeads
 from detector.senses import MOVERS, NO_PICTURE, Senses, Sensing
 from detector.settings import DetectorSection
+from detector.sideways import Sideways
 from detector.steadying import Steadying
 from detector.thumbnail import signature_at
 from detector.tracking import Tracking
@@ -92,7 +93,7 @@ class Looker:
         self._fingerprint = ViewFingerprint(settings.masks)
         self._heads = PersonHeads(heads, network.classes) if heads else None
         store = backgrounds or MemoryBackgroundStore()
-        self._sensing = Sensing(settings.senses, store)
+        self._sensing = Sensing(settings.senses, store, Sideways(network))
         movers = [name in MOVERS for name in network.classes]
         self._is_mover = np.array(movers, np.bool_)
         self._plan: CropPlan | None = None

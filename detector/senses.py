@@ -11,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.background_store import BackgroundStore
+from detector.bodies import Bodies
 from detector.coverage import Polygon
 from detector.look import Look, Unseen, ViewMatch
+from detector.sideways import Sideways
 from detector.static_things import StaticThings
 from streams.faults import FeedFault
 from streams.frame import ImageBGR
@@ -36,16 +38,21 @@ class Senses:
 
     Attributes:
         regions: Zones in which things left standing matter.
+        bodies: Whether it matters how persons hold themselves.
     """
 
     regions: tuple[Polygon, ...] = ()
+    bodies: bool = False
 
 
 class Sensing:
     """The parts one view needs, at work."""
 
-    def __init__(self, senses: Senses, store: BackgroundStore) -> None:
+    def __init__(
+        self, senses: Senses, store: BackgroundStore, sideways: Sideways
+    ) -> None:
         """Begin; memories are restored with the first look."""
+        self._bodies = Bodies(sideways) if senses.bodies else None
         self._senses = senses
         self._store = store
         self._static: StaticThings | None = None
@@ -59,6 +66,9 @@ class Sensing:
             image: The picture, privacy masks black.
             movers_px: Boxes of `MOVERS`, weak detections included, shape (n, 4).
         """
+        if self._bodies is not None and not look.faults & NO_PICTURE:
+            tracks = self._bodies.see(look.at, look.epoch, image, look.tracks)
+            look = replace(look, tracks=tracks)
         if not self._senses.regions:
             return look
         if look.view_match is ViewMatch.MOVED:

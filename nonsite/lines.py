@@ -111,7 +111,10 @@ GROUND_ZONES = frozenset(
 def senses_of(view: ViewSection) -> Senses:
     """What the zones of a view need of its pixels."""
     zones = view.zones.values()
-    return Senses(regions=tuple(z.points for z in zones if z.purpose in GROUND_ZONES))
+    return Senses(
+        regions=tuple(z.points for z in zones if z.purpose in GROUND_ZONES),
+        bodies=any(z.purpose in WORK_ZONES for z in zones),
+    )
 
 
 def looker_of(
