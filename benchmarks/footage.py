@@ -2,7 +2,8 @@
 
 The sample is enlarged, repeated to 25 frames a second, given sensor noise from a fixed
 seed and encoded at the bitrate of a street camera, so that decoding costs what it
-costs in the field. Made once, kept in `benchmarks/out/`.
+costs in the field. A quiet street is the median of the sample's pictures: the van
+stands, nobody passes, only the noise moves. Made once, kept in `benchmarks/out/`.
 """
 
 from dataclasses import dataclass
@@ -28,11 +29,16 @@ class Recipe:
 
     codec: str = "libx264"
     gop_s: float = 2.0
+    is_quiet: bool = False
+    seconds: int = SECONDS
 
     @property
     def path(self) -> Path:
         """Where the made stream lies."""
-        return OUT / f"street_{self.codec}_gop{self.gop_s:g}.mp4"
+        quiet = "_quiet" if self.is_quiet else ""
+        length = "" if self.seconds == SECONDS else f"_{self.seconds}s"
+        name = f"street_{self.codec}_gop{self.gop_s:g}{quiet}{length}.mp4"
+        return OUT / name
 
 
 def made(recipe: Recipe) -> Path:
@@ -53,10 +59,15 @@ def _pictures() -> list[ImageBGR]:
         ]
 
 
+def _quiet(pictures: list[ImageBGR]) -> list[ImageBGR]:
+    """What stands still: the median over time of every eighth picture."""
+    return [np.median(np.stack(pictures[::8]), axis=0).astype(np.uint8)]
+
+
 def _encode(recipe: Recipe, path: Path) -> None:
     rng = np.random.default_rng(7)
     noise = rng.normal(0, 3, (8, HEIGHT, WIDTH, 1)).astype(np.int16)
-    pictures = _pictures()
+    pictures = _quiet(_pictures()) if recipe.is_quiet else _pictures()
     with av.open(str(path), "w") as out:
         options = {"preset": "veryfast", "x265-params": "log-level=none"}
         stream = out.add_stream(recipe.codec, rate=FPS, options=options)
@@ -66,7 +77,7 @@ def _encode(recipe: Recipe, path: Path) -> None:
         stream.bit_rate = 4_000_000
         stream.gop_size = round(recipe.gop_s * FPS)
         stream.time_base = Fraction(1, FPS)
-        for index in range(SECONDS * FPS):
+        for index in range(recipe.seconds * FPS):
             source = pictures[int(index / FPS * 10) % len(pictures)]
             large = cv2.resize(source, (WIDTH, HEIGHT)).astype(np.int16)
             noisy = np.clip(large + noise[index % len(noise)], 0, 255)
