@@ -145,10 +145,10 @@ def looker_of(
     return Looker(settings, network, heads, backgrounds)
 
 
-def engine_of(plan: CameraPlan, clocks: ClockStore) -> RuleEngine:
-    """Looks in, violations out, for one camera."""
+def rules_of(plan: CameraPlan) -> CameraRules:
+    """What the rules of one camera are built from."""
     view_name, view = home_view(plan.section)
-    rules = CameraRules(
+    return CameraRules(
         camera=plan.id,
         view=view_name,
         zones={ZoneName(name): zone for name, zone in view.zones.items()},
@@ -157,7 +157,11 @@ def engine_of(plan: CameraPlan, clocks: ClockStore) -> RuleEngine:
         regime=plan.section.regime,
         config=plan.config,
     )
-    return RuleEngine(rules, clocks, plan.lease_epoch)
+
+
+def engine_of(plan: CameraPlan, clocks: ClockStore) -> RuleEngine:
+    """Looks in, violations out, for one camera."""
+    return RuleEngine(rules_of(plan), clocks, plan.lease_epoch)
 
 
 def line_of(

@@ -1,0 +1,170 @@
+"""Measures what a camera costs here: its own stream, its own crops and network.
+
+All figures are CPU seconds of this process, so that what else the machine does bears
+little on them. Streams are read first, side by side, then looked at one by one.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from base.clock import Clock, cpu_s
+from base.ids import CameraId
+from nonsite.lines import CameraPlan, Networks, engine_of, looker_of, rules_of
+from nonsite.planning.capacity import CameraCost, Machine, rate_of
+from rules.area import AreaRule
+from rules.build import build_rules
+from rules.clock_store import MemoryClockStore
+from sites.revision import RevisionId
+from sites.schema import Site
+from streams.collected import Collected
+from streams.errors import FeedError
+from streams.faults import FeedFault
+from streams.frame import Frame
+from streams.look_plan import LookRequest
+
+LOOKS = 4
+"""Looks timed a camera; the first, which opens the decoder, is left out."""
+FULL_S = 3.0
+"""Seconds of media decoded in full to time it."""
+DISK_MB = 64
+SYNCS = 100
+MEMINFO = Path("/proc/meminfo")
+
+
+def camera_cost(
+    site: Site, camera: CameraId, networks: Networks, seen: Collected
+) -> CameraCost:
+    """What a camera takes, of some seconds of its stream.
+
+    Raises:
+        FeedError: The stream is too short to be measured, or cannot be decoded.
+        ModelError: Its network cannot be used.
+    """
+    plan = CameraPlan(camera, site.cameras[camera], site, RevisionId(""), 0)
+    resting_s, busy_s = _gaps_s(plan)
+    key_s, look_s, frame = _timed(plan, networks, seen)
+    looker = looker_of(plan, networks)
+    crops = looker.crop_plan((frame.width_px, frame.height_px))
+    network = networks.get(plan.section.detector.model)
+    shown = [frame.image[c.y : c.bottom, c.x : c.right] for c in crops.crops]
+    network.detect(shown)
+    began_s = cpu_s()
+    for _ in range(LOOKS):
+        network.detect(shown)
+    network_s = (cpu_s() - began_s) / LOOKS
+    feed = plan.section.feed
+    ring_bytes = min(feed.ring_s * seen.bytes_per_s, feed.ring_mb * 1e6)
+    reading_s = seen.reading_s(camera)
+    return CameraCost(
+        camera=camera,
+        crops=len(crops.crops),
+        smallest_person_px=crops.smallest_person_px,
+        key_interval_s=seen.key_interval_s,
+        resting=rate_of(resting_s, seen.key_interval_s),
+        busy=rate_of(busy_s, seen.key_interval_s),
+        reading_s=reading_s,
+        key_s=key_s,
+        full_s=_full_s(seen, camera, reading_s),
+        look_s=look_s,
+        network_s=min(network_s, look_s),
+        bytes_per_s=seen.bytes_per_s,
+        ring_bytes=ring_bytes,
+    )
+
+
+def _gaps_s(plan: CameraPlan) -> tuple[float, float]:
+    """Look gaps with nobody about and with people at work."""
+    resting_s = engine_of(plan, MemoryClockStore()).needs(None).max_gap_s
+    dense = [
+        rule.inputs.row.looks.person_s
+        for rule in build_rules(rules_of(plan)).values()
+        if isinstance(rule, AreaRule)
+    ]
+    return resting_s, min([resting_s, *dense])
+
+
+def _timed(
+    plan: CameraPlan, networks: Networks, seen: Collected
+) -> tuple[float, float, Frame]:
+    """CPU seconds of a key picture and of a look, and the last picture."""
+    looker = looker_of(plan, networks)
+    # every key frame is a look; where there is one key only, some pictures are
+    interval_s = seen.key_interval_s or 0.5
+    frames = seen.frames(plan.id, LookRequest(interval_s))
+    first = next(frames, None)
+    if first is None:
+        raise FeedError(FeedFault.EMPTY, "no picture came")
+    looker.look(first)
+    decode_s = look_s = 0.0
+    looks, last = 0, first
+    mark_s = cpu_s()
+    for frame in islice(frames, LOOKS):
+        decode_s += cpu_s() - mark_s
+        mark_s = cpu_s()
+        looker.look(frame)
+        look_s += cpu_s() - mark_s
+        mark_s = cpu_s()
+        looks, last = looks + 1, frame
+    if not looks:
+        raise FeedError(
+            FeedFault.ENDED, "too short: its second look was to be measured"
+        )
+    return decode_s / looks, look_s / looks, last
+
+
+def _full_s(seen: Collected, camera: CameraId, reading_s: float) -> float:
+    """CPU seconds to decode a second of media in full."""
+    frames: Iterator[Frame] = seen.frames(camera, LookRequest(1.0, every_frame=True))
+    first = next(frames, None)
+    if first is None:
+        raise FeedError(FeedFault.EMPTY, "no picture came")
+    began_s, last = cpu_s(), first
+    for frame in frames:
+        last = frame
+        if (frame.at - first.at).total_seconds() >= FULL_S:
+            break
+    media_s = (last.at - first.at).total_seconds()
+    if media_s <= 0:
+        raise FeedError(FeedFault.ENDED, "too short: one picture only")
+    return max(0.0, (cpu_s() - began_s) / media_s - reading_s)
+
+
+def machine_of(folder: Path, clock: Clock) -> Machine:
+    """This machine, its disk measured where the data would lie.
+
+    Raises:
+        OSError: The folder cannot be written to.
+    """
+    disk_mb_s, syncs_s = _disk(folder, clock)
+    return Machine(
+        cores=len(os.sched_getaffinity(0)),
+        memory_mb=_free_mb(),
+        disk_mb_s=disk_mb_s,
+        syncs_s=syncs_s,
+    )
+
+
+def _free_mb() -> float:
+    text = MEMINFO.read_text(encoding="ascii")
+    return int(text.split("MemAvailable:")[1].split()[0]) / 1024
+
+
+def _disk(folder: Path, clock: Clock) -> tuple[float, float]:
+    """Megabytes a second written and synced, and small synced appends a second."""
+    block = os.urandom(1_000_000)
+    with tempfile.TemporaryFile(dir=folder) as file:
+        began_s = clock.monotonic_s()
+        for _ in range(DISK_MB):
+            file.write(block)
+        file.flush()
+        os.fsync(file.fileno())
+        disk_mb_s = DISK_MB / (clock.monotonic_s() - began_s)
+        began_s = clock.monotonic_s()
+        for _ in range(SYNCS):
+            file.write(block[:1000])
+            file.flush()
+            os.fsync(file.fileno())
+        return disk_mb_s, SYNCS / (clock.monotonic_s() - began_s)
