@@ -12,7 +12,7 @@ NODE   := desk/.node/bin
 DESK_FILES := $(shell find desk/src desk/public desk/*.* -type f -not -name schema.d.ts 2>/dev/null)
 NPM    := PATH="$(CURDIR)/$(NODE):$$PATH" npm --prefix desk --no-progress
 
-.PHONY: setup setup-dev setup-train run test test-train fmt lint type bench footage lock apt check clean \
+.PHONY: setup setup-dev setup-train run test test-train fmt lint type bench bench-peers footage lock apt check clean \
 	desk desk-dev desk-lint clean-desk
 
 run: setup
@@ -106,6 +106,10 @@ type: setup-dev
 bench: setup-dev
 	@$(BIN)/python -m benchmarks.run $(ARGS)
 	@$(BIN)/python -m benchmarks.live
+
+# Nonsite beside the policies of its peers, on the same streams with the same network
+bench-peers: setup-dev
+	@$(BIN)/python -m benchmarks.side_by_side $(ARGS)
 
 # the proofs on real footage that is not part of a clone; prints the figures to note
 footage: setup-dev

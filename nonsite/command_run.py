@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from nonsite.capacity_gate import Beyond, check_capacity
 from nonsite.fleet import Fleet
 from nonsite.parts import opened, read_revision, redis_of, watch_specs
 
@@ -19,6 +20,9 @@ HostOption = Annotated[str, typer.Option(help="a loopback address")]
 PortOption = Annotated[int, typer.Option(min=0, max=65535)]
 WorkersOption = Annotated[
     int, typer.Option(min=1, max=64, help="processes that share the cameras")
+]
+BeyondOption = Annotated[
+    Beyond, typer.Option(help="a site larger than `nonsite plan` found room for")
 ]
 
 SITE = Path("samples/site.yaml")
@@ -31,10 +35,12 @@ def run(
     port: PortOption = 8600,
     data: DataOption = DATA,
     workers: WorkersOption = 1,
+    beyond_plan: BeyondOption = Beyond.WARN,
 ) -> None:
     """Everything in one place: workers, alerts and API; no service to install."""
     with opened(data, "run") as parts:
         revision = read_revision(parts, site)
+        check_capacity(parts, revision.site, beyond_plan)
         redis_url = redis_of(parts)
         fleet = Fleet(watch_specs(parts, revision, redis_url, workers), parts.clock)
         fleet.start()
