@@ -17,6 +17,7 @@ import av
 import cv2
 import numpy as np
 import supervision as sv
+from nonsite.case import CAMERA, read_case
 from numpy.typing import NDArray
 from trackers import ByteTrackTracker
 
@@ -26,7 +27,6 @@ from detector.crops import SMALLEST_INPUT_PX
 from detector.detections import Detections
 from detector.network import Network
 from detector.settings import DetectorSection
-from nonsite.case import CAMERA, read_case
 from nonsite.lines import CameraPlan, Networks, asking, line_of, looker_of
 from nonsite.worker import judge_frame
 from rules.clock_store import MemoryClockStore

@@ -29,7 +29,7 @@ SITE = Path("samples/site.yaml")
 DATA = Path("data")
 
 
-def run(
+def run(  # size: each parameter is an option of the command line
     site: SiteArgument = SITE,
     host: HostOption = "127.0.0.1",
     port: PortOption = 8600,
