@@ -17,7 +17,6 @@ import av
 import cv2
 import numpy as np
 import supervision as sv
-from nonsite.case import CAMERA, read_case
 from numpy.typing import NDArray
 from trackers import ByteTrackTracker
 
@@ -28,6 +27,7 @@ from detector.detections import Detections
 from detector.network import Network
 from detector.settings import DetectorSection
 from nonsite.lines import CameraPlan, Networks, asking, line_of, looker_of
+from nonsite.replay.load import CAMERA, read_case
 from nonsite.worker import judge_frame
 from rules.clock_store import MemoryClockStore
 from rules.settings import Purpose, RuleSection, ZoneSection
@@ -74,7 +74,7 @@ Watch = Iterator[Seen]
 
 def kerb_points() -> NDArray[np.float32]:
     """Corners of the kerb of the sample, 0…1, shape (n, 2)."""
-    scene = read_case(SAMPLE.with_suffix(".yaml")).case.camera
+    scene = read_case(SAMPLE.with_suffix(".yaml")).site.cameras[CAMERA]
     return np.array(scene.views["home"].zones["kerb"].points, np.float32)
 
 
