@@ -31,6 +31,7 @@ _WHYS: dict[Why, str] = {
     Why.NO_CALENDAR: "未接入工作日历",
     Why.NO_REGISTER: "未接入进出登记",
     Why.NOT_DRAWN: "未划定所需区域",
+    Why.TOO_DARK: "光线过暗或突变",
     Why.TOO_SPARSE: "抽帧过疏",
     Why.NOT_OBSERVED: "该时段未观测",
     Why.FEED_FAULT: "视频流故障",

@@ -22,12 +22,12 @@ from rules.hold import Hold, HoldLimits
 from rules.life import Fact
 from rules.lives import Lives, Told
 from rules.moment import Area, Moment
-from rules.people import bounds
 from rules.place import WHOLE_ZONE, SlotId
 from rules.rule_inputs import RuleInputs
 from rules.rule_state import Kept
 from rules.slot import MAX_GAPS
 from rules.violation import Gap, Violation
+from rules.zone_cover import bounds
 from streams.look_plan import LookRequest
 
 HELD_FOR = "held_for"

@@ -73,7 +73,7 @@ def blind(rule: Rule, able: Able) -> tuple[Blind, ...]:
 
 
 def _why(clause: BoundClause, able: Able, zone: ZoneName) -> Why | None:
-    classes = clause.kind.classes
+    classes = clause.kind.classes | clause.params.named
     if classes and not classes & able.classes:
         return Why.NO_SUCH_CLASS
     for wanted in sorted(clause.kind.wants):

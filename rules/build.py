@@ -18,9 +18,13 @@ from rules.rule import Rule
 from rules.rule_inputs import RuleInputs
 from rules.settings import Regime, RuleCode, RuleSection, ZoneSection
 from rules.standing import StandingRule
-from rules.things import Things, Vehicles
+from rules.things import Anything, Regions, Things, Vehicles
 
-THINGS: Mapping[PlaceKind, Things] = {PlaceKind.VEHICLE: Vehicles()}
+THINGS: Mapping[PlaceKind, Things] = {
+    PlaceKind.VEHICLE: Vehicles(),
+    PlaceKind.THING: Regions(),
+    PlaceKind.ANYTHING: Anything(),
+}
 """What stands in the slots of each kind of place."""
 
 

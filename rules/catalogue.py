@@ -96,6 +96,8 @@ class PlaceKind(StrEnum):
     """What has the clock: a standing thing's slot in a zone, or the zone itself."""
 
     VEHICLE = "standing_vehicle"
+    THING = "standing_thing"
+    ANYTHING = "standing_anything"
     ZONE = "zone"
 
 

@@ -38,6 +38,7 @@ class Why(StrEnum):
     NO_REGISTER = "no_register"
     NOT_DRAWN = "not_drawn"
     TOO_SPARSE = "too_sparse"
+    TOO_DARK = "too_dark"
     NOT_OBSERVED = "not_observed"
     FEED_FAULT = "feed_fault"
 

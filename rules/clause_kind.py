@@ -21,6 +21,11 @@ class Params(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    @property
+    def named(self) -> frozenset[str]:
+        """Classes the parameters name: one of them the model must know."""
+        return frozenset()
+
 
 class Wants(StrEnum):
     """What a clause cannot be told without, besides classes of the model."""

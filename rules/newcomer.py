@@ -194,7 +194,7 @@ def _newcomer(
         score=sighting.score,
         mean_score=sighting.score,
         height_px=sighting.height_px,
-        since=at,
+        since=min(sighting.since or at, at),
         last=at,
         count=1,
         apart=int(is_apart),

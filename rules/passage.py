@@ -35,6 +35,8 @@ class Inside:
         was_beside: Lost beside the outline, never seen inside it.
         was_there: Found inside when the view was first seen: it is not known when, or
             past whom, the person entered.
+        is_attended: Whether somebody else was in the ring then or since; None where
+            there is no ring.
     """
 
     walker: int
@@ -43,6 +45,7 @@ class Inside:
     is_seen: bool = True
     was_beside: bool = False
     was_there: bool = False
+    is_attended: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,14 @@ from typing import Literal
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from base.ids import ZoneName
-from detector.box import Box
-from detector.look import PERSON, Look, Track
+from detector.look import Look, Posture, Track
 from rules.errors import RuleError
-from rules.geometry import Floats, ZoneAreas, areas, boxes_of
+from rules.geometry import ZoneAreas, boxes_of
 from rules.passage import IN, Passage
-from rules.settings import Purpose, ZoneSection
+from rules.settings import Purpose
 from rules.view_scene import ViewScene
 from rules.walker import Walker, pair, persons_in, soles
+from rules.zone_cover import ZoneCover
 
 PEOPLE_ZONES = (
     Purpose.OPENING,
@@ -38,6 +38,10 @@ KEPT_S = 10.0
 SEEN_S = 600.0
 """How long it is remembered who was seen in a zone."""
 MOST_WALKERS = 128
+ATTENDED_S = 2.0
+"""Somebody seen in the ring this long before an entry stood there at the entry."""
+DOWN_S = 5.0
+"""Lying still this long is no stumble."""
 STEP = 0.3
 """A step, in heights of the person; half of it along the line of sight."""
 HIDES = 0.4
@@ -63,6 +67,7 @@ class _State:
     walkers: list[Walker]
     passages: list[Passage]
     seen: list[Seen]
+    down: tuple[AwareDatetime, AwareDatetime] | None = None
 
 
 _ADAPTER = TypeAdapter(_State)
@@ -79,6 +84,7 @@ class People:
         now: The person of each walker seen in this look, by number.
         began: First look judged.
         last_person: Newest look that showed anybody.
+        down: Since when, and until when, somebody was last seen lying still.
     """
 
     scene: ViewScene
@@ -87,22 +93,22 @@ class People:
     now: dict[int, Track] = field(default_factory=dict)
     began: datetime | None = None
     last_person: datetime | None = None
+    down: tuple[datetime, datetime] | None = None
     _passages: dict[ZoneName, Passage] = field(default_factory=dict)
     _seen: dict[tuple[ZoneName, int], Seen] = field(default_factory=dict)
     _next: int = 1
     _names: tuple[ZoneName, ...] = ()
     _areas: ZoneAreas | None = None
-    _sizes: Floats | None = None
     _hidden: dict[ZoneName, float] | None = None
     _look: Look | None = None
+    _cover: ZoneCover = field(init=False)
 
     def __post_init__(self) -> None:
+        self._cover = ZoneCover(self.scene, self.scene.of(*PEOPLE_ZONES))
         self._names = self.scene.of(*PEOPLE_ZONES)
         if self._names:
             outlines = [self.scene.zones[name].points for name in self._names]
             self._areas = ZoneAreas(outlines)
-            whole = boxes_of([bounds(self.scene.zones[n]) for n in self._names])
-            self._sizes = self._areas.shares(whole).diagonal() * areas(whole)
         self._passages = {n: Passage(n) for n in self.scene.of(Purpose.OPENING)}
 
     def watch(self, look: Look, at: datetime, *, is_blind: bool) -> None:
@@ -124,6 +130,7 @@ class People:
         self.began = self.began or at
         self._follow(persons, look, at)
         self._place(at)
+        self._note_down(persons, at)
 
     def in_zone(self, zone: ZoneName) -> tuple[Walker, ...]:
         """Those this look shows with their feet in `zone`."""
@@ -153,7 +160,8 @@ class People:
     def hidden_share(self, zone: ZoneName) -> float:
         """Share of `zone` that vehicles or unseen areas hide in this look, 0…1."""
         if self._hidden is None:
-            self._hidden = self._measure_hidden()
+            look = self._look
+            self._hidden = {} if look is None else self._cover.measure(look)
         return self._hidden.get(zone, 0.0)
 
     def state(self) -> bytes:
@@ -167,6 +175,7 @@ class People:
                 self.walkers,
                 list(self._passages.values()),
                 list(self._seen.values()),
+                self.down,
             )
         )
 
@@ -182,6 +191,7 @@ class People:
             first = str(error).splitlines()[0]
             raise RuleError(f"the saved people cannot be read: {first}") from error
         self.began, self.last_person = state.began, state.last_person
+        self.down = state.down
         self._next, self.walkers = state.next_number, state.walkers
         self._passages |= {p.zone: p for p in state.passages if p.zone in self._names}
         self._seen = {
@@ -228,7 +238,8 @@ class People:
                 if share >= IN or (name in self._passages and near > 0)
             )
             for name in walker.zones:
-                self._note_seen(name, walker.number, at)
+                key = (name, walker.number)
+                self._seen.setdefault(key, Seen(*key, at, at)).last = at
         for name, passage in self._passages.items():
             column = self._names.index(name)
             sides = {
@@ -236,8 +247,30 @@ class People:
                 for w, (feet, step) in zip(seen, shares, strict=True)
             }
             passage.watch(self.walkers, sides, at)
+            self._note_attended(passage)
         oldest = at - timedelta(seconds=SEEN_S)
         self._seen = {k: one for k, one in self._seen.items() if one.last >= oldest}
+
+    def _note_attended(self, passage: Passage) -> None:
+        """Whether somebody else was in the ring when each one entered, or since."""
+        rings = self.scene.related(passage.zone, Purpose.ATTENDANT_RING)
+        inside = [one.walker for one in passage.inside]
+        times = [self.last_in(ring, inside) for ring in rings]
+        last = max((time for time in times if time is not None), default=None)
+        for one in passage.inside:
+            if rings and not one.is_attended:
+                latest = one.at - timedelta(seconds=ATTENDED_S)
+                one.is_attended = last is not None and last >= latest
+
+    def _note_down(self, persons: Sequence[Track], at: datetime) -> None:
+        bodies = [person.body for person in persons if person.body is not None]
+        lying = [b.still_s for b in bodies if b.posture is Posture.LYING]
+        if not lying or max(lying) < DOWN_S:
+            return
+        began = at - timedelta(seconds=max(lying))
+        if self.down is not None and self.down[1] >= began:
+            began = min(self.down[0], began)
+        self.down = (began, at)
 
     def _shares(self, seen: Sequence[Walker]) -> list[tuple[list[float], list[float]]]:
         if not seen or self._areas is None:
@@ -251,30 +284,3 @@ class People:
         wide = feet + step * [[-aspect, -0.5, aspect, 0.5]]
         both = self._areas.shares(feet), self._areas.shares(wide)
         return list(zip(both[0].tolist(), both[1].tolist(), strict=True))
-
-    def _note_seen(self, zone: ZoneName, number: int, at: datetime) -> None:
-        known = self._seen.get((zone, number))
-        if known is None:
-            self._seen[zone, number] = Seen(zone, number, at, at)
-        else:
-            known.last = at
-
-    def _measure_hidden(self) -> dict[ZoneName, float]:
-        look = self._look
-        if look is None or self._areas is None or self._sizes is None:
-            return {}
-        boxes = [t.box for t in look.tracks if t.label != PERSON]
-        boxes += [area.box for area in look.unseen]
-        if not boxes:
-            return {}
-        rows = boxes_of(boxes)
-        inside = self._areas.shares(rows) * areas(rows)[:, None]
-        covered = inside.sum(axis=0) / self._sizes
-        pairs = zip(self._names, covered.tolist(), strict=True)
-        return {name: min(share, 1.0) for name, share in pairs}
-
-
-def bounds(zone: ZoneSection) -> Box:
-    """The box around a zone."""
-    xs, ys = zip(*zone.points, strict=True)
-    return Box(min(xs), min(ys), max(xs), max(ys))

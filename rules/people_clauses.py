@@ -1,15 +1,12 @@
-"""Clauses on people in a zone: who is inside, is anybody in the ring.
+"""Clauses on people in a zone: is anybody there, bare-headed, lying, alone, below."""
 
-The clauses an opening needs first; each is asked for a zone, not for a person.
-"""
-
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from pydantic import Field
 
 from base.ids import ZoneName
-from detector.look import PERSON
-from rules.clause import ALWAYS, Outcome, Thing, Why, false, outcome, true, unknown
+from detector.look import PERSON, HeadState, Posture, Track
+from rules.clause import Outcome, Thing, Why, false, outcome, true, unknown
 from rules.clause_kind import AnyKind, ClauseKind, Params, Wants, Words
 from rules.moment import Area, Moment
 from rules.settings import Purpose
@@ -18,58 +15,129 @@ from rules.walker import Walker
 PEOPLE = frozenset({PERSON})
 MOST_HIDDEN = 0.4
 """Share of a zone hidden from which it cannot be said that nobody is in it."""
+UNTOLD_S = 2.0
+"""A person seen so shortly ago is still in view."""
 
 
 class CountParams(Params):
     """How many."""
 
     count: int = Field(default=1, ge=1, le=99, description="at least so many")
+    has_moved: bool = Field(
+        default=False, description="only people seen to move: no poster, no mannequin"
+    )
 
 
-class EmptyParams(Params):
-    """When a place counts as empty."""
+class SizeParams(Params):
+    """How large a person must be."""
 
-    unseen_s: float = Field(
-        default=2.0, ge=0, le=60, description="nobody was seen for this long, s"
+    smallest_px: float = Field(
+        default=80, gt=0, description="height below which it cannot be told, px"
+    )
+
+
+class AroundParams(Params):
+    """Where people count besides the zone itself."""
+
+    around: tuple[Purpose, ...] = Field(
+        default=(), description="zones that belong to it, by purpose"
+    )
+    still_s: float = Field(default=0, ge=0, description="lying still at least, s")
+
+
+class AboveParams(Params):
+    """From how high something could fall."""
+
+    purposes: tuple[Purpose, ...] = Field(
+        default=(Purpose.HEIGHT_ZONE, Purpose.EDGE),
+        description="zones above it, by purpose",
     )
 
 
 def person_in_zone(area: Area, moment: Moment, params: CountParams) -> Outcome:
     """So many proven persons have their feet in the zone."""
-    there = [w for w in moment.people.in_zone(area.name) if w.is_proven]
-    hidden = moment.people.hidden_share(area.name)
-    if len(there) < params.count and hidden >= MOST_HIDDEN:
+    there = proven_in(moment, [area.name])
+    if params.has_moved:
+        there = [w for w in there if w.has_moved]
+    if len(there) < params.count and is_hidden(moment, area.name):
         return unknown(Why.OCCLUDED, len(there), params.count)
-    is_true = len(there) >= params.count
     thing = thing_of(there[0]) if there else None
-    return outcome(is_true, len(there), params.count, thing=thing)
+    return outcome(len(there) >= params.count, len(there), params.count, thing=thing)
 
 
-def inside_at_least(area: Area, moment: Moment, params: CountParams) -> Outcome:
-    """So many have entered the opening and not come out; since the entry."""
-    entered = moment.people.passage(area.name).entered
-    if len(entered) < params.count:
-        return false(len(entered), params.count)
-    since = entered[params.count - 1].at
-    return true(len(entered), params.count, since=since)
-
-
-def ring_empty(area: Area, moment: Moment, params: EmptyParams) -> Outcome:
-    """Nobody who did not enter stands in the attendant ring of the opening."""
-    rings = moment.scene.related(area.name, Purpose.ATTENDANT_RING)
-    if not rings:
+def person_above(area: Area, moment: Moment, params: AboveParams) -> Outcome:
+    """Somebody is in a height zone or at an edge this zone lies under."""
+    above = [
+        zone for purpose in params.purposes for zone in _over(area, purpose, moment)
+    ]
+    if not above:
         return unknown(Why.NOT_DRAWN)
-    people, inside = moment.people, moment.people.passage(area.name).inside
-    without = [one.walker for one in inside]
-    seen = [people.last_in(ring, without) for ring in rings]
-    times = [time for time in seen if time is not None]
-    last = max(times, default=None)
-    empty_s = None if last is None else (moment.at - last).total_seconds()
-    if empty_s is not None and empty_s < params.unseen_s:
-        return false(empty_s, params.unseen_s)
-    if any(is_hidden(moment, ring) for ring in rings):
-        return unknown(Why.OCCLUDED, empty_s, params.unseen_s)
-    return true(empty_s, params.unseen_s, since=last or ALWAYS)
+    there = proven_in(moment, above)
+    if not there and all(is_hidden(moment, zone) for zone in above):
+        return unknown(Why.OCCLUDED)
+    return outcome(bool(there), len(there), 1)
+
+
+def head_bare(area: Area, moment: Moment, params: SizeParams) -> Outcome:
+    """Somebody in the zone is bare-headed; caps are no helmets, but not bare either."""
+    persons = [moment.people.now[w.number] for w in proven_in(moment, [area.name])]
+    if not persons:
+        return false(0, 1)
+    large = [p for p in persons if p.height_px >= params.smallest_px]
+    if not large:
+        tallest = max(person.height_px for person in persons)
+        return unknown(Why.TOO_SMALL, tallest, params.smallest_px)
+    bare = [p for p in large if p.head is not None and p.head.state is HeadState.BARE]
+    if bare:
+        return true(len(bare), 1, thing=_thing(bare[0]))
+    told = [p for p in large if p.head and p.head.state is not HeadState.UNKNOWN]
+    return false(0, 1) if told else unknown(Why.NOT_OBSERVED, 0, 1)
+
+
+def person_lying(area: Area, moment: Moment, params: AroundParams) -> Outcome:
+    """Somebody in or around the zone lies and does not move."""
+    persons = _persons_around(area, moment, params.around)
+    bodies = [(p, p.body) for p in persons if p.body is not None]
+    down = [
+        (p, body)
+        for p, body in bodies
+        if body.posture is Posture.LYING and body.still_s >= params.still_s
+    ]
+    if down:
+        person, body = max(down, key=lambda one: one[1].still_s)
+        return true(body.still_s, params.still_s, thing=_thing(person))
+    if persons and not any(b.posture is not Posture.UNKNOWN for _, b in bodies):
+        return unknown(Why.TOO_SMALL)
+    return false(0, params.still_s)
+
+
+def person_fell(area: Area, moment: Moment, params: AroundParams) -> Outcome:
+    """Somebody in or around the zone went down within a moment and lies."""
+    persons = _persons_around(area, moment, params.around)
+    bodies = [(p, p.body) for p in persons if p.body is not None]
+    fallen = [p for p, body in bodies if body.fell]
+    if fallen:
+        return true(1, 1, thing=_thing(fallen[0]))
+    lying = [body for _, body in bodies if body.posture is Posture.LYING]
+    if lying and all(body.fell is None for body in lying):
+        return unknown(Why.TOO_SPARSE)
+    return false(0, 1)
+
+
+def sole_person(area: Area, moment: Moment, params: Params) -> Outcome:
+    """One person and no more in the whole scene, those inside counted."""
+    del params
+    people = moment.people
+    inside = {one.walker for one in people.passage(area.name).entered}
+    near = {
+        w.number
+        for w in people.walkers
+        if w.is_proven and (moment.at - w.last).total_seconds() <= UNTOLD_S
+    }
+    count = len(inside | near)
+    if count == 1 and is_hidden(moment, area.name):
+        return unknown(Why.OCCLUDED, count, 1)
+    return outcome(count == 1, count, 1)
 
 
 def is_hidden(moment: Moment, zone: ZoneName) -> bool:
@@ -82,6 +150,31 @@ def thing_of(walker: Walker) -> Thing:
     return Thing(walker.box, PERSON, walker.score)
 
 
+def proven_in(moment: Moment, zones: Iterable[ZoneName]) -> list[Walker]:
+    """Those this look shows in one of `zones`, each once, in the order they came."""
+    found = {w.number: w for zone in zones for w in moment.people.in_zone(zone)}
+    return [found[number] for number in sorted(found) if found[number].is_proven]
+
+
+def _over(area: Area, purpose: Purpose, moment: Moment) -> tuple[ZoneName, ...]:
+    """The zones of `purpose` a drop zone or a ladder's base belongs to."""
+    owner = area.section.belongs_to
+    drawn = moment.scene.of(purpose)
+    return drawn if owner is None else tuple(n for n in drawn if n == owner)
+
+
+def _persons_around(
+    area: Area, moment: Moment, purposes: tuple[Purpose, ...]
+) -> list[Track]:
+    zones = [area.name]
+    zones += [z for p in purposes for z in moment.scene.related(area.name, p)]
+    return [moment.people.now[w.number] for w in proven_in(moment, zones)]
+
+
+def _thing(person: Track) -> Thing:
+    return Thing(person.box, PERSON, person.score)
+
+
 PEOPLE_CLAUSES: Mapping[str, AnyKind] = {
     "person_in_zone": ClauseKind(
         Words("区域内有人", "a person is in the zone", "人数"),
@@ -89,17 +182,37 @@ PEOPLE_CLAUSES: Mapping[str, AnyKind] = {
         on_zone=person_in_zone,
         classes=PEOPLE,
     ),
-    "inside_at_least": ClauseKind(
-        Words("有人在内", "somebody is inside", "人数"),
-        CountParams,
-        on_zone=inside_at_least,
+    "person_above": ClauseKind(
+        Words("上方有人作业", "somebody is above", "人数"),
+        AboveParams,
+        on_zone=person_above,
         classes=PEOPLE,
     ),
-    "ring_empty": ClauseKind(
-        Words("监护区无人", "the attendant ring is empty", unit="秒"),
-        EmptyParams,
-        on_zone=ring_empty,
+    "head_bare": ClauseKind(
+        Words("头部未戴安全帽", "a head is bare", "人数"),
+        SizeParams,
+        on_zone=head_bare,
         classes=PEOPLE,
-        wants=frozenset({Wants.RING}),
+        wants=frozenset({Wants.HEADS}),
+    ),
+    "person_lying": ClauseKind(
+        Words("人员倒地不动", "a person lies still", unit="秒"),
+        AroundParams,
+        on_zone=person_lying,
+        classes=PEOPLE,
+        wants=frozenset({Wants.POSTURE}),
+    ),
+    "person_fell": ClauseKind(
+        Words("人员快速下坠后倒地", "a person fell", "人数"),
+        AroundParams,
+        on_zone=person_fell,
+        classes=PEOPLE,
+        wants=frozenset({Wants.POSTURE}),
+    ),
+    "sole_person": ClauseKind(
+        Words("现场仅一人", "one person only in the scene", "人数"),
+        Params,
+        on_zone=sole_person,
+        classes=PEOPLE,
     ),
 }

@@ -1,14 +1,20 @@
-"""Whether a permit makes a footprint lawful at a moment: permits in, one answer out.
+"""Whether a permit makes a place lawful at a moment: permits in, one answer out.
 
 Hours are local (+08:00, no summer time) and both bounds are inside: a window 09–18
-holds at 09:00 and at 18:00. A window bound to working days needs a calendar; without
-one it does not hold.
+holds at 09:00:00 and at 18:00:00, not a second later. A window bound to working days or
+holidays asks the calendar; on a day it does not know the window holds: a missing table
+must not accuse anybody. The calendar tells that in the log.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, time, timedelta, timezone
+from functools import lru_cache
 
-from rules.geometry import ZoneAreas, boxes_of, footprints
+import shapely
+
+from rules.context import Context
+from rules.geometry import FOOT_SHARE, Points
+from rules.moment import Moment
 from rules.permit import Activity, DayKind, Hours, Permit
 from rules.slot import Slot
 
@@ -17,35 +23,122 @@ LOCAL = timezone(timedelta(hours=8))
 
 INSIDE = 0.5
 """Share of the footprint that must lie in the permit's polygon."""
+BUFFER_M = 0.3
+"""A line painted on a pavement is a hand's breadth wide: so far over it is on it."""
+BUFFER = 0.01
+"""The same where no ground plane is known, as a share of the picture."""
+TOUCHES = 0.05
+"""Share of the footprint inside from which a permit concerns a thing at all."""
 
 
-def is_in_force(permit: Permit, at: datetime, day: DayKind | None = None) -> bool:
-    """Whether `permit` holds at `at`; `day` is None where no calendar is connected."""
+def is_in_force(permit: Permit, at: datetime, context: Context) -> bool:
+    """Whether `permit` holds at `at`."""
     local = at.astimezone(LOCAL)
-    if not permit.valid_from <= local.date() <= permit.valid_to:
-        return False
-    return not permit.hours or any(_within(hours, local, day) for hours in permit.hours)
+    if not permit.hours:
+        return permit.valid_from <= local.date() <= permit.valid_to
+    return any(_within(permit, hours, local, context) for hours in permit.hours)
 
 
 def covers(
-    permits: Sequence[Permit], activities: frozenset[Activity], slot: Slot, at: datetime
+    permits: Sequence[Permit],
+    activities: frozenset[Activity],
+    slot: Slot,
+    moment: Moment,
 ) -> bool:
     """Whether one of `permits` allows one of `activities` where `slot` stands."""
-    for permit in permits:
-        if not (permit.activities & activities and is_in_force(permit, at)):
-            continue
-        if not permit.points:
-            return True
-        foot = footprints(boxes_of([slot.anchor]))
-        if float(ZoneAreas([permit.points]).shares(foot)[0, 0]) >= INSIDE:
-            return True
-    return False
+    return any(
+        permit.activities & activities
+        and is_in_force(permit, moment.at, moment.context)
+        and share_inside(permit, slot) >= INSIDE
+        for permit in permits
+    )
 
 
-def _within(hours: Hours, local: datetime, day: DayKind | None) -> bool:
-    if hours.days != frozenset(DayKind) and day not in hours.days:
-        return False
-    now = local.time()
+def share_inside(permit: Permit, slot: Slot) -> float:
+    """Share of the slot's footprint inside the permit's polygon and its buffer."""
+    if not permit.points:
+        return 1.0
+    box = slot.anchor
+    top = box.y2 - FOOT_SHARE * (box.y2 - box.y1)
+    foot = shapely.box(box.x1, top, box.x2, box.y2)
+    if foot.area <= 0:
+        return 0.0
+    return float(_buffered(permit.points).intersection(foot).area / foot.area)
+
+
+def in_force_at_zone(
+    permits: Sequence[Permit],
+    activities: frozenset[Activity],
+    points: Points,
+    moment: Moment,
+) -> bool:
+    """Whether one of `permits` allows one of `activities` in a zone now."""
+    return any(
+        permit.activities & activities
+        and _meets(permit, points)
+        and is_in_force(permit, moment.at, moment.context)
+        for permit in permits
+    )
+
+
+def over_since(
+    permits: Sequence[Permit],
+    activities: frozenset[Activity],
+    points: Points,
+    at: datetime,
+) -> datetime | None:
+    """When the last permit for a zone ended today or before; None: there was none."""
+    ends = [
+        end
+        for permit in permits
+        if permit.activities & activities and _meets(permit, points)
+        for end in _ends(permit, at)
+    ]
+    return max(ends, default=None)
+
+
+def _ends(permit: Permit, at: datetime) -> list[datetime]:
+    """Ends of the permit's windows that lie before `at`, today's at the latest."""
+    local = at.astimezone(LOCAL)
+    days = [local.date() - timedelta(days=back) for back in (0, 1)]
+    times = [
+        datetime.combine(min(day, permit.valid_to), hours.end, LOCAL)
+        for hours in permit.hours
+        for day in days
+    ]
+    if not permit.hours or permit.valid_to < local.date():
+        next_day = permit.valid_to + timedelta(days=1)
+        times.append(datetime.combine(next_day, time(), LOCAL))
+    return [end for end in times if end <= local]
+
+
+def _meets(permit: Permit, points: Points) -> bool:
+    if not permit.points:
+        return True
+    zone = shapely.Polygon(points)
+    shared = shapely.Polygon(permit.points).intersection(zone).area
+    return bool(shared >= TOUCHES * zone.area)
+
+
+@lru_cache(maxsize=256)
+def _buffered(
+    points: tuple[tuple[float, float], ...],
+) -> shapely.Polygon | shapely.MultiPolygon:
+    return shapely.Polygon(points).buffer(BUFFER)
+
+
+def _within(permit: Permit, hours: Hours, local: datetime, context: Context) -> bool:
+    """Whether a window holds; one across midnight belongs to the day it began."""
+    now, today = local.time(), local.date()
     if hours.start < hours.end:
-        return hours.start <= now <= hours.end
-    return now >= hours.start or now <= hours.end
+        began = today if hours.start <= now <= hours.end else None
+    elif now >= hours.start:
+        began = today
+    else:
+        began = today - timedelta(days=1) if now <= hours.end else None
+    if began is None or not permit.valid_from <= began <= permit.valid_to:
+        return False
+    if hours.days == frozenset(DayKind):
+        return True
+    kind = context.calendar.kind(began)
+    return kind is None or kind in hours.days

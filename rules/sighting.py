@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,8 @@ SAME_FOOT = 0.1
 """Feet are on one line up to this share of the smaller box's height."""
 TWO_MINDS = 0.6
 """From this overlap with a better scored person or two-wheeler it is no vehicle."""
+THING = "thing"
+"""Label of a static thing without a class."""
 NOT_VEHICLES = TWO_WHEELERS | {"person", "wheelchair", "mobility_scooter", "pram"}
 
 
@@ -37,6 +40,7 @@ class Sighting:
         height_px: Height in pixels of the picture looked at.
         portrait: How it looks and which of it is visible; None where not told.
         covered: Share hidden by nearer boxes, 0…1.
+        since: Since when it is known to stand there, where the look tells.
     """
 
     box: Box
@@ -45,6 +49,25 @@ class Sighting:
     height_px: float
     portrait: PortraitText | None = None
     covered: float = 0.0
+    since: datetime | None = None
+
+
+def regions_in(look: Look) -> tuple[Sighting, ...]:
+    """The static things without a class, largest first."""
+    found = sorted(look.regions, key=lambda r: (-r.area, r.box.x1, r.box.y1))
+    everything = b"\xff" * 8
+    return tuple(
+        Sighting(
+            box=region.box,
+            label=THING,
+            score=1.0,
+            height_px=(region.box.y2 - region.box.y1) * look.size_px[1],
+            portrait=text_of(region.signature, everything),
+            covered=region.covered,
+            since=region.first_seen,
+        )
+        for region in found
+    )
 
 
 def vehicles_in(look: Look) -> tuple[Sighting, ...]:

@@ -161,6 +161,8 @@ class Slot:
         unsure_since: Since when it cannot be told whether it is the same.
         unsure: For how many looks.
         run: Another thing, or a return, not yet believed.
+        attended: Share of the looks that showed a person beside it, the past fading.
+        vehicle_at: Newest look that showed a vehicle beside it.
     """
 
     id: SlotId
@@ -192,6 +194,8 @@ class Slot:
     unsure_since: datetime | None = None
     unsure: int = 0
     run: Run | None = None
+    attended: float = 0.0
+    vehicle_at: datetime | None = None
 
     @property
     def ended_at(self) -> datetime | None:

@@ -12,13 +12,14 @@ import structlog
 
 from base.ids import ZoneName
 from detector.box import Box
-from rules.clause import Truth, Why
+from rules.clause import Truth
 from rules.composition import Judged
 from rules.geometry import ZoneAreas, boxes_of, footprints
 from rules.life import Fact
 from rules.lives import Lives, Told
 from rules.matching import Scene
 from rules.moment import Moment, Stand
+from rules.neighbours import ABOUT_NEIGHBOURS, note_neighbours
 from rules.place import SlotId
 from rules.rule_inputs import RuleInputs
 from rules.rule_state import RuleState, dump, parse
@@ -58,6 +59,8 @@ class StandingRule:
         }
         self._book = SlotBook(self._limits)
         self._lives = Lives(inputs)
+        used = {use.clause for use in inputs.row.clauses}
+        self._minds_neighbours = not used.isdisjoint(ABOUT_NEIGHBOURS)
         self._last_at: datetime | None = None
         self._is_doubtful = False
         self._weights: dict[tuple[ZoneName, SlotId], _Weight] = {}
@@ -89,6 +92,8 @@ class StandingRule:
             structlog.get_logger().warning(
                 "slots.exceeded", camera=self._in.camera, code=self._in.code
             )
+        if self._minds_neighbours and moment.blind is None:
+            note_neighbours(self._book.slots, moment)
         found = [self._lives.close(end.slot, end.at, at, model) for end in ended]
         found += [self._judge_slot(stand, moment) for stand in self._stands()]
         self._last_at = at
@@ -153,8 +158,8 @@ class StandingRule:
         look, classes = moment.look, self._things.classes
         sightings = self._things.sightings(look)
         blind = moment.blind
-        if blind is None and not (sightings or look.classes & classes):
-            blind = Why.NO_SUCH_CLASS
+        if blind is None and not sightings:
+            blind = self._things.unseen(look)
         return Scene(
             at=moment.at,
             sightings=sightings,

@@ -16,6 +16,7 @@ from rules.clause_kind import AnyKind, ClauseKind, Params, Wants, Words
 from rules.moment import Moment, Stand
 from rules.permit import Activity
 from rules.permit_match import covers
+from rules.slot import Slot
 
 SMALLEST_PX = 12.0
 """Below this height a vehicle is a smear of a dozen pixels: nobody could name it."""
@@ -68,6 +69,24 @@ def vehicle_in_zone(stand: Stand, moment: Moment, params: NamedParams) -> Outcom
     return true(slot.score, NAMED)
 
 
+def is_named(slot: Slot) -> bool:
+    """Whether it is no vehicle's faint shape: things without a class have no score."""
+    return slot.label not in VEHICLES or slot.score >= NAMED
+
+
+def thing_in_zone(stand: Stand, moment: Moment, params: NamedParams) -> Outcome:
+    """Something stands there, with or without a class, and is not just remembered."""
+    slot = stand.slot
+    if slot.is_absent or not is_named(slot):
+        return false(slot.score, NAMED)
+    if slot.height_px < params.smallest_px:
+        return unknown(Why.TOO_SMALL, slot.height_px, params.smallest_px)
+    unseen_s = (moment.at - slot.last_seen).total_seconds()
+    if slot.hidden_why is not None and unseen_s > stand.thresholds.dwell_s / 3:
+        return unknown(slot.hidden_why)
+    return true(slot.score)
+
+
 def footprint_in_zone(stand: Stand, moment: Moment, params: Params) -> Outcome:
     """Enough of its footprint lies in the zone."""
     del moment, params
@@ -94,7 +113,7 @@ def not_permitted(stand: Stand, moment: Moment, params: PermittedParams) -> Outc
     permits = moment.permits() if has_stood else None
     if permits is None:
         return unknown(Why.NO_PERMIT_FEED, share, IN_BAY)
-    is_covered = covers(permits, params.activities, stand.slot, moment.at)
+    is_covered = covers(permits, params.activities, stand.slot, moment)
     return outcome(not is_covered, share, IN_BAY)
 
 
@@ -105,8 +124,13 @@ STANDING_CLAUSES: Mapping[str, AnyKind] = {
         on_slot=vehicle_in_zone,
         classes=VEHICLES,
     ),
+    "thing_in_zone": ClauseKind(
+        Words("区域内有静置物", "something stands in the zone"),
+        NamedParams,
+        on_slot=thing_in_zone,
+    ),
     "footprint_in_zone": ClauseKind(
-        Words("车身占用区域", "its footprint lies in the zone", unit="%"),
+        Words("占用区域", "its footprint lies in the zone", unit="%"),
         Params,
         on_slot=footprint_in_zone,
     ),

@@ -1,10 +1,26 @@
 """What may stand somewhere: which sightings of a look count for which rule."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from detector.look import VEHICLES, Look
-from rules.sighting import Sighting, vehicles_in
+from detector.look import VEHICLES, Look, Unseen
+from rules.clause import Why
+from rules.sighting import Sighting, regions_in, vehicles_in
+
+UNSEEN_WHY: Mapping[Unseen, Why] = {
+    Unseen.NOT_COVERED: Why.NOT_COVERED,
+    Unseen.NOT_WATCHED: Why.NOT_OBSERVED,
+    Unseen.MASKED: Why.NOT_COVERED,
+    Unseen.OCCLUDED: Why.OCCLUDED,
+    Unseen.TOO_DARK: Why.TOO_DARK,
+    Unseen.LIGHT_CHANGED: Why.TOO_DARK,
+    Unseen.LOOKS_TOO_SPARSE: Why.TOO_SPARSE,
+    Unseen.BACKGROUND_LEARNING: Why.NO_REFERENCE,
+    Unseen.NO_REFERENCE: Why.NO_REFERENCE,
+    Unseen.VIEW_MOVED: Why.CAMERA_MOVED,
+}
+"""The reasons of a look as the reasons of a clause."""
 
 
 class Things(Protocol):
@@ -12,11 +28,15 @@ class Things(Protocol):
 
     @property
     def classes(self) -> frozenset[str]:
-        """Class names it lives on; a model that knows none of them blinds it."""
+        """Class names it lives on: their tracks hide nothing of each other."""
         ...
 
     def sightings(self, look: Look) -> tuple[Sighting, ...]:
         """What may stand somewhere, best first, each thing once."""
+        ...
+
+    def unseen(self, look: Look) -> Why | None:
+        """Why a look without sightings says nothing; None where it does."""
         ...
 
 
@@ -29,3 +49,39 @@ class Vehicles:
     def sightings(self, look: Look) -> tuple[Sighting, ...]:
         """Every vehicle of the look once, best score first."""
         return vehicles_in(look)
+
+    def unseen(self, look: Look) -> Why | None:
+        """A model that knows no vehicle sees none."""
+        is_able = bool(look.classes & self.classes)
+        return None if is_able else Why.NO_SUCH_CLASS
+
+
+@dataclass(frozen=True, slots=True)
+class Regions:
+    """Static things without a class: goods, stalls, parcels."""
+
+    classes: frozenset[str] = frozenset()
+
+    def sightings(self, look: Look) -> tuple[Sighting, ...]:
+        """Every region of the look, largest first."""
+        return regions_in(look)
+
+    def unseen(self, look: Look) -> Why | None:
+        """The detector says when its background cannot tell."""
+        why = look.regions_unseen
+        return None if why is None else UNSEEN_WHY[why]
+
+
+@dataclass(frozen=True, slots=True)
+class Anything:
+    """Vehicles and static things: whatever blocks the way."""
+
+    classes: frozenset[str] = VEHICLES
+
+    def sightings(self, look: Look) -> tuple[Sighting, ...]:
+        """Vehicles first."""
+        return vehicles_in(look) + regions_in(look)
+
+    def unseen(self, look: Look) -> Why | None:
+        """Vehicles are enough to see with."""
+        return Vehicles().unseen(look)

@@ -24,6 +24,8 @@ SPEED = 1.3
 """Heights a second: 2.2 m/s, a hurried walk; running is caught by overlap in time."""
 LONGEST_STEP_S = 3.0
 """Beyond this a walker may be anywhere."""
+MOVED = 0.5
+"""A walker has moved when its feet are half a width aside or half a height along."""
 PROVEN = 2
 """Sightings from which a walker is a person and not a flash."""
 LEFT_DOUBT = 0.003
@@ -50,6 +52,8 @@ class Walker:
         missing_since: The first of them.
         zones: Zones its feet are in, as last seen.
         is_hidden: Something stands before where it was seen last.
+        origin: Where it was seen first.
+        has_moved: Whether it ever left that place: a poster or a mannequin does not.
     """
 
     number: int
@@ -63,6 +67,8 @@ class Walker:
     missing_since: AwareDatetime | None = None
     zones: tuple[ZoneName, ...] = ()
     is_hidden: bool = False
+    origin: Box | None = None
+    has_moved: bool = False
 
     @property
     def is_proven(self) -> bool:
@@ -84,7 +90,9 @@ class Walker:
 
     def seen(self, track: Track, at: datetime) -> None:
         """Found again."""
+        self.origin = self.origin or self.box
         self.box, self.score, self.last = track.box, track.score, at
+        self.has_moved = self.has_moved or _apart(self.origin, self.box)
         self.hits += 1
         self.judged += 1
         self.misses, self.missing_since, self.is_hidden = 0, None, False
@@ -94,6 +102,14 @@ class Walker:
         self.judged += 1
         self.misses += 1
         self.missing_since = self.missing_since or at
+
+
+def _apart(one: Box, two: Box) -> bool:
+    """Whether two boxes of one thing lie so far apart that it has moved."""
+    high = max(one.y2 - one.y1, 1e-6)
+    wide = max(one.x2 - one.x1, 1e-6)
+    aside = abs(one.foot[0] - two.foot[0]) / wide
+    return max(aside, abs(one.foot[1] - two.foot[1]) / high) >= MOVED
 
 
 def persons_in(look: Look) -> list[Track]:

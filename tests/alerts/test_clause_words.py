@@ -16,7 +16,7 @@ from rules.clause import ClauseTrace, Truth, Why
         ),
         (
             ClauseTrace("footprint_in_zone", Truth.FALSE, 0.31, 0.5),
-            "不成立 车身占用区域 31 %（阈值 50 %）",
+            "不成立 占用区域 31 %（阈值 50 %）",
         ),
         (
             ClauseTrace("vehicle_in_zone", Truth.TRUE, 0.62),

@@ -1,10 +1,13 @@
 """The catalogue is strict, complete and merges overrides in one order."""
 
+import re
 from datetime import date
 
 import pytest
+import yaml
 
-from rules.catalogue import Proof, merge, parse_catalogue, shipped_catalogue
+from rules.catalogue import ClauseUse, Proof, merge, parse_catalogue, shipped_catalogue
+from rules.composition import compose
 from rules.errors import RuleError
 from rules.settings import Regime, RuleSection
 
@@ -107,3 +110,55 @@ def test_a_code_of_no_known_form_is_refused() -> None:
 
     with pytest.raises(RuleError, match="ABC"):
         parse_catalogue(b'{"version": 1, "rules": {"ABC": ' + row + b"}}")
+
+
+def test_the_catalogue_holds_every_code_and_every_row_composes() -> None:
+    """Confined space, height and pavement, each from clauses there are."""
+    rows = shipped_catalogue().rules
+    wanted = [f"CS-{n:02d}" for n in range(1, 13)] + [
+        f"WH-{n:02d}" for n in range(1, 11)
+    ]
+    wanted += [f"SW-{n:02d}" for n in range(1, 10)] + ["SW-02P", "CS-02U"]
+
+    assert sorted(rows) == sorted(wanted)
+    assert all(compose(row, ()).clauses for row in rows.values())
+
+
+def test_no_legal_text_is_marked_verified_without_a_person() -> None:
+    """The shipped texts were not checked at their source by a named person."""
+    texts = [text for row in shipped_catalogue().rules.values() for text in row.basis]
+
+    assert texts
+    assert not any(text.may_be_printed for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("clause: not_a_clause", "clauses.not_a_clause: no such clause"),
+        ("clause: ring_empty", "clauses.ring_empty: cannot judge a standing_vehicle"),
+        (
+            "{clause: not_permitted, params: {activities: [flying]}}",
+            "clauses.not_permitted.activities",
+        ),
+        ("{clause: still_for, params: {speed: 3}}", "clauses.still_for.speed"),
+    ],
+)
+def test_a_wrong_clause_is_named(change: str, told: str) -> None:
+    """A row of a bureau's own is refused with the clause that is wrong."""
+    row = shipped_catalogue().rules["SW-01"]
+    use = ClauseUse.model_validate(yaml.safe_load(change))
+
+    with pytest.raises(RuleError, match=re.escape(told)):
+        compose(row.model_copy(update={"clauses": (use,)}), ())
+
+
+def test_a_clause_parameter_is_overridden_from_site_to_zone() -> None:
+    """The zone's own parameter wins over the site's."""
+    row = shipped_catalogue().rules["CS-06"]
+    site = RuleSection(clauses={"head_bare": {"smallest_px": 50}})
+    zone = RuleSection(clauses={"head_bare": {"smallest_px": 60}})
+
+    (bound,) = compose(row, (site, None, zone)).clauses
+
+    assert bound.params.model_dump() == {"smallest_px": 60}

@@ -1,0 +1,149 @@
+"""Clauses on what no picture shows, or a class must show: permits, weather, rails."""
+
+from collections.abc import Mapping
+
+from pydantic import Field
+
+from rules.clause import ALWAYS, Outcome, Thing, Why, false, outcome, true, unknown
+from rules.clause_kind import AnyKind, ClauseKind, Params, Wants, Words
+from rules.geometry import ZoneAreas, boxes_of
+from rules.moment import Area, Moment
+from rules.permit import Activity
+from rules.permit_match import in_force_at_zone, over_since
+from rules.settings import Purpose
+from rules.things import UNSEEN_WHY
+
+AT_ZONE = 0.3
+"""Share of a rail's or barrier's box in the zone from which it is the zone's."""
+
+
+class ActivityParams(Params):
+    """What a permit must allow."""
+
+    activities: frozenset[Activity] = Field(
+        default=frozenset(Activity), min_length=1, description="what it must allow"
+    )
+
+
+class ClassParams(Params):
+    """Which things would make it lawful."""
+
+    classes: frozenset[str] = Field(
+        default=frozenset({"barrier"}), min_length=1, description="class names"
+    )
+    around: tuple[Purpose, ...] = Field(
+        default=(), description="zones that belong to it, by purpose"
+    )
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The classes it looks for."""
+        return self.classes
+
+
+class WeatherParams(Params):
+    """From what weather on work must stop."""
+
+    wind_mps: float = Field(default=10.8, gt=0, description="wind, m/s (level 6)")
+    rain_mm_h: float = Field(default=8.0, gt=0, description="heavy rain, mm/h")
+
+
+class HeightParams(Params):
+    """How high."""
+
+    height_m: float = Field(default=5.0, ge=0, description="higher than, metres")
+
+
+def no_permit_in_force(area: Area, moment: Moment, params: ActivityParams) -> Outcome:
+    """No permit allows the work here now; since the last one ended."""
+    permits = moment.permits()
+    if permits is None:
+        return unknown(Why.NO_PERMIT_FEED)
+    points = area.section.points
+    if in_force_at_zone(permits, params.activities, points, moment):
+        return false(1, 0)
+    ended = over_since(permits, params.activities, points, moment.at)
+    return true(0, 0, since=ended or ALWAYS)
+
+
+def none_seen(area: Area, moment: Moment, params: ClassParams) -> Outcome:
+    """Nothing of these classes is seen in the zone; unknown to a model without them."""
+    if not params.classes & moment.look.classes:
+        return unknown(Why.NO_SUCH_CLASS)
+    tracks = [t for t in moment.look.tracks if t.label in params.classes]
+    zones = [area.name]
+    zones += [z for p in params.around for z in moment.scene.related(area.name, p)]
+    outlines = ZoneAreas([moment.scene.zones[zone].points for zone in zones])
+    shares = outlines.shares(boxes_of([track.box for track in tracks]))
+    found = int((shares.max(axis=1, initial=0.0) >= AT_ZONE).sum())
+    return outcome(found == 0, found, 0)
+
+
+def bad_weather(area: Area, moment: Moment, params: WeatherParams) -> Outcome:
+    """The station tells of wind, thunder, heavy rain or fog in which work must stop."""
+    del area
+    told = moment.context.weather.weather(moment.look.camera, moment.at)
+    if told is None:
+        return unknown(Why.NO_WEATHER_FEED)
+    is_bad = (
+        told.wind_mps >= params.wind_mps
+        or told.rain_mm_h >= params.rain_mm_h
+        or told.is_thunder
+        or told.is_fog
+    )
+    return outcome(is_bad, told.wind_mps, params.wind_mps, since=told.at)
+
+
+def zone_higher_than(area: Area, moment: Moment, params: HeightParams) -> Outcome:
+    """The zone was drawn with a greater height; no camera measures it."""
+    del moment
+    height_m = area.section.height_m
+    if height_m is None:
+        return unknown(Why.NOT_DRAWN)
+    return outcome(height_m > params.height_m, height_m, params.height_m, since=ALWAYS)
+
+
+def thing_fell(area: Area, moment: Moment, params: Params) -> Outcome:
+    """A small thing was seen falling out of or through the zone."""
+    del params
+    look = moment.look
+    fallen = [one for one in look.falling if one.zone == area.name]
+    if fallen:
+        one = fallen[0]
+        thing = Thing(one.from_box, "thing", 1.0)
+        return true(one.seen, since=one.began_at, thing=thing)
+    if look.falling_unseen is not None:
+        return unknown(UNSEEN_WHY[look.falling_unseen])
+    return false(0)
+
+
+CONTEXT_CLAUSES: Mapping[str, AnyKind] = {
+    "no_permit_in_force": ClauseKind(
+        Words("无有效作业许可", "no permit is in force", "许可数"),
+        ActivityParams,
+        on_zone=no_permit_in_force,
+        wants=frozenset({Wants.PERMITS}),
+    ),
+    "none_seen": ClauseKind(
+        Words("未见所需设施或装备", "nothing of the wanted kind is seen", "数量"),
+        ClassParams,
+        on_zone=none_seen,
+    ),
+    "bad_weather": ClauseKind(
+        Words("恶劣天气", "the weather forbids it", "风速", "米/秒"),
+        WeatherParams,
+        on_zone=bad_weather,
+        wants=frozenset({Wants.WEATHER}),
+    ),
+    "zone_higher_than": ClauseKind(
+        Words("区域高度", "the zone is higher", unit="米"),
+        HeightParams,
+        on_zone=zone_higher_than,
+    ),
+    "thing_fell": ClauseKind(
+        Words("有物体坠落", "a thing fell", "画面数"),
+        Params,
+        on_zone=thing_fell,
+        wants=frozenset({Wants.EVERY_FRAME}),
+    ),
+}

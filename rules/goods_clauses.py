@@ -1,0 +1,252 @@
+"""Clauses on goods, stalls, parcels and bicycles on a pavement."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from pydantic import Field
+
+from detector.look import PERSON, TWO_WHEELERS
+from rules.clause import Outcome, Thing, Why, false, outcome, true, unknown
+from rules.clause_kind import AnyKind, ClauseKind, Params, Wants, Words
+from rules.geometry import Floats, ZoneAreas, boxes_of, footprints, overlaps
+from rules.moment import Area, Moment, Stand
+from rules.permit import Activity
+from rules.permit_match import TOUCHES, is_in_force, share_inside
+from rules.settings import Purpose
+
+ALL_INSIDE = 0.9
+"""Share of a stall inside its permit and the buffer from which it keeps its place."""
+RIDDEN = 0.3
+"""Share of a bicycle under a person from which somebody rides or pushes it."""
+NEXT_TO = 1.0
+"""Bicycles this many widths apart stand in one row."""
+
+
+class ShareParams(Params):
+    """From what share on."""
+
+    share: float = Field(default=0.5, gt=0, le=1, description="share of the looks")
+
+
+class GoneParams(Params):
+    """How long something may stay."""
+
+    after_s: float = Field(
+        default=600, ge=0, description="the vehicle left longer ago than this, s"
+    )
+
+
+class OverlapParams(Params):
+    """What must stay free."""
+
+    purposes: tuple[Purpose, ...] = Field(
+        default=(Purpose.BLIND_PATH, Purpose.FIRE_LANE),
+        min_length=1,
+        description="zones that must stay free, by purpose",
+    )
+    share: float = Field(default=0.1, gt=0, le=1, description="share of its footprint")
+
+
+class PermitParams(Params):
+    """Whose permit it is."""
+
+    activities: frozenset[Activity] = Field(
+        default=frozenset({Activity.REPAIR_STALL, Activity.OUTDOOR_DISPLAY}),
+        min_length=1,
+        description="what it must allow",
+    )
+
+
+class ClusterParams(Params):
+    """How many stand together."""
+
+    count: int = Field(default=5, ge=2, le=200, description="at least so many in a row")
+
+
+class NearParams(Params):
+    """What must be seen beside it."""
+
+    classes: frozenset[str] = Field(
+        default=frozenset({"cone", "barrier", "excavator"}),
+        min_length=1,
+        description="class names",
+    )
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The classes it looks for."""
+        return self.classes
+
+
+def attended(stand: Stand, moment: Moment, params: ShareParams) -> Outcome:
+    """A person is beside it in most looks: a vendor minds a stall, nobody a heap."""
+    if PERSON not in moment.look.classes:
+        return unknown(Why.NO_SUCH_CLASS)
+    return outcome(
+        stand.slot.attended >= params.share, stand.slot.attended, params.share
+    )
+
+
+def came_with_vehicle(stand: Stand, moment: Moment, params: Params) -> Outcome:
+    """A vehicle stood beside it at some time since it is there: it was unloaded."""
+    del params
+    last = stand.slot.vehicle_at
+    if last is None:
+        return false()
+    return true((moment.at - last).total_seconds())
+
+
+def vehicle_gone_for(stand: Stand, moment: Moment, params: GoneParams) -> Outcome:
+    """The vehicle it came with left so long ago."""
+    last = stand.slot.vehicle_at
+    if last is None:
+        return false(limit=params.after_s)
+    gone_s = (moment.at - last).total_seconds()
+    return outcome(gone_s >= params.after_s, gone_s, params.after_s)
+
+
+def overlaps_purpose(stand: Stand, moment: Moment, params: OverlapParams) -> Outcome:
+    """Its footprint covers part of what must stay free."""
+    names = moment.scene.of(*params.purposes)
+    if not names:
+        return false(0, params.share)
+    outlines = ZoneAreas([moment.scene.zones[name].points for name in names])
+    share = float(outlines.shares(footprints(boxes_of([stand.slot.anchor]))).max())
+    return outcome(share >= params.share, share, params.share)
+
+
+def permit_exceeded(stand: Stand, moment: Moment, params: PermitParams) -> Outcome:
+    """A permit concerns it, but not like this: too late, too far over the line."""
+    permits = moment.permits()
+    if permits is None:
+        return unknown(Why.NO_PERMIT_FEED)
+    touching = [
+        (permit, share)
+        for permit in permits
+        if permit.activities & params.activities
+        and (share := share_inside(permit, stand.slot)) >= TOUCHES
+    ]
+    if not touching:
+        return false(0, ALL_INSIDE)
+    kept = [
+        share
+        for permit, share in touching
+        if is_in_force(permit, moment.at, moment.context)
+    ]
+    best = max(kept, default=0.0)
+    return outcome(best < ALL_INSIDE, best, ALL_INSIDE)
+
+
+def no_permit_near(stand: Stand, moment: Moment, params: PermitParams) -> Outcome:
+    """No permit concerns it at all, in force or not."""
+    permits = moment.permits()
+    if permits is None:
+        return unknown(Why.NO_PERMIT_FEED)
+    shares = [
+        share_inside(permit, stand.slot)
+        for permit in permits
+        if permit.activities & params.activities
+    ]
+    best = max(shares, default=0.0)
+    return outcome(best < TOUCHES, best, TOUCHES)
+
+
+def class_near(stand: Stand, moment: Moment, params: NearParams) -> Outcome:
+    """Something of these classes stands with it; unknown to a model without them."""
+    if not params.classes & moment.look.classes:
+        return unknown(Why.NO_SUCH_CLASS)
+    tracks = [t for t in moment.look.tracks if t.label in params.classes]
+    found = [t for t in tracks if t.box.overlap(stand.slot.anchor) > 0]
+    return outcome(bool(found), len(found), 1)
+
+
+def bicycles_together(area: Area, moment: Moment, params: ClusterParams) -> Outcome:
+    """So many bicycles stand in one row in the zone, nobody on them, outside racks."""
+    look = moment.look
+    if not TWO_WHEELERS & look.classes:
+        return unknown(Why.NO_SUCH_CLASS)
+    tracks = [t for t in look.tracks if t.label in TWO_WHEELERS]
+    boxes = boxes_of([track.box for track in tracks])
+    people = boxes_of([t.box for t in look.tracks if t.label == PERSON])
+    racks = [moment.scene.zones[n].points for n in moment.scene.of(Purpose.PARKING_BAY)]
+    feet = footprints(boxes)
+    is_in = ZoneAreas([area.section.points]).shares(feet)[:, 0] >= 0.5
+    is_in &= ZoneAreas(racks).shares(feet).max(axis=1, initial=0.0) < 0.5
+    size = np.maximum((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1]), 1e-12)
+    ridden = overlaps(boxes, people).max(axis=1, initial=0.0) / size
+    standing = np.flatnonzero(is_in & (ridden < RIDDEN))
+    row = _largest_row(boxes[standing])
+    thing = None
+    if row:
+        first = tracks[int(standing[row[0]])]
+        thing = Thing(first.box, first.label, first.score)
+    return outcome(len(row) >= params.count, len(row), params.count, thing=thing)
+
+
+def _largest_row(boxes: Floats) -> list[int]:
+    """The largest group of boxes each of which stands next to another of it."""
+    wide = (boxes[:, 2] - boxes[:, 0])[:, None] * NEXT_TO
+    x1, y1, x2, y2 = (boxes[:, side] for side in range(4))
+    aside = np.maximum(x1[:, None] - x2[None, :], x1[None, :] - x2[:, None])
+    along = np.maximum(y1[:, None] - y2[None, :], y1[None, :] - y2[:, None])
+    near = (aside <= wide) & (along <= wide)
+    best: list[int] = []
+    left = set(range(len(boxes)))
+    while left:
+        group, fresh = set[int](), {min(left)}
+        while fresh:
+            group |= fresh
+            reached = {int(n) for one in fresh for n in np.flatnonzero(near[one])}
+            fresh = reached - group
+        left -= group
+        best = sorted(group) if len(group) > len(best) else best
+    return best
+
+
+PERMITS = frozenset({Wants.PERMITS})
+GOODS_CLAUSES: Mapping[str, AnyKind] = {
+    "attended": ClauseKind(
+        Words("有人看守", "somebody minds it", "看守占比", "%"),
+        ShareParams,
+        on_slot=attended,
+        classes=frozenset({PERSON}),
+    ),
+    "came_with_vehicle": ClauseKind(
+        Words("由车辆卸下", "it was unloaded from a vehicle", "车辆离开", "秒"),
+        Params,
+        on_slot=came_with_vehicle,
+    ),
+    "vehicle_gone_for": ClauseKind(
+        Words("送货车辆已离开", "the vehicle has left", unit="秒"),
+        GoneParams,
+        on_slot=vehicle_gone_for,
+    ),
+    "overlaps_purpose": ClauseKind(
+        Words("占压盲道或消防通道", "it covers what must stay free", unit="%"),
+        OverlapParams,
+        on_slot=overlaps_purpose,
+    ),
+    "permit_exceeded": ClauseKind(
+        Words("超出许可的时间或范围", "its permit is exceeded", "范围内占比", "%"),
+        PermitParams,
+        on_slot=permit_exceeded,
+        wants=PERMITS,
+    ),
+    "no_permit_near": ClauseKind(
+        Words("该处无任何许可", "no permit concerns it", "范围内占比", "%"),
+        PermitParams,
+        on_slot=no_permit_near,
+        wants=PERMITS,
+    ),
+    "class_near": ClauseKind(
+        Words("旁有施工设施", "works gear stands with it", "数量"),
+        NearParams,
+        on_slot=class_near,
+    ),
+    "bicycles_together": ClauseKind(
+        Words("非机动车成片停放", "bicycles stand in a row", "辆数"),
+        ClusterParams,
+        on_zone=bicycles_together,
+        classes=TWO_WHEELERS,
+    ),
+}
