@@ -32,6 +32,7 @@ FAULTS_ZH: dict[FeedFault, str] = {
     FeedFault.ENDED: "播放结束",
     FeedFault.UNRESOLVED: "网关未给出地址",
     FeedFault.FAILED: "意外故障",
+    FeedFault.NO_BASIS: "无有效接入依据",
     FeedFault.FROZEN: "画面冻结",
     FeedFault.BLACK: "画面全黑",
     FeedFault.BLURRED: "画面模糊",

@@ -6,8 +6,16 @@ that a test can hold time still (`ManualClock`) and a replay can run at any spee
 
 import threading
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Protocol
+
+BEIJING = timezone(timedelta(hours=8))
+"""Legal time of the country: days begin and end in it, no summer time."""
+
+
+def beijing_day(at: datetime) -> date:
+    """The calendar day an aware time falls on where the law counts days."""
+    return at.astimezone(BEIJING).date()
 
 
 class Clock(Protocol):

@@ -33,6 +33,10 @@ WAIT_S = 60.0
 
 CAMERA = """\
   street_{number}:
+    dossier:
+      owner: bench
+      access: {{document: bench, signed_on: 2020-01-01, expires_on: 2099-12-31}}
+      purposes: [street_order]
     feed: {{kind: file, path: {path}, loop: true}}
     views:
       home:

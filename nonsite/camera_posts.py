@@ -12,7 +12,7 @@ from alerts.errors import StoreUnavailableError
 from alerts.evidence_keeper import EvidenceKeeper
 from alerts.inbox import Inbox
 from alerts.lease import Leases
-from base.clock import Clock
+from base.clock import Clock, beijing_day
 from base.errors import NonsiteError
 from base.ids import CameraId
 from base.shutdown import StopSignal
@@ -25,11 +25,12 @@ from nonsite.overload import Governor, OverloadTimes
 from nonsite.settings import logins_from_environment
 from nonsite.worker import CameraLine
 from rules.violation import LASTING, Violation, ended
+from sites.dossier_section import BasisProblem, basis_problem
 from sites.revision import RevisionId
 from sites.schema import CameraSection, Site
-from streams.faults import FeedFault
+from streams.faults import REMEDIES, FeedFault
 from streams.feed import Feed, FeedContext, FeedOptions, stop_all
-from streams.feed_status import FeedStatus
+from streams.feed_status import FeedState, FeedStatus
 from streams.frame import Frame
 from streams.look_plan import LookRequest
 from streams.mailbox import Mailbox
@@ -96,6 +97,7 @@ class CameraPosts:
     def __init__(self, tools: PostTools, overload: OverloadTimes | None = None) -> None:
         self._tools = tools
         self._posts: dict[CameraId, _Post] = {}
+        self._refused: dict[CameraId, FeedStatus] = {}
         self.lines: dict[CameraId, CameraLine] = {}
         self.mailbox = Mailbox()
         self._governor = Governor(
@@ -105,8 +107,11 @@ class CameraPosts:
     def apply(self, site: Site, config: RevisionId, mine: tuple[CameraId, ...]) -> None:
         """Make the cameras `mine` work as `site` says; unchanged ones are left alone.
 
-        A camera that cannot be built is told in the log, the others go on.
+        A camera that cannot be built is told in the log, the others go on. One whose
+        dossier gives no valid basis today is not pulled: applied again on another day,
+        it begins or ends.
         """
+        mine = self._with_basis(site, mine)
         for gone in self._posts.keys() - set(mine):
             self._clear(self._end(gone), set())
         spread_s = len(mine) * SPREAD_S if not self._posts else 0.0
@@ -127,7 +132,8 @@ class CameraPosts:
 
     def statuses(self) -> Mapping[CameraId, FeedStatus]:
         """How the feeds are doing; a broken rule is a fault of its camera."""
-        return {c: self._status(c, post) for c, post in list(self._posts.items())}
+        told = {c: self._status(c, post) for c, post in list(self._posts.items())}
+        return dict(self._refused) | told
 
     def _status(self, camera: CameraId, post: _Post) -> FeedStatus:
         status, line = post.feed.status(), self.lines.get(camera)
@@ -157,6 +163,25 @@ class CameraPosts:
         feeds = [post.feed for post in posts]
         feeds += [post.evidence_feed for post in posts if post.evidence_feed]
         stop_all(feeds, self._tools.clock, timeout_s)
+
+    def _with_basis(
+        self, site: Site, mine: tuple[CameraId, ...]
+    ) -> tuple[CameraId, ...]:
+        """The cameras that may be pulled today; the others are told as a fault."""
+        now = self._tools.clock.utc_now()
+        refused: dict[CameraId, FeedStatus] = {}
+        for camera in mine:
+            problem = basis_problem(site.cameras[camera].dossier, beijing_day(now))
+            if problem is None:
+                continue
+            known = self._refused.get(camera)
+            if known is None:
+                _tell_refused(camera, problem)
+            refused[camera] = known or FeedStatus(
+                FeedState.WAITING, now, fault=FeedFault.NO_BASIS
+            )
+        self._refused = refused
+        return tuple(camera for camera in mine if camera not in refused)
 
     def _clear(self, stood: tuple[Violation, ...], kept: set[UUID]) -> None:
         """Tell the end of what nobody judges now: its zone, rule or camera went."""
@@ -228,6 +253,15 @@ class CameraPosts:
             except StoreUnavailableError as error:
                 _log.warning("lease.unavailable", reason=str(error))
                 self._tools.stop.wait(RETRY_S)
+
+
+def _tell_refused(camera: CameraId, problem: BasisProblem) -> None:
+    _log.error(
+        "camera.refused",
+        camera_id=camera,
+        reason=problem.value,
+        remedy=REMEDIES[FeedFault.NO_BASIS],
+    )
 
 
 def _basis(site: Site, section: CameraSection) -> tuple[object, ...]:

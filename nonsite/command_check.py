@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from base.clock import SystemClock
+from base.clock import SystemClock, beijing_day
 from base.ids import CameraId
 from detector.crops import CropPlan
 from detector.network import Network
@@ -25,13 +25,16 @@ from nonsite.lines import (
 )
 from nonsite.settings import logins_from_environment, read_settings
 from rules.blindness import Blind
+from rules.catalogue import shipped_catalogue
 from rules.clock_store import MemoryClockStore
+from rules.settings import RuleCode
+from sites.dossier_section import BasisProblem, EvidenceGap, basis_problem
 from sites.load import read_site
 from sites.recordings import with_absolute_paths
 from sites.revision import RevisionId
 from sites.schema import Site
 from streams.errors import FeedError
-from streams.faults import REMEDIES
+from streams.faults import REMEDIES, FeedFault
 from streams.probe import Probe, probe
 from streams.settings import Profile, UrlFeed
 
@@ -52,6 +55,9 @@ class Checked:
     plan: CropPlan
     ms_per_crop: float
     blind: tuple[Blind, ...]
+    basis: BasisProblem | None
+    lacks: tuple[EvidenceGap, ...]
+    not_permitted: tuple[RuleCode, ...]
 
 
 def check(
@@ -73,14 +79,15 @@ def check(
     checked = [_check(content, camera, probes[camera], networks) for camera in asked]
     console.print(_table(checked))
     _tell_trouble(console, checked)
-    if any(isinstance(one.found, FeedError) for one in checked):
+    if any(isinstance(one.found, FeedError) or one.basis for one in checked):
         raise typer.Exit(1)
 
 
 def _probe(site: Site, camera: CameraId, *, feeds: bool) -> Probe | FeedError | None:
-    if not feeds:
-        return None
     section = site.cameras[camera]
+    today = beijing_day(SystemClock().utc_now())
+    if not feeds or basis_problem(section.dossier, today) is not None:
+        return None
     timeout_s = section.feed.timeout_s
     try:
         resolver = resolver_of(section, Path(), logins_from_environment)
@@ -98,6 +105,7 @@ def _check(
     networks: Networks,
 ) -> Checked:
     section = site.cameras[camera]
+    dossier, today = section.dossier, beijing_day(SystemClock().utc_now())
     plan = CameraPlan(camera, section, site, RevisionId(""), lease_epoch=0)
     network = networks.get(section.detector.model)
     engine = engine_of(plan, MemoryClockStore())
@@ -109,6 +117,11 @@ def _check(
         plan=looker_of(plan, networks).crop_plan(size),
         ms_per_crop=_milliseconds(network),
         blind=engine.blind(frozenset(network.classes)),
+        basis=basis_problem(dossier, today),
+        lacks=() if dossier is None else dossier.evidence_gaps(today),
+        not_permitted=()
+        if dossier is None
+        else tuple(c for c in shipped_catalogue().rules if not dossier.permits(c)),
     )
 
 
@@ -165,6 +178,7 @@ def _tell_trouble(console: Console, checked: list[Checked]) -> None:
             remedy = REMEDIES[one.found.fault]
             found = escape(str(one.found))
             console.print(f"[red]✗[/] {one.camera}: {found}; {remedy}")
+        _tell_dossier(console, one)
         for blind in one.blind:
             why = blind.why.value
             console.print(
@@ -175,3 +189,19 @@ def _tell_trouble(console: Console, checked: list[Checked]) -> None:
             console.print(
                 f"[yellow]![/] {one.camera}: only {share} of its zones is seen"
             )
+
+
+def _tell_dossier(console: Console, one: Checked) -> None:
+    if one.basis is not None:
+        remedy = REMEDIES[FeedFault.NO_BASIS]
+        console.print(
+            f"[red]✗[/] {one.camera}: not pulled ({one.basis.value}); {remedy}"
+        )
+    if one.lacks:
+        lacks = ", ".join(gap.value for gap in one.lacks)
+        console.print(
+            f"[yellow]线索[/] {one.camera}: its alerts stay clues: dossier has {lacks}"
+        )
+    if one.not_permitted:
+        codes = ", ".join(one.not_permitted)
+        console.print(f"[dim]{one.camera}: outside its purposes, off: {codes}[/]")

@@ -15,9 +15,10 @@ from detector.senses import Senses
 from models.catalogue import DEFAULT_DETECTOR, SHIPPED_DIR, find
 from nonsite.worker import Aftermath, CameraLine
 from rules.build import CameraRules
+from rules.catalogue import shipped_catalogue
 from rules.clock_store import ClockStore
 from rules.engine import RuleEngine
-from rules.settings import Purpose
+from rules.settings import Purpose, RuleCode, RuleSection, ZoneSection
 from sites.revision import RevisionId
 from sites.schema import CameraSection, Site, ViewSection
 from streams.look_plan import LookRequest
@@ -145,13 +146,34 @@ def looker_of(
     return Looker(settings, network, heads, backgrounds)
 
 
+def _permitted(
+    section: CameraSection, view: ViewSection
+) -> dict[ZoneName, ZoneSection]:
+    """The view's zones; codes outside the camera's permitted purposes are off there.
+
+    A recording has no dossier: what may be judged on a camera says nothing of a replay.
+    """
+    dossier = section.dossier
+    off: dict[RuleCode, RuleSection] = {}
+    if dossier is not None:
+        off = {
+            code: RuleSection(enabled=False)
+            for code in shipped_catalogue().rules
+            if not dossier.permits(code)
+        }
+    return {
+        ZoneName(name): zone.model_copy(update={"rules": zone.rules | off})
+        for name, zone in view.zones.items()
+    }
+
+
 def rules_of(plan: CameraPlan) -> CameraRules:
     """What the rules of one camera are built from."""
     view_name, view = home_view(plan.section)
     return CameraRules(
         camera=plan.id,
         view=view_name,
-        zones={ZoneName(name): zone for name, zone in view.zones.items()},
+        zones=_permitted(plan.section, view),
         site_rules=plan.site.rules,
         camera_rules=plan.section.rules,
         regime=plan.section.regime,

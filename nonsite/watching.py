@@ -21,7 +21,7 @@ from alerts.pack_shelf import Shelf
 from alerts.redis_client import open_redis
 from alerts.redis_clock_store import RedisClockStore
 from alerts.revisions import SqlRevisionStore
-from base.clock import Clock
+from base.clock import Clock, beijing_day
 from base.errors import StoppedError
 from base.guard import Boundary, guard
 from base.ids import CameraId
@@ -60,6 +60,7 @@ class Watcher:
     def __init__(self, spec: WatchSpec, clock: Clock, stop: StopSignal) -> None:
         self._spec, self._clock, self._stop = spec, clock, stop
         self._site = Site.model_validate_json(spec.site)
+        self._config, self._applied_on = spec.config, beijing_day(clock.utc_now())
         self._client = open_redis(spec.redis_url.get_secret_value())
         self._inbox = self._open_inbox(spec.data.spool(spec.worker))
         left = spec.data.left_spools(spec.workers) if spec.worker == 0 else ()
@@ -154,6 +155,9 @@ class Watcher:
         try:
             self._apply(self._site, self._spec.config)
             while not self._stop.wait(COMMANDS_EVERY_S):
+                if beijing_day(self._clock.utc_now()) != self._applied_on:
+                    # a dossier may have begun or expired over night
+                    self._apply(self._site, self._config)
                 try:
                     if not is_listening:
                         receiver.begin()
@@ -201,6 +205,8 @@ class Watcher:
         _log.info("revision.applied", revision=revision)
 
     def _apply(self, site: Site, config: RevisionId) -> None:
+        self._config = config
+        self._applied_on = beijing_day(self._clock.utc_now())
         share = sorted(site.cameras)[self._spec.worker :: self._spec.workers]
         self._posts.apply(site, config, tuple(CameraId(name) for name in share))
 

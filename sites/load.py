@@ -38,7 +38,12 @@ def parse_site(raw: bytes) -> Site:
         raise ConfigError(problems_of(error, lines)) from error
     except RecursionError as error:
         raise ConfigError(("the file is nested too deeply",)) from error
-    problems = _wrong_names(site) + _wrong_overrides(site) + _wrong_relations(site)
+    problems = (
+        _wrong_names(site)
+        + _wrong_overrides(site)
+        + _wrong_relations(site)
+        + _wrong_dossiers(site)
+    )
     if problems:
         raise ConfigError(problems)
     return site
@@ -95,3 +100,15 @@ def _wrong_relations(site: Site) -> tuple[str, ...]:
                     where = f"cameras.{camera}.views.{view}.zones.{name}.belongs_to"
                     found.append(f"{where}: the view has no other zone named {owner}")
     return tuple(found)
+
+
+def _wrong_dossiers(site: Site) -> tuple[str, ...]:
+    """Codes a dossier permits that the catalogue does not have."""
+    known = shipped_catalogue().rules
+    return tuple(
+        f"cameras.{camera}.dossier.codes: the catalogue has no {code}"
+        for camera, section in site.cameras.items()
+        if section.dossier is not None
+        for code in sorted(section.dossier.codes or ())
+        if code not in known
+    )

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from detector.settings import DetectorSection
 from rules.settings import Regime, RuleCode, RuleSection, ZoneSection
+from sites.dossier_section import DossierSection
 from sites.evidence_section import EvidenceSection
 from streams.settings import FeedSettings
 
@@ -64,6 +65,10 @@ class CameraScene(_Section):
 class CameraSection(CameraScene):
     """One camera."""
 
+    dossier: DossierSection | None = Field(
+        default=None,
+        description="on which basis it may be used; null: its feed is not pulled",
+    )
     feed: FeedSettings = Field(description="where its pictures come from")
 
 

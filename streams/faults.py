@@ -18,6 +18,7 @@ class FeedFault(StrEnum):
     ENDED = "ended"
     UNRESOLVED = "unresolved"
     FAILED = "failed"
+    NO_BASIS = "no_basis"
 
     FROZEN = "frozen"
     BLACK = "black"
@@ -56,6 +57,8 @@ REMEDIES: dict[FeedFault, str] = {
     FeedFault.ENDED: "the file or stream has come to its end",
     FeedFault.UNRESOLVED: "the gateway gave no address for this camera",
     FeedFault.FAILED: "an unexpected failure: see the log of the worker",
+    FeedFault.NO_BASIS: "no valid basis to pull it: enter or renew owner, access "
+    "document and purposes in the camera's dossier section",
     FeedFault.FROZEN: "the picture does not change: restart the camera",
     FeedFault.BLACK: "the picture is black: check lens, light and the camera",
     FeedFault.BLURRED: "the picture has no detail: clean and focus the lens",

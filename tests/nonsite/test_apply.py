@@ -11,17 +11,22 @@ from tests.nonsite.service_process import (
     running,
     wait_for,
 )
+from tests.sites.dossiers import DOSSIER_TEMPLATE
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(120)]
 
 PATIENT_S, QUICK_S = 3600, 3
 WITHIN_S = 40.0
 
-SITE = """\
+SITE = (
+    """\
 version: 1
 name: Campus
 cameras:
   campus:
+    dossier: """
+    + DOSSIER_TEMPLATE
+    + """
     feed: {{kind: file, path: {sample}, loop: true}}
     rules: {{SW-01: {{dwell_s: {dwell_s}, grace_s: 0}}}}
     views:
@@ -32,6 +37,7 @@ cameras:
             points: [[0.828, 0.122], [0.949, 0.108], [0.952, 0.170], [0.911, 0.188],
                      [0.828, 0.188]]
 """
+)
 
 
 def _written(folder: Path, sample: Path, dwell_s: float) -> Path:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -39,13 +39,18 @@ from streams.feed_status import FeedState
 from streams.look_plan import LookRequest
 from streams.packet import Codec, EncodedPacket, VideoFormat
 from tests.nonsite.service_process import wait_for
+from tests.sites.dossiers import DOSSIER_YAML
 from tests.streams.footage import Recipe, write
 
 DOCK, GATE, YARD = CameraId("dock"), CameraId("gate"), CameraId("yard")
 OLD, NEW = RevisionId("a" * 64), RevisionId("b" * 64)
 WITHIN_S = 15.0
 
-CAMERA = """
+CAMERA = (
+    """
+    dossier: """
+    + DOSSIER_YAML
+    + """
     feed: {kind: file, path: clip.mp4, loop: true}
     rules: {SW-01: {dwell_s: 2}}
     views:
@@ -53,6 +58,7 @@ CAMERA = """
         zones:
           kerb: {purpose: pavement, points: [[0.1, 0.1], [0.9, 0.1], [0.9, 0.9]]}
 """
+)
 """A dwell of 2 s, so that a look is due every 0.2 s."""
 
 
@@ -311,3 +317,35 @@ def test_overload_slows_the_least_important_camera_and_says_so(
     assert wait_for(slowed, WITHIN_S)
     assert FeedFault.OVERLOAD not in posts.statuses()[GATE].faults
     posts.close(5.0)
+
+
+def test_without_a_valid_basis_a_feed_is_not_pulled(worker: Worker) -> None:
+    """It is told as a fault with its remedy; the others work; renewed, it begins."""
+    wanted = site()
+    refused = with_camera(wanted, GATE, dossier=None)
+
+    worker.posts.apply(refused, OLD, (DOCK, GATE))
+
+    assert set(worker.posts.lines) == {DOCK}
+    told = worker.posts.statuses()[GATE]
+    assert (told.state, told.fault) == (FeedState.WAITING, FeedFault.NO_BASIS)
+
+    worker.posts.apply(wanted, NEW, (DOCK, GATE))
+
+    assert set(worker.posts.lines) == {DOCK, GATE}
+    assert worker.posts.statuses()[GATE].fault is not FeedFault.NO_BASIS
+
+
+def test_a_basis_that_was_taken_away_ends_the_feed(worker: Worker) -> None:
+    """An expired access document stops what is being pulled."""
+    wanted = site()
+    worker.posts.apply(wanted, OLD, (DOCK,))
+    dossier = wanted.cameras[DOCK].dossier
+    assert dossier is not None
+    access = dossier.access.model_copy(update={"expires_on": date(2021, 1, 1)})
+    over = dossier.model_copy(update={"access": access})
+
+    worker.posts.apply(with_camera(wanted, DOCK, dossier=over), NEW, (DOCK,))
+
+    assert worker.posts.lines == {}
+    assert worker.posts.ring_of(DOCK) is None

@@ -8,22 +8,28 @@ from typer.testing import CliRunner
 
 from nonsite.cli import app, main
 from tests.nonsite.service_process import ROOT
+from tests.sites.dossiers import DOSSIER_TEMPLATE
 from tests.streams.servers import free_port
 
 SAMPLE_SITE = ROOT / "samples" / "site.yaml"
 WIDE = {"COLUMNS": "200", "TERM": "dumb"}
 
-ONE_CAMERA = """\
+ONE_CAMERA = (
+    """\
 version: 1
 name: "{name}"
 cameras:
   dock:
+    dossier: """
+    + DOSSIER_TEMPLATE
+    + """
     feed: {feed}
     views:
       home:
         zones:
           kerb: {{purpose: pavement, points: [[0.1, 0.1], [0.9, 0.1], [0.9, 0.9]]}}
 """
+)
 
 
 @pytest.fixture

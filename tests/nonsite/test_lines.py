@@ -1,5 +1,6 @@
 """From a camera's section to its line: address, view, networks, rules."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from nonsite.lines import (
 from rules.clock_store import MemoryClockStore
 from rules.settings import Purpose
 from rules.violation import Violation
+from sites.dossier_section import AccessPurpose, DossierSection
 from sites.load import parse_site
 from sites.revision import RevisionId
 from sites.schema import CameraSection, Site
@@ -31,6 +33,7 @@ from streams.faults import FeedFault
 from streams.frame import Frame
 from streams.look_plan import LookRequest
 from streams.settings import Profile
+from tests.sites.dossiers import dossier
 
 SITE = """\
 version: 1
@@ -183,3 +186,18 @@ def test_a_line_asks_its_feed() -> None:
 
     assert asked == [request]
     assert (told.looker, told.engine) == (line.looker, line.engine)
+
+
+def test_a_code_outside_the_permitted_purposes_is_off() -> None:
+    """What the dossier does not permit is not judged in any zone."""
+    made = plan()
+    permitted = dossier()
+    other = permitted.model_copy(update={"purposes": (AccessPurpose.WORK_SAFETY,)})
+
+    def judged(of: DossierSection) -> set[str]:
+        section = made.section.model_copy(update={"dossier": of})
+        engine = engine_of(replace(made, section=section), MemoryClockStore())
+        return {b.code for b in engine.blind(frozenset())}
+
+    assert "SW-01" in judged(permitted)
+    assert not any(code.startswith("SW") for code in judged(other))

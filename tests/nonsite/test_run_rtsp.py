@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.nonsite.service_process import ServiceProcess, running, wait_for
+from tests.sites.dossiers import DOSSIER_TEMPLATE
 from tests.streams.servers import RtspServer
 
 pytestmark = [pytest.mark.process, pytest.mark.rtsp, pytest.mark.timeout(240)]
@@ -14,13 +15,17 @@ pytestmark = [pytest.mark.process, pytest.mark.rtsp, pytest.mark.timeout(240)]
 AWAY_S = 20.0
 BACK_WITHIN_S = 15.0
 
-SITE = """\
+SITE = (
+    """\
 version: 1
 name: RTSP
 rules:
   SW-01: {{dwell_s: 10, grace_s: 0}}
 cameras:
   campus:
+    dossier: """
+    + DOSSIER_TEMPLATE
+    + """
     feed: {{kind: url, looks: "{url}", timeout_s: 5}}
     views:
       home:
@@ -30,6 +35,7 @@ cameras:
             points: [[0.828, 0.122], [0.949, 0.108], [0.952, 0.170], [0.911, 0.188],
                      [0.828, 0.188]]
 """
+)
 
 
 def _camera(service: ServiceProcess) -> dict[str, Any]:

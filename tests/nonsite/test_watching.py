@@ -26,15 +26,21 @@ from nonsite.watching import Watcher
 from sites.load import parse_site
 from sites.revision import Revision, revision_of
 from tests.nonsite.service_process import wait_for
+from tests.sites.dossiers import DOSSIER_TEMPLATE
 
 DOCK = CameraId("dock")
 WITHIN_S = 15.0
-SITE = """\
+SITE = (
+    """\
 version: 1
 name: One camera
 cameras:
-  dock: {{title: {title}, feed: {{kind: file, path: {sample}, loop: true}}}}
-"""
+  dock:
+    title: {title}
+    feed: {{kind: file, path: {sample}, loop: true}}
+    dossier: """
+    + DOSSIER_TEMPLATE
+)
 
 
 def _revision(sample: Path, title: str) -> Revision:

@@ -7,6 +7,12 @@ from pydantic import BaseModel
 
 from detector.settings import DetectorSection
 from rules.settings import RuleSection, ZoneSection
+from sites.dossier_section import (
+    AccessSection,
+    DossierSection,
+    PublishedSection,
+    ReviewSection,
+)
 from sites.evidence_section import EvidenceSection
 from sites.load import read_site
 from sites.schema import CameraSection, Position, Site, ViewSection
@@ -21,6 +27,10 @@ SECTIONS: tuple[type[BaseModel], ...] = (
     ZoneSection,
     RuleSection,
     EvidenceSection,
+    DossierSection,
+    AccessSection,
+    ReviewSection,
+    PublishedSection,
     DetectorSection,
     UrlFeed,
     FileFeed,
