@@ -12,6 +12,7 @@ from typing import NewType
 from uuid import UUID
 
 from alerts.column_types import JsonValue
+from alerts.evidence_mode import Standing
 from alerts.pack import PackState
 from base.ids import CameraId, ZoneName
 from rules.place import Place, PlaceKey
@@ -77,6 +78,7 @@ class Alert:
         sources: All of them, first one first.
         evidence: State of the alert's own pack.
         evidence_reasons: Why it is partial.
+        standing: Clue or off-site evidence, computed, with every reason.
         stored_at: Wall time it became readable.
         changed_at: Wall time of the last change.
     """
@@ -98,6 +100,7 @@ class Alert:
     sources: tuple[AlertSource, ...]
     evidence: EvidenceState
     evidence_reasons: tuple[str, ...]
+    standing: Standing
     stored_at: datetime
     changed_at: datetime
 

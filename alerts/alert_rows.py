@@ -6,6 +6,8 @@ from uuid import UUID
 
 from alerts.alert import Alert, AlertEvent, AlertId, AlertSource, EventKind
 from alerts.column_types import JsonValue
+from alerts.evidence_facts import check_from_json, facts_from_json
+from alerts.evidence_mode import PackStanding, standing
 from alerts.evidence_store import ObjectKey, StoredObject
 from alerts.message import violation_from_json
 from alerts.pack import EvidenceFile, Pack, PackId, PackState, Role
@@ -43,6 +45,7 @@ def alert_of(
         sources, key=lambda s: (s.violation_id != row.id, s.stored_at, s.violation_id)
     )
     own = packs.get(row.id)
+    stands = standing(violation, None if own is None else pack_standing(own))
     return Alert(
         id=AlertId(row.id),
         revision=row.revision,
@@ -61,8 +64,19 @@ def alert_of(
         sources=tuple(source_of(s, packs.get(s.violation_id)) for s in ordered),
         evidence=_state(own),
         evidence_reasons=() if own is None else _words(own.reasons),
+        standing=stands,
         stored_at=row.stored_at,
         changed_at=row.changed_at,
+    )
+
+
+def pack_standing(row: PackRow) -> PackStanding:
+    """What decides whether a pack may be more than a clue."""
+    return PackStanding(
+        state=PackState(row.state),
+        facts=facts_from_json(row.facts),
+        clock_read=check_from_json(row.clock_read),
+        is_broken=row.broken is not None,
     )
 
 
@@ -86,6 +100,10 @@ def _box(value: JsonValue) -> Box | None:
     return Box(x1, y1, x2, y2)
 
 
+def _size(width: int | None, height: int | None) -> tuple[int, int] | None:
+    return None if width is None or height is None else (width, height)
+
+
 def file_of(row: EvidenceFileRow) -> EvidenceFile:
     """One evidence file."""
     return EvidenceFile(
@@ -97,6 +115,7 @@ def file_of(row: EvidenceFileRow) -> EvidenceFile:
         ended_at=row.ended_at,
         parent=row.parent,
         box=_box(row.box),
+        size_px=_size(row.width_px, row.height_px),
     )
 
 
@@ -110,6 +129,7 @@ def pack_from_rows(row: PackRow, files: Sequence[EvidenceFileRow]) -> Pack:
         gaps=_gaps(row.gaps),
         config=row.config,
         model=row.model,
+        facts=facts_from_json(row.facts),
     )
 
 

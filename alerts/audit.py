@@ -6,13 +6,14 @@ or moved entry breaks the chain from there on.
 """
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
 from alerts.column_types import JsonValue, canonical_json
+from alerts.errors import ReasonMissingError
 from alerts.tables import AuditIntakeRow
 
 GENESIS = "0" * 64
@@ -52,6 +53,48 @@ class Deed:
     action: str
     subject: str
     detail: JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person who does something, as the trail names them.
+
+    Attributes:
+        name: The person's name, or the part of the system.
+        role: In which role it was done.
+    """
+
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a person does and why: action, subject, reason, particulars."""
+
+    action: str
+    subject: str
+    reason: str
+    detail: Mapping[str, JsonValue] = field(default_factory=dict)
+
+
+def record_act(session: Session, at: datetime, actor: Actor, act: Act) -> None:
+    """Put on record what a person does, with role and reason.
+
+    Args:
+        session: The transaction that does it.
+        at: Wall time.
+        actor: Who, in which role.
+        act: What, to what, and why.
+
+    Raises:
+        ReasonMissingError: No reason was given.
+    """
+    reason = act.reason.strip()
+    if not reason:
+        raise ReasonMissingError(f"{act.action} of {act.subject} needs a reason")
+    detail: dict[str, JsonValue] = {**act.detail, "role": actor.role, "reason": reason}
+    record(session, at, Deed(actor.name, act.action, act.subject, detail))
 
 
 def record(session: Session, at: datetime, deed: Deed) -> None:

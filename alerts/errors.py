@@ -41,3 +41,15 @@ class StillError(StoreError):
 
 class ClipError(StoreError):
     """No clip could be cut: the recording is empty or cannot be written."""
+
+
+class ReasonMissingError(StoreError):
+    """An act that must be accounted for came without a reason."""
+
+
+class EvidenceHeldError(StoreError):
+    """Under legal hold or not yet confirmed: it is not deleted."""
+
+
+class EvidenceBrokenError(StoreError):
+    """The evidence does not hold any more: it is locked and not handed out."""

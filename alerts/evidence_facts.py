@@ -8,6 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from pydantic import TypeAdapter, ValidationError
+
+from alerts.column_types import JsonValue
+from alerts.errors import StoreError
+
 MAX_OFFSET_MS = 1000.0
 """GA/T 832-2014: a clock is off by at most 1.0 s."""
 CHECK_HOLDS = timedelta(hours=24)
@@ -70,3 +75,48 @@ class PackFacts:
     device_lacks: tuple[str, ...] = ()
     floors: tuple[Floor, ...] = ()
     has_view_moved: bool = False
+
+
+_FACTS = TypeAdapter(PackFacts)
+_CHECK = TypeAdapter(ClockCheck)
+
+
+def facts_to_json(facts: PackFacts | None) -> JsonValue:
+    """The facts as JSON values."""
+    whole: JsonValue = None if facts is None else _FACTS.dump_python(facts, mode="json")
+    return whole
+
+
+def facts_from_json(value: JsonValue) -> PackFacts | None:
+    """The facts back.
+
+    Raises:
+        StoreError: They are damaged.
+    """
+    try:
+        return None if value is None else _FACTS.validate_python(value)
+    except (ValidationError, ValueError) as error:
+        raise _unreadable(error) from error
+
+
+def check_to_json(check: ClockCheck) -> JsonValue:
+    """The check as JSON values."""
+    whole: JsonValue = _CHECK.dump_python(check, mode="json")
+    return whole
+
+
+def check_from_json(value: JsonValue) -> ClockCheck | None:
+    """The check back.
+
+    Raises:
+        StoreError: It is damaged.
+    """
+    try:
+        return None if value is None else _CHECK.validate_python(value)
+    except (ValidationError, ValueError) as error:
+        raise _unreadable(error) from error
+
+
+def _unreadable(error: Exception) -> StoreError:
+    first = str(error).splitlines()[0]
+    return StoreError(f"stored facts of a pack cannot be read: {first}")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from alerts.alert import EventKind
 from alerts.audit import Deed, record
 from alerts.column_types import JsonValue
+from alerts.evidence_facts import facts_to_json
 from alerts.pack import PACK_TRANSITIONS, EvidenceFile, Pack, PackState
 from alerts.tables import EventIntakeRow, EvidenceFileRow, PackRow, SourceRow
 
@@ -37,6 +38,7 @@ def write_pack(session: Session, pack: Pack, now: datetime) -> bool:
     row.gaps = [[gap.start.isoformat(), gap.end.isoformat()] for gap in pack.gaps]
     row.config = pack.config
     row.model = pack.model
+    row.facts = facts_to_json(pack.facts)
     row.changed_at = now
     session.flush()
     session.execute(delete(EvidenceFileRow).where(EvidenceFileRow.pack_id == pack.id))
@@ -70,6 +72,8 @@ def _file_row(pack: Pack, ordinal: int, file: EvidenceFile) -> EvidenceFileRow:
         ended_at=file.ended_at,
         parent=file.parent,
         box=box,
+        width_px=None if file.size_px is None else file.size_px[0],
+        height_px=None if file.size_px is None else file.size_px[1],
     )
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NewType
 from uuid import UUID
 
+from alerts.evidence_facts import PackFacts
 from alerts.evidence_store import StoredObject
 from detector.box import Box
 from rules.violation import Gap
@@ -20,6 +21,11 @@ class Role(StrEnum):
     MID = "mid"
     OPENING = "opening"
     LAST = "last"
+    PANORAMA = "panorama"
+    PARTY = "party"
+    RECHECK = "recheck"
+    DWELL = "dwell"
+    ARRIVAL = "arrival"
     CLIP = "clip"
     SEEN = "seen"
     MANIFEST = "manifest"
@@ -68,6 +74,8 @@ class EvidenceFile:
         ended_at: True end of a clip; None for stills.
         parent: Name of the file it is derived from; None for an original.
         box: Where the violating object is in it, 0…1; None where it is not drawn.
+        size_px: Width and height of a picture or of a clip's pictures; None where it
+            has none or nobody looked.
     """
 
     name: str
@@ -78,6 +86,7 @@ class EvidenceFile:
     ended_at: datetime | None = None
     parent: str | None = None
     box: Box | None = None
+    size_px: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +101,7 @@ class Pack:
         gaps: Stretches the evidence does not cover.
         config: Digest of the site revision.
         model: Network, `name@digest`.
+        facts: What decides whether it may be more than a clue; None until sealed.
     """
 
     id: PackId
@@ -101,3 +111,4 @@ class Pack:
     gaps: tuple[Gap, ...] = ()
     config: str = ""
     model: str = ""
+    facts: PackFacts | None = None

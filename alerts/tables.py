@@ -94,6 +94,8 @@ class AlertRow(Table):
     # wall time the row was made and last changed, consumer's clock
     stored_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    # wall time retention took out what points to a person; null before
+    deidentified_at: Mapped[datetime | None]
 
 
 class SourceRow(Table):
@@ -174,6 +176,14 @@ class PackRow(Table):
     # digest of the site revision; network name@digest
     config: Mapped[str] = mapped_column(DIGEST)
     model: Mapped[str] = mapped_column(String(200))
+    # alerts.evidence_facts.PackFacts as sealed; null before
+    facts: Mapped[JsonValue] = mapped_column(JSON, nullable=True)
+    # alerts.evidence_facts.ClockCheck a person read off the screen; null without one
+    clock_read: Mapped[JsonValue] = mapped_column(JSON, nullable=True)
+    # what does not hold any more, and since when it is known: locks the alert
+    broken: Mapped[JsonValue] = mapped_column(JSON, nullable=True)
+    # wall time retention deleted its files; null while they are kept
+    erased_at: Mapped[datetime | None]
     # wall time, consumer's clock
     stored_at: Mapped[datetime]
     changed_at: Mapped[datetime]
@@ -206,6 +216,9 @@ class EvidenceFileRow(Table):
     parent: Mapped[str | None] = mapped_column(String(200))
     # the violating object in it: [x1, y1, x2, y2], 0…1
     box: Mapped[JsonValue] = mapped_column(JSON, nullable=True)
+    # pixels of a picture; null where it is none
+    width_px: Mapped[int | None]
+    height_px: Mapped[int | None]
     pack: Mapped[PackRow] = relationship(lazy="raise")
 
 

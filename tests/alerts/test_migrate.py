@@ -8,13 +8,14 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
+from alerts import evidence_tables
 from alerts.database import Database, open_database
 from alerts.errors import StoreError, StoreUnavailableError
 from alerts.migrate import MIGRATIONS, migrate
 from alerts.tables import Table
 from identity import tables as identity_tables
 
-OTHERS = (identity_tables,)
+OTHERS = (identity_tables, evidence_tables)
 """Tables of later folders: importing them puts them into the one schema."""
 
 HEAD = ScriptDirectory(str(MIGRATIONS)).get_current_head()

@@ -1,0 +1,120 @@
+"""What people do with evidence, each on record with role and reason.
+
+Looking at an original, taking an export out of the house, lifting a blur, reading a
+camera's clock off a still: 国务院令799 art. 16 wants reason, content, person and unit
+of every retrieval. Identity comes from the caller; what may be done in which role is
+the caller's table, that it is written down is ours.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from alerts.audit import Act, Actor, record_act
+from alerts.column_types import JsonValue
+from alerts.database import Database
+from alerts.errors import NotFoundError
+from alerts.evidence_facts import ClockCheck, TimeSource, check_to_json
+from alerts.pack import PackId
+from alerts.tables import PackRow
+from base.clock import Clock
+
+
+class EvidenceActs:
+    """Puts acts on record; safe to use from any thread."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def append(self, actor: Actor, act: Act) -> None:
+        """Put any act on record, with role and reason.
+
+        Raises:
+            ReasonMissingError: No reason was given.
+            StoreUnavailableError: The database is away; the act must not happen.
+        """
+        with self._database.transaction() as session:
+            record_act(session, self._clock.utc_now(), actor, act)
+
+    def viewed(self, actor: Actor, pack: PackId, name: str, reason: str) -> None:
+        """Somebody is about to see the file `name` of a pack.
+
+        Raises:
+            ReasonMissingError: No reason was given.
+            StoreUnavailableError: The database is away; nothing may be shown.
+        """
+        detail: dict[str, JsonValue] = {"file": name}
+        self.append(actor, Act("evidence.viewed", f"pack/{pack}", reason, detail))
+
+    def unmasked(self, actor: Actor, pack: PackId, name: str, reason: str) -> None:
+        """Somebody is about to see a file without its blur.
+
+        Raises:
+            ReasonMissingError: No reason was given.
+            StoreUnavailableError: The database is away; nothing may be shown.
+        """
+        detail: dict[str, JsonValue] = {"file": name}
+        self.append(actor, Act("evidence.unmasked", f"pack/{pack}", reason, detail))
+
+    def exported(
+        self,
+        actor: Actor,
+        pack: PackId,
+        reason: str,
+        detail: Mapping[str, JsonValue],
+    ) -> None:
+        """A pack leaves the house; `detail` holds the digest of what leaves.
+
+        Raises:
+            ReasonMissingError: No reason was given.
+            StoreUnavailableError: The database is away; nothing may leave.
+        """
+        self.append(actor, Act("evidence.exported", f"pack/{pack}", reason, detail))
+
+    def clock_was_read(
+        self, actor: Actor, pack: PackId, shown: datetime, at: datetime
+    ) -> ClockCheck:
+        """A person read the on-screen clock of a still.
+
+        Args:
+            actor: Who read it.
+            pack: Whose still.
+            shown: What the camera's clock shows, aware.
+            at: Media time of that still.
+
+        Raises:
+            NotFoundError: The pack does not exist.
+            StoreUnavailableError: The database is away.
+        """
+        offset_ms = (shown - at).total_seconds() * 1000
+        check = ClockCheck(TimeSource.ON_SCREEN, offset_ms, at)
+        with self._database.transaction() as session:
+            row = session.get(PackRow, pack)
+            if row is None:
+                raise NotFoundError(f"no evidence {pack}")
+            row.clock_read = check_to_json(check)
+            act = Act(
+                "clock.read",
+                f"pack/{pack}",
+                "on-screen clock",
+                {"offset_ms": offset_ms},
+            )
+            record_act(session, self._clock.utc_now(), actor, act)
+        return check
+
+    def broke(self, pack: PackId, what: str) -> None:
+        """A check found that a pack does not hold: its alert is locked from now on.
+
+        Raises:
+            NotFoundError: The pack does not exist.
+            StoreUnavailableError: The database is away.
+        """
+        now = self._clock.utc_now()
+        with self._database.transaction() as session:
+            row = session.get(PackRow, pack)
+            if row is None:
+                raise NotFoundError(f"no evidence {pack}")
+            if row.broken is None:
+                row.broken = {"what": what, "found_at": now.isoformat()}
+                act = Act("evidence.locked", f"pack/{pack}", what)
+                record_act(session, now, Actor("verifier", "system"), act)

@@ -1,0 +1,136 @@
+"""Legal holds: while one stands on an alert, nothing of its evidence is deleted.
+
+A hold is placed and lifted by a person with a reason; both are on record. Retention and
+disk pressure ask here, and have no way around it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from alerts.alert import AlertId
+from alerts.audit import Act, Actor, record_act
+from alerts.database import Database
+from alerts.errors import NotFoundError
+from alerts.evidence_tables import LegalHoldRow
+from alerts.tables import AlertRow
+from base.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class LegalHold:
+    """One hold.
+
+    Attributes:
+        number: Its number.
+        alert: On which alert.
+        reason: Why.
+        placed_by: Who placed it.
+        placed_at: When, wall time.
+        lifted_at: When it was lifted; None while it stands.
+        lifted_by: Who lifted it.
+        lift_reason: Why.
+    """
+
+    number: int
+    alert: AlertId
+    reason: str
+    placed_by: str
+    placed_at: datetime
+    lifted_at: datetime | None = None
+    lifted_by: str | None = None
+    lift_reason: str | None = None
+
+
+class HoldBook:
+    """The holds of one database; safe to use from any thread."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def place(self, alert: AlertId, actor: Actor, reason: str) -> LegalHold:
+        """Hold the evidence of `alert`; several holds may stand at once.
+
+        Raises:
+            NotFoundError: No such alert.
+            ReasonMissingError: No reason was given.
+            StoreUnavailableError: The database is away.
+        """
+        now = self._clock.utc_now()
+        with self._database.transaction() as session:
+            if session.get(AlertRow, alert) is None:
+                raise NotFoundError(f"no alert {alert}")
+            act = Act("hold.placed", f"alert/{alert}", reason)
+            record_act(session, now, actor, act)
+            row = LegalHoldRow(
+                alert_id=alert, reason=reason, placed_by=actor.name, placed_at=now
+            )
+            session.add(row)
+            session.flush()
+            return _hold_of(row)
+
+    def lift(self, number: int, actor: Actor, reason: str) -> LegalHold:
+        """Lift one hold; one lifted before stays as it is.
+
+        Raises:
+            NotFoundError: No such hold.
+            ReasonMissingError: No reason was given.
+            StoreUnavailableError: The database is away.
+        """
+        now = self._clock.utc_now()
+        with self._database.transaction() as session:
+            row = session.get(LegalHoldRow, number)
+            if row is None:
+                raise NotFoundError(f"no legal hold {number}")
+            if row.lifted_at is None:
+                act = Act(
+                    "hold.lifted", f"alert/{row.alert_id}", reason, {"hold": number}
+                )
+                record_act(session, now, actor, act)
+                row.lifted_at, row.lifted_by = now, actor.name
+                row.lift_reason = reason
+            return _hold_of(row)
+
+    def of(self, alert: AlertId) -> tuple[LegalHold, ...]:
+        """All holds ever placed on `alert`, oldest first.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        query = select(LegalHoldRow).where(LegalHoldRow.alert_id == alert)
+        with self._database.reading() as session:
+            rows = session.scalars(query.order_by(LegalHoldRow.id))
+            return tuple(_hold_of(row) for row in rows)
+
+    def is_held(self, alert: AlertId) -> bool:
+        """Whether a hold stands on `alert` now.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        return any(hold.lifted_at is None for hold in self.of(alert))
+
+
+def held_among(session: Session, alerts: Iterable[AlertId]) -> frozenset[AlertId]:
+    """Which of `alerts` are under a hold, within the transaction that deletes."""
+    query = select(LegalHoldRow.alert_id).where(
+        LegalHoldRow.alert_id.in_(list(alerts)), LegalHoldRow.lifted_at.is_(None)
+    )
+    return frozenset(AlertId(found) for found in session.scalars(query))
+
+
+def _hold_of(row: LegalHoldRow) -> LegalHold:
+    return LegalHold(
+        number=row.id,
+        alert=AlertId(row.alert_id),
+        reason=row.reason,
+        placed_by=row.placed_by,
+        placed_at=row.placed_at,
+        lifted_at=row.lifted_at,
+        lifted_by=row.lifted_by,
+        lift_reason=row.lift_reason,
+    )
