@@ -26,15 +26,13 @@ from nonsite.replay.against import hold_against, markdown, read_run, write_costs
 from nonsite.replay.case import Condition
 from nonsite.replay.junit import write_junit
 from nonsite.replay.load import LoadedCase, read_suite
-from nonsite.replay.player import PlayOptions, paced
+from nonsite.replay.player import CACHE, PlayOptions, paced
 from nonsite.replay.pool import PoolSettings, play_suite
 from nonsite.replay.report import write_report
 from nonsite.replay.result import Played, to_content
 from nonsite.replay.select import Selection
 from nonsite.replay.tables import summary
 from nonsite.settings import read_settings
-
-CACHE = Path.home() / ".cache" / "nonsite" / "replay"
 
 
 class Policy(StrEnum):

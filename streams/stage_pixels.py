@@ -30,6 +30,8 @@ RAIN_CONTRAST = 0.8
 RAIN_LIGHT = 60
 SLANT = 0.25
 """A streak moves this much sideways for each pixel it falls."""
+MARGIN_PX, INPAINT_PX = 12, 5
+"""Ground looked at around what is erased, and how far each pixel of it reaches."""
 FEATHER = 0.08
 """Share of a pasted piece's side over which it fades into the ground."""
 
@@ -95,8 +97,9 @@ def _u8(values: NDArray[np.generic]) -> ImageBGR:
 
 
 def _night(step: Night, image: ImageBGR, rng: Generator) -> ImageBGR:
-    noise = rng.normal(0, step.noise, image.shape[:2])[..., None]
-    return _u8(image * step.gain + noise)
+    dark = cv2.convertScaleAbs(image, alpha=step.gain).astype(np.int16)
+    noise = rng.standard_normal(image.shape[:2], np.float32) * step.noise
+    return _u8(dark + noise.astype(np.int16)[..., None])
 
 
 def _rain(step: Rain, image: ImageBGR, rng: Generator) -> ImageBGR:
@@ -106,8 +109,9 @@ def _rain(step: Rain, image: ImageBGR, rng: Generator) -> ImageBGR:
     for x, y in zip(xs.tolist(), ys.tolist(), strict=True):
         end = round(x - SLANT * step.length_px), y + step.length_px
         cv2.line(streaks, (x, y), end, RAIN_LIGHT, 1, cv2.LINE_AA)
-    washed = image * RAIN_CONTRAST + (1 - RAIN_CONTRAST) * float(image.mean())
-    return _u8(washed + streaks[..., None])
+    haze = (1 - RAIN_CONTRAST) * float(image.mean())
+    washed = cv2.convertScaleAbs(image, alpha=RAIN_CONTRAST, beta=haze)
+    return _u8(cv2.add(washed, cv2.merge([streaks] * 3)))
 
 
 def _bump(step: Bump, image: ImageBGR) -> ImageBGR:
@@ -126,9 +130,20 @@ def _pixels(box: BoxOnPicture, image: ImageBGR) -> tuple[slice, slice]:
 
 
 def _erase(step: Erase, image: ImageBGR) -> ImageBGR:
-    hole = np.zeros(image.shape[:2], np.uint8)
-    hole[_pixels(step.box, image)] = 255
-    return _u8(cv2.inpaint(image, hole, 5, cv2.INPAINT_TELEA))
+    rows, columns = _pixels(step.box, image)
+    top, left = max(0, rows.start - MARGIN_PX), max(0, columns.start - MARGIN_PX)
+    around = (
+        slice(top, rows.stop + MARGIN_PX),
+        slice(left, columns.stop + MARGIN_PX),
+    )
+    part = np.ascontiguousarray(image[around])
+    hole = np.zeros(part.shape[:2], np.uint8)
+    hole[
+        rows.start - top : rows.stop - top, columns.start - left : columns.stop - left
+    ] = 255
+    changed = image.copy()
+    changed[around] = cv2.inpaint(part, hole, INPAINT_PX, cv2.INPAINT_TELEA)
+    return changed
 
 
 def _paste(step: Paste, image: ImageBGR, first: ImageBGR) -> ImageBGR:

@@ -157,7 +157,8 @@ class _Encoder:
 
 def _options(section: StageSection, fps: float) -> dict[str, str]:
     group = str(max(1, round(section.gop_s * fps)))
-    options = {"preset": "veryfast", "g": group, "bf": "0"}
+    preset = "ultrafast" if section.codec == "h265" else "veryfast"
+    options = {"preset": preset, "g": group, "bf": "0"}
     if section.kbps is None:
         options["crf"] = _QUALITY[section.codec]
     if section.codec == "h265":

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 
-from nonsite.replay.result import CaseResult, Played
+from nonsite.replay.result import Played, differences
 
 
 def write_junit(played: Sequence[Played], path: Path) -> None:
@@ -13,8 +13,8 @@ def write_junit(played: Sequence[Played], path: Path) -> None:
     Raises:
         OSError: The file cannot be written.
     """
-    failed = sum(bool(_differences(each.result)) for each in played)
     faults = sum(each.result.fault is not None for each in played)
+    failed = sum(not each.result.passed for each in played) - faults
     suite = Element(
         "testsuite",
         name="nonsite replay",
@@ -42,14 +42,5 @@ def _case(suite: Element, each: Played) -> None:
     )
     if result.fault is not None:
         SubElement(case, "error", message=result.fault)
-    elif told := _differences(result):
+    elif told := differences(result):
         SubElement(case, "failure", message=told[0]).text = "\n".join(told)
-
-
-def _differences(result: CaseResult) -> list[str]:
-    if result.fault is not None:
-        return []
-    verdict = result.verdict
-    told = [f"missed {missed.what}: {missed.why}" for missed in verdict.missed]
-    told += [f"false {wrong.what}" for wrong in verdict.false]
-    return told + [f"twice {wrong.what}" for wrong in verdict.duplicated]

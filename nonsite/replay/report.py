@@ -23,7 +23,7 @@ from streams.errors import ClipError, FeedError
 from streams.excerpt import excerpts, pictures_at
 from streams.still import thumbnail
 
-AROUND_S = 6.0
+AROUND_S = 4.0
 """A clip shows this much before and after its moment."""
 MOST_MOMENTS = 8
 STILL_WIDTH_PX = 640

@@ -178,6 +178,16 @@ def seen_in(look: Look, start: datetime) -> Seen:
     return Seen(_after(start, look.at), tuple(boxes))
 
 
+def differences(result: CaseResult) -> list[str]:
+    """Everything in which a case differs from what it must give, a line each."""
+    if result.fault is not None:
+        return [result.fault]
+    verdict = result.verdict
+    told = [f"missed {missed.what}: {missed.why}" for missed in verdict.missed]
+    told += [f"false {wrong.what}" for wrong in verdict.false]
+    return told + [f"twice {wrong.what}" for wrong in verdict.duplicated]
+
+
 def to_content(results: Iterable[CaseResult]) -> dict[str, Any]:
     """The results as JSON values."""
     return {"version": 2, "cases": [asdict(result) for result in results]}

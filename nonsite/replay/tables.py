@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from nonsite.replay.result import CaseResult, Played
+from nonsite.replay.result import CaseResult, Played, differences
 from nonsite.replay.tally import Share, Tally, by_code, by_condition, in_all
 
 GOOD, BAD, DIM = "green", "bold red", "dim"
@@ -43,7 +43,7 @@ def _cases(played: Sequence[Played]) -> Table:
             _start_error(result),
             str(result.looks),
             speed(each),
-            Text(_why(result), BAD if not result.passed else DIM),
+            Text("\n".join(differences(result)), BAD),
         )
     return table
 
@@ -64,17 +64,6 @@ def speed(each: Played) -> str:
         return "–"
     rate = f"{each.result.media_s / each.cost.cpu_s:.0f} ×"
     return f"({rate})" if each.cost.from_cache else rate
-
-
-def _why(result: CaseResult) -> str:
-    """The first thing that is wrong, on one line."""
-    if result.fault is not None:
-        return result.fault
-    verdict = result.verdict
-    told = [f"missed {missed.what}: {missed.why}" for missed in verdict.missed]
-    told += [f"false {wrong.what}" for wrong in verdict.false]
-    told += [f"twice {wrong.what}" for wrong in verdict.duplicated]
-    return "\n".join(told)
 
 
 def _tallies(title: str, tallies: dict[str, Tally]) -> Table:
