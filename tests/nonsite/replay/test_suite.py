@@ -1,0 +1,68 @@
+"""The sample suite: every case gives what it must, in parallel as one by one."""
+
+from pathlib import Path
+
+import pytest
+
+from models.catalogue import SHIPPED_DIR
+from nonsite.replay.load import LoadedCase, read_suite
+from nonsite.replay.player import PlayOptions
+from nonsite.replay.pool import PoolSettings, play_suite
+from nonsite.replay.result import differences, to_content
+from nonsite.replay.select import Selection
+
+CASES = 14
+
+
+@pytest.fixture(scope="module")
+def suite(request: pytest.FixtureRequest) -> tuple[LoadedCase, ...]:
+    """All cases beside the sample."""
+    sample: Path = request.getfixturevalue("sample")
+    return read_suite([sample.parent])
+
+
+@pytest.fixture(scope="module")
+def options(tmp_path_factory: pytest.TempPathFactory) -> PlayOptions:
+    """An empty cache, shared by the module."""
+    return PlayOptions(tmp_path_factory.mktemp("cache"))
+
+
+def play(
+    cases: tuple[LoadedCase, ...], options: PlayOptions, workers: int
+) -> dict[str, object]:
+    """What a run gives."""
+    settings = PoolSettings(workers, (SHIPPED_DIR,))
+    heard: dict[str, float] = {}
+    found = list(play_suite(cases, options, settings, heard.__setitem__))
+    assert set(heard) == {case.name for case in cases} or not heard
+    assert [each.result.name for each in found] == [case.name for case in cases]
+    wrong = {e.result.name: differences(e.result) for e in found if not e.result.passed}
+    assert wrong == {}
+    return to_content(each.result for each in found)
+
+
+@pytest.mark.timeout(600)
+def test_the_sample_suite_is_green_and_the_same_at_any_number_of_workers(
+    suite: tuple[LoadedCase, ...], options: PlayOptions
+) -> None:
+    """Side by side for real, then one by one from remembered looks: equal."""
+    assert len(suite) >= CASES
+
+    assert play(suite, options, workers=2) == play(suite, options, workers=1)
+
+
+def test_cases_are_selected_by_what_they_are_about(
+    suite: tuple[LoadedCase, ...],
+) -> None:
+    """By condition, code, tag and name; all that is asked for must fit."""
+
+    def names(**asked: object) -> list[str]:
+        selection = Selection(**asked)  # type: ignore[arg-type]
+        return [case.name for case in selection.of(suite)]
+
+    assert names(conditions=frozenset({"night"})) == ["campus_night"]
+    assert names(names=("*_stood_*",)) == ["campus_stood_before"]
+    assert names(codes=frozenset({"CS-01"}), names=("campus_night",)) == []
+    assert len(names(codes=frozenset({"SW-01"}))) >= CASES - 1
+    assert "campus_rain" in names(tags=frozenset({"pavement"}))
+    assert names() == [case.name for case in suite]
