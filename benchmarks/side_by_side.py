@@ -123,7 +123,7 @@ def _table(scene: Scene, rows: list[Row]) -> Table:
     found = ["alerts of 1", "late", "smallest person"]
     is_long = scene.recipe.seconds > 20
     heads = [*columns.split(","), *(found if is_long else [])]
-    table = Table(*heads, title=scene.name)
+    table = Table(*heads, title=scene.name, title_justify="left")
     for row in rows:
         cost, is_limit = row.cost, row.way in LIMITS
         late = "–" if cost.late_s is None else f"{cost.late_s:+.1f} s"
@@ -174,7 +174,7 @@ def main() -> None:
         ]
         repeats = arguments.many_repeats if many else arguments.repeats
         measured = _measure(scene, ways, repeats, console)
-        Console().print(_table(scene, measured))
+        Console(width=150).print(_table(scene, measured))
         rows += measured
         _keep(arguments, rows)
 

@@ -2,7 +2,7 @@
 
 `python -m benchmarks.watch WAY FEEDS FILE`. The feeds are copies of one recording,
 watched in turn by media time. CPU seconds are of the watching alone, all threads;
-opening and loading are not counted.
+loading the network is not counted, opening the stream is.
 """
 
 import heapq
