@@ -1,15 +1,15 @@
 """Frigate's policy with the network of the others: look only where something moved.
 
 640 x 360 at five pictures a second, a motion gate on a grey picture 100 px high,
-square regions around what moved and around what is tracked; what stands still is shown
-to the network again every ten seconds. Numbers are Frigate's defaults. Where its code
-does more work (pipes, shared memory, learned region sizes, a process a camera) it is
-spared that here. It never looks at more regions than show the whole picture, and it is
-given one look at everything at the start, which a camera new to it does not get: a
-standing van would else wait for somebody to walk past it.
+square regions around what moved, what was just found and what is tracked; what stands
+still is shown to the network again every ten seconds. Numbers are Frigate's defaults.
+Where its code does more work (pipes, shared memory, learned region sizes, a process a
+camera) it is spared that here. It never looks at more regions than show the whole
+picture, and it is given one look at everything at the start, which a camera new to it
+does not get: a standing van would else wait for somebody to walk past it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -131,17 +131,17 @@ def frigate(path: Path, networks: Networks) -> Watch:
     gate, dwell = MotionGate(), TrackDwell(network, LOOKS_S)
     kerb = tuple(kerb_points().mean(axis=0) * SIZE_PX)
     things: dict[int, _Thing] = {}
-    regions = _whole()
+    unconfirmed = np.empty((0, 4), np.float32)
     for at_s, image in _small_pictures(path):
-        moved = gate.boxes(image)
-        regions += _regions([*moved, *_boxes_due(things)])
+        wanted = [*gate.boxes(image), *_boxes_due(things), *_whole_px(unconfirmed)]
+        regions = _whole() if at_s == 0 else _regions(wanted)
         found = _looked(network, image, regions)
         carried = _carried(things, regions)
         tracks = dwell.judge(at_s, _joined(network, [*found, carried]), SIZE_PX)
         things = _followed(things, tracks)
         saw_kerb = any(_holds(region, kerb) for region in regions)
         yield Seen(at_s, saw_kerb=saw_kerb, alerts=len(dwell.alerted))
-        regions = []
+        unconfirmed = tracks.xyxy[tracks.tracker_id < 0]
 
 
 def _small_pictures(path: Path) -> Iterator[tuple[float, ImageBGR]]:
@@ -162,8 +162,11 @@ def _whole() -> list[Box]:
 
 
 def _boxes_due(things: dict[int, _Thing]) -> list[Box]:
-    due = (thing.box for thing in things.values() if thing.is_due)
-    return [(int(b[0]), int(b[1]), int(b[2]), int(b[3])) for b in due]
+    return _whole_px([thing.box for thing in things.values() if thing.is_due])
+
+
+def _whole_px(boxes: Iterable[NDArray[Any]]) -> list[Box]:
+    return [(int(b[0]), int(b[1]), int(b[2]), int(b[3])) for b in boxes]
 
 
 def _regions(boxes: list[Box]) -> list[Box]:

@@ -69,8 +69,8 @@ class Row:
 def _scenes(arguments: argparse.Namespace) -> Iterator[Scene]:
     lengths = {1: arguments.seconds, arguments.many: arguments.many_seconds}
     for feeds, seconds in lengths.items():
-        for codec in arguments.codecs:
-            for is_quiet in (False, True):
+        for is_quiet in (False, True):
+            for codec in arguments.codecs:
                 recipe = Recipe(CODECS[codec], 2.0, is_quiet, seconds)
                 yield Scene(codec, is_quiet, feeds, recipe)
 
