@@ -42,6 +42,8 @@ WATCH_S = 12.0
 """Media time read of a feed at most, seconds."""
 WITHIN_S = 50.0
 """No further camera is measured after this long."""
+READ_WITHIN_S = 25.0
+"""No further feeds are opened after this long: a slow one takes 22 s."""
 
 Found = Collected | FeedError
 
@@ -109,7 +111,10 @@ def _measured(site: Site, console: Console, clock: Clock) -> list[CameraCost]:
 
 def _streams(site: Site, names: list[CameraId], clock: Clock) -> Iterator[Found]:
     """Some seconds of each feed; a group is read whole before one of it is timed."""
+    until_s = clock.monotonic_s() + READ_WITHIN_S
     for start in range(0, len(names), AT_ONCE):
+        if start and clock.monotonic_s() > until_s:
+            return
         group = names[start : start + AT_ONCE]
         with ThreadPoolExecutor(AT_ONCE) as pool:
             found = list(pool.map(lambda name: _read(site, name, clock), group))

@@ -89,25 +89,26 @@ def collect(
             short to tell its pace.
     """
     packets: list[RawPacket] = []
-    times: list[float] = []
-    keys = 0
+    times, keys = list[float](), list[float]()
     with Source(address, timeout_s, clock) as source:
         for raw in source.packets():
-            at_s = raw.pts_s if raw.dts_s is None else raw.dts_s
-            if at_s is None or (times and at_s <= times[-1]):
-                continue
             packets.append(raw)
-            times.append(at_s)
-            keys += raw.is_keyframe
-            if keys >= KEYS_WANTED or times[-1] - times[0] >= watch_s:
+            # a live stream's first packets may lack stamps, or stand still
+            if raw.dts_s is None or (times and raw.dts_s <= times[-1]):
+                continue
+            times.append(raw.dts_s)
+            if raw.is_keyframe:
+                keys.append(raw.dts_s)
+            if len(keys) >= KEYS_WANTED or times[-1] - times[0] >= watch_s:
                 break
-    return _paced(packets, times)
+    return _paced(packets, times, keys)
 
 
-def _paced(packets: list[RawPacket], times: list[float]) -> Collected:
-    if len(packets) < 2:
+def _paced(
+    packets: list[RawPacket], times: list[float], keys: list[float]
+) -> Collected:
+    if len(times) < 2:
         raise FeedError(FeedFault.ENDED, "too short: its pace was to be measured")
-    keys = [at_s for raw, at_s in zip(packets, times, strict=True) if raw.is_keyframe]
     intervals = [later - earlier for earlier, later in pairwise(keys)]
     span_s = times[-1] - times[0]
     return Collected(

@@ -13,7 +13,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from base.clock import SystemClock
+from base.ids import CameraId
 from streams.clip import cut
+from streams.collected import collect
 from streams.faults import FeedFault
 from streams.feed import FeedOptions
 from streams.feed_status import FeedState
@@ -266,3 +269,15 @@ def test_rtmp_is_read(clip_of: ClipOf, bench: Bench) -> None:
     finally:
         server.kill()
         server.wait()
+
+
+def test_a_live_stream_can_be_looked_at_again(serve: Serve, clip_of: ClipOf) -> None:
+    """Some seconds are kept with their pace; their key frames decode afterwards."""
+    server = serve(clip_of(CLIP))
+
+    found = collect(live_address(server.url), 5.0, 4.0, SystemClock())
+
+    assert found.fps == pytest.approx(10, rel=0.2)
+    assert found.key_interval_s == pytest.approx(1.0, abs=0.2)
+    looks = list(found.frames(CameraId("dock"), LookRequest(1.0)))
+    assert len(looks) >= 3
