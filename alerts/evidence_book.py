@@ -15,13 +15,14 @@ import structlog
 
 from alerts.clip_cutter import ClipCutter, Recording
 from alerts.errors import ClipError, StoreError
+from alerts.evidence_facts import ClockCheck, TimeSource
 from alerts.pack import Shortfall
 from alerts.pack_maker import MakerParts
 from alerts.pack_watch import Watch, earliest_due
 from alerts.pack_worker import PackWorker
 from alerts.watch_list import WatchList
 from base.ids import CameraId
-from detector.look import Look
+from detector.look import Look, ViewMatch
 from rules.violation import RAISED, Life, Violation
 from sites.evidence_section import EvidenceSection
 
@@ -76,6 +77,7 @@ class EvidenceBook:
         self._restored: set[UUID] = set()
         self._overdue_at_s: dict[UUID, float] = {}
         self._handed_over: dict[UUID, None] = {}
+        self._clock_checks: dict[CameraId, ClockCheck] = {}
         self._lock = Lock()
         self._due: dict[CameraId, datetime] = {}
         self._counts = BookCounts()
@@ -114,6 +116,10 @@ class EvidenceBook:
             picture: Encodes its frame; None when it is passed over.
         """
         look = seen.look
+        if look.utc_offset_ms is not None:
+            self._clock_checks[look.camera] = ClockCheck(
+                TimeSource.SENDER_REPORT, look.utc_offset_ms, look.at
+            )
         jpeg = self._list.encoded(picture)
         opened = {
             violation.id
@@ -124,6 +130,8 @@ class EvidenceBook:
             self._list.keep_still(watch, look, jpeg)
         for watch in self._list.of(look.camera):
             if watch.id in opened:
+                has_moved = look.view_match is ViewMatch.MOVED
+                self._list.put(replace(watch, has_view_moved=has_moved))
                 self._packs.publish(watch)
         for watch in self._list.of(look.camera):
             self._move_on(watch, look)
@@ -220,6 +228,8 @@ class EvidenceBook:
         self._handed_over[watch.id] = None
         if len(self._handed_over) > _REMEMBERED:
             del self._handed_over[next(iter(self._handed_over))]
+        clock = self._clock_checks.get(watch.violation.place.camera, watch.clock)
+        watch = replace(watch, clock=clock)
         self._packs.seal(watch, self._recordings.pop(watch.id, None), hasty=hasty)
 
     def _expect(self, violation: UUID) -> None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import NewType, Protocol
 from uuid import UUID
 
+from base.ids import CameraId
+
 ObjectKey = NewType("ObjectKey", str)
 """SHA-256 of the bytes, hex."""
 
@@ -71,6 +73,23 @@ class EvidenceStore(Protocol):
             PackExistsError: Another manifest stands under this id; it stays.
             StoreFullError: No room; nothing is left behind.
             StoreUnavailableError: The store is away; nothing is left behind.
+        """
+        ...
+
+    def chain_head(self, camera: CameraId) -> bytes:
+        """What was last put as the head of a camera's chain of manifests.
+
+        Raises:
+            NotFoundError: Nothing was.
+        """
+        ...
+
+    def put_chain_head(self, camera: CameraId, body: bytes) -> None:
+        """Replace the head of a camera's chain, whole or not at all.
+
+        Raises:
+            StoreFullError: No room; the older one stands.
+            StoreUnavailableError: The store is away; the older one stands.
         """
         ...
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from alerts.digest import digest
 from alerts.errors import NotFoundError, PackExistsError
 from alerts.evidence_store import ObjectKey, StoredObject
+from base.ids import CameraId
 
 
 class MemoryEvidenceStore:
@@ -13,6 +14,7 @@ class MemoryEvidenceStore:
 
     def __init__(self) -> None:
         self._objects: dict[ObjectKey, bytes] = {}
+        self._heads: dict[CameraId, bytes] = {}
         self._manifests: dict[UUID, bytes] = {}
 
     def put(self, chunks: Iterable[bytes]) -> StoredObject:
@@ -58,6 +60,21 @@ class MemoryEvidenceStore:
         if self._manifests.setdefault(pack, body) != body:
             msg = f"pack {pack} has another manifest already"
             raise PackExistsError(msg)
+
+    def chain_head(self, camera: CameraId) -> bytes:
+        """The head of a camera's chain.
+
+        Raises:
+            NotFoundError: There is none.
+        """
+        if camera not in self._heads:
+            msg = "no such chain in memory"
+            raise NotFoundError(msg)
+        return self._heads[camera]
+
+    def put_chain_head(self, camera: CameraId, body: bytes) -> None:
+        """Replace the head of a camera's chain."""
+        self._heads[camera] = body
 
     def manifest(self, pack: UUID) -> bytes:
         """The manifest of a pack.

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import IO
+from urllib.parse import quote
 from uuid import UUID
 
 import obstore
@@ -29,6 +30,7 @@ from alerts.errors import (
     StoreUnavailableError,
 )
 from alerts.evidence_store import ObjectKey, StoredObject
+from base.ids import CameraId
 from base.redact import redact_url
 
 _KEY = re.compile(r"[0-9a-f]{64}")
@@ -44,8 +46,8 @@ _REFUSED = (gone.PermissionDeniedError, gone.UnauthenticatedError, PermissionErr
 class ObstoreEvidenceStore:
     """`EvidenceStore` over a local folder or `s3://bucket/prefix`.
 
-    Layout: `objects/ab/<sha256>` and `packs/<id>.json`. Safe to use from several
-    threads and processes at once.
+    Layout: `objects/ab/<sha256>`, `packs/<id>.json`, `chains/<camera>.json`. Safe to
+    use from several threads and processes at once.
 
     Args:
         place: A folder (made when missing) or an `s3://` address; keys for S3 come
@@ -157,6 +159,31 @@ class ObstoreEvidenceStore:
         with self._translated("pack"):
             return bytes(obstore.get(self._store, _manifest_path(pack)).bytes())
 
+    def chain_head(self, camera: CameraId) -> bytes:
+        """What was last put as the head of a camera's chain of manifests.
+
+        Raises:
+            NotFoundError: Nothing was.
+        """
+        with self._translated("chain"):
+            return bytes(obstore.get(self._store, _head_path(camera)).bytes())
+
+    def put_chain_head(self, camera: CameraId, body: bytes) -> None:
+        """Replace the head of a camera's chain, whole or not at all.
+
+        Raises:
+            StoreFullError: No room; the older one stands.
+            StoreError: The store is away or refuses; the older one stands.
+        """
+        if self._folder is None:
+            with self._translated("chain"):
+                obstore.put(self._store, _head_path(camera), body)
+            return
+        check_reserve(self._folder, self._reserve_bytes)
+        with staged(self._folder / "staging", self._folder) as file:
+            file.write(body)
+            file.commit(self._folder / _head_path(camera))
+
     def _create(self, path: str, body: bytes) -> bool:
         if self._folder is not None:
             check_reserve(self._folder, self._reserve_bytes)
@@ -236,6 +263,10 @@ def _object_path(key: ObjectKey) -> str:
         msg = "an evidence object is named by 64 hex digits"
         raise NotFoundError(msg)
     return f"objects/{key[:2]}/{key}"
+
+
+def _head_path(camera: CameraId) -> str:
+    return f"chains/{quote(camera, safe='')}.json"
 
 
 def _manifest_path(pack: UUID) -> str:

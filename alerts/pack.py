@@ -76,6 +76,7 @@ class EvidenceFile:
         box: Where the violating object is in it, 0…1; None where it is not drawn.
         size_px: Width and height of a picture or of a clip's pictures; None where it
             has none or nobody looked.
+        people: Boxes of persons seen in it, 0…1: what a blur must cover inside `box`.
     """
 
     name: str
@@ -87,6 +88,7 @@ class EvidenceFile:
     parent: str | None = None
     box: Box | None = None
     size_px: tuple[int, int] | None = None
+    people: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

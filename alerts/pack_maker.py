@@ -27,7 +27,11 @@ from alerts.errors import (
 )
 from alerts.evidence_store import EvidenceStore
 from alerts.pack import EvidenceFile, Pack, PackId, PackState, Role, Shortfall
+from alerts.pack_chain import announce, next_link
+from alerts.pack_facts import facts_of
+from alerts.pack_floors import picture_size
 from alerts.pack_manifest import (
+    Sealing,
     decode_manifest,
     encode_manifest,
     manifest_of,
@@ -173,12 +177,15 @@ class PackMaker:
         files += [*clip_files, self._seen_file(watch, scene)]
         watch = watch.lacking(*watch.missing())
         state = PackState.PARTIAL if watch.shortfalls else PackState.COMPLETE
-        pack = _pack(watch, state, files)
         opened = watch.opened or watch.violation
-        raw = encode_manifest(
-            manifest_of(pack, opened, self._made_by, self._clock.utc_now())
-        )
+        camera = opened.place.camera
+        facts = facts_of(watch, scene, files, is_24_bit=self._is_24_bit(watch))
+        pack = replace(_pack(watch, state, files), facts=facts)
+        link = next_link(self._store, camera)
+        sealing = Sealing(self._made_by, self._clock.utc_now(), link, scene.dossier)
+        raw = encode_manifest(manifest_of(pack, opened, sealing))
         whole = _with_manifest(pack, self._store, raw)
+        announce(self._store, camera, watch.id, link, raw)
         try:
             self._store.put_manifest(watch.id, raw)
         except PackExistsError:
@@ -207,7 +214,12 @@ class PackMaker:
                 stored=self._store.put([jpeg]),
                 captured_at=still.at,
                 box=still.box,
+                people=still.people,
             )
+            try:
+                original = replace(original, size_px=picture_size(jpeg)[0])
+            except StillError as error:
+                _warn(watch, error)
             files.append(original)
             try:
                 files.append(self._drawn(jpeg, original, watch, scene))
@@ -215,6 +227,16 @@ class PackMaker:
                 _warn(watch, error)
                 watch = watch.lacking(Shortfall.ANNOTATION_FAILED)
         return files, watch
+
+    def _is_24_bit(self, watch: Watch) -> bool:
+        """Whether every still on the shelf has 24-bit colour."""
+        try:
+            return all(
+                picture_size(self._shelf.read(watch, still))[1]
+                for _, still in watch.roles()
+            )
+        except StoreError:
+            return False
 
     def _known(self, watch: Watch, role: Role, still: Still) -> list[EvidenceFile]:
         """The still's files, if they were stored when it was published."""
@@ -235,6 +257,7 @@ class PackMaker:
             name=f"{original.role.value}.annotated.jpg",
             stored=self._store.put([drawn]),
             parent=original.name,
+            size_px=None,
         )
 
     def _clip_files(self, watch: Watch) -> tuple[list[EvidenceFile], Watch]:

@@ -5,6 +5,7 @@ wherever they are made. Read back strictly, since a manifest is what a court is 
 """
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -19,10 +20,13 @@ from pydantic import (
 )
 
 from alerts.errors import StoreError
+from alerts.evidence_facts import ClockCheck, Floor, PackFacts, TimeSource
 from alerts.evidence_store import ObjectKey, StoredObject
 from alerts.pack import EvidenceFile, Pack, PackId, PackState, Role, Shortfall
+from alerts.pack_chain import FIRST_LINK, Link
 from detector.box import Box
 from rules.violation import Gap, Violation
+from sites.dossier_section import DossierSection
 
 _DIGEST = r"^[0-9a-f]{64}$"
 
@@ -47,6 +51,9 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+_Corners = tuple[float, float, float, float]
+
+
 class ManifestFile(_Part):
     """One file."""
 
@@ -60,9 +67,11 @@ class ManifestFile(_Part):
     ended_at: _Time | None = Field(description="media time of a clip's end")
     parent: str | None = Field(description="name of the file it was derived from")
     parent_sha256: str | None = Field(description="digest of that file's bytes")
-    box: tuple[float, float, float, float] | None = Field(
+    box: _Corners | None = Field(
         description="the thing in the picture: left, top, right, bottom, 0…1"
     )
+    size_px: tuple[int, int] | None = Field(description="width and height, pixels")
+    people: tuple[_Corners, ...] = Field(description="persons seen in it, as `box`")
 
 
 class ManifestGap(_Part):
@@ -70,6 +79,28 @@ class ManifestGap(_Part):
 
     start: _Time = Field(description="from")
     end: _Time = Field(description="to")
+
+
+class ManifestClock(_Part):
+    """The last check of the camera's clock."""
+
+    source: TimeSource = Field(description="how it was compared")
+    offset_ms: float = Field(description="camera's clock minus the reference, ms")
+    checked_at: _Time = Field(description="moment it holds for")
+
+
+class ManifestTime(_Part):
+    """What the pack's times stand on."""
+
+    reference: str = Field(description="what media time follows")
+    clock: ManifestClock | None = Field(description="last check; null: none")
+
+
+class ManifestLink(_Part):
+    """Where the manifest stands in its camera's chain."""
+
+    seq: int = Field(ge=1, description="gapless number")
+    previous: str = Field(pattern=_DIGEST, description="SHA-256 of the one before")
 
 
 class Manifest(_Part):
@@ -88,15 +119,36 @@ class Manifest(_Part):
     reasons: tuple[Shortfall, ...] = Field(description="why it is partial")
     files: tuple[ManifestFile, ...] = Field(description="what it holds")
     gaps: tuple[ManifestGap, ...] = Field(description="what the evidence leaves out")
+    time: ManifestTime = Field(description="what its times stand on")
+    device: DossierSection | None = Field(description="the camera's dossier then")
+    device_lacks: tuple[str, ...] = Field(description="what the dossier lacked")
+    floors: tuple[Floor, ...] = Field(description="floors of GA/T 832 not reached")
+    has_view_moved: bool = Field(description="opened in another view than its own")
+    link: ManifestLink = Field(description="its place in the camera's chain")
     config: str = Field(description="digest of the site revision it was judged under")
     model: str = Field(description="network, name@digest")
     made_by: str = Field(description="program and version that made it")
     made_at: _Time = Field(description="wall time it was sealed")
 
 
-def manifest_of(
-    pack: Pack, violation: Violation, made_by: str, made_at: datetime
-) -> Manifest:
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """What is known only when a pack is sealed.
+
+    Attributes:
+        made_by: Program and version.
+        made_at: Wall time.
+        link: Its place in the camera's chain.
+        dossier: The camera's, as configured then.
+    """
+
+    made_by: str
+    made_at: datetime
+    link: Link = FIRST_LINK
+    dossier: DossierSection | None = None
+
+
+def manifest_of(pack: Pack, violation: Violation, sealing: Sealing) -> Manifest:
     """The manifest of a pack about `violation`.
 
     Raises:
@@ -108,7 +160,7 @@ def manifest_of(
     ):
         msg = f"a file of pack {pack.id} names a parent that is not there"
         raise StoreError(msg)
-    place = violation.place
+    place, facts, link = violation.place, pack.facts or PackFacts(), sealing.link
     return Manifest(
         version=1,
         pack=pack.id,
@@ -123,10 +175,16 @@ def manifest_of(
         reasons=tuple(Shortfall(reason) for reason in pack.reasons),
         files=tuple(_file(file, digests) for file in pack.files),
         gaps=tuple(ManifestGap(start=gap.start, end=gap.end) for gap in pack.gaps),
+        time=ManifestTime(reference=facts.reference, clock=_clock(facts.clock)),
+        device=sealing.dossier,
+        device_lacks=facts.device_lacks,
+        floors=facts.floors,
+        has_view_moved=facts.has_view_moved,
+        link=ManifestLink(seq=link.seq, previous=link.previous),
         config=pack.config,
         model=pack.model,
-        made_by=made_by,
-        made_at=made_at,
+        made_by=sealing.made_by,
+        made_at=sealing.made_at,
     )
 
 
@@ -140,6 +198,28 @@ def pack_of(manifest: Manifest) -> Pack:
         gaps=tuple(Gap(gap.start, gap.end) for gap in manifest.gaps),
         config=manifest.config,
         model=manifest.model,
+        facts=_facts(manifest),
+    )
+
+
+def _clock(check: ClockCheck | None) -> ManifestClock | None:
+    if check is None:
+        return None
+    return ManifestClock(
+        source=check.source, offset_ms=check.offset_ms, checked_at=check.checked_at
+    )
+
+
+def _facts(manifest: Manifest) -> PackFacts:
+    clock = manifest.time.clock
+    return PackFacts(
+        clock=None
+        if clock is None
+        else ClockCheck(clock.source, clock.offset_ms, clock.checked_at),
+        reference=manifest.time.reference,
+        device_lacks=manifest.device_lacks,
+        floors=manifest.floors,
+        has_view_moved=manifest.has_view_moved,
     )
 
 
@@ -190,8 +270,14 @@ def _file(file: EvidenceFile, digests: dict[str, ObjectKey]) -> ManifestFile:
         ended_at=file.ended_at,
         parent=file.parent,
         parent_sha256=None if file.parent is None else digests[file.parent],
-        box=None if box is None else (box.x1, box.y1, box.x2, box.y2),
+        box=None if box is None else _corners(box),
+        size_px=file.size_px,
+        people=tuple(_corners(person) for person in file.people),
     )
+
+
+def _corners(box: Box) -> _Corners:
+    return (box.x1, box.y1, box.x2, box.y2)
 
 
 def _evidence(file: ManifestFile) -> EvidenceFile:
@@ -204,4 +290,6 @@ def _evidence(file: ManifestFile) -> EvidenceFile:
         ended_at=file.ended_at,
         parent=file.parent,
         box=None if file.box is None else Box(*file.box),
+        size_px=file.size_px,
+        people=tuple(Box(*corners) for corners in file.people),
     )

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from rules.catalogue import shipped_catalogue
 from rules.violation import Violation
+from sites.dossier_section import DossierSection
 from sites.schema import Site
 
 Corners: TypeAlias = tuple[tuple[float, float], ...]
@@ -23,11 +24,13 @@ class Scene:
         camera_title: Name of the camera as people know it.
         act: What is suspected, in Chinese, without 疑似: `人行道违停`.
         zone: Outline of the zone; empty when it is not known (any more).
+        dossier: Of the camera; None without one.
     """
 
     camera_title: str
     act: str
     zone: Corners = ()
+    dossier: DossierSection | None = None
 
 
 SceneOf: TypeAlias = Callable[[Violation], Scene]
@@ -48,7 +51,7 @@ def scenes_of(site: Site) -> SceneOf:
         view = camera.views.get(place.view)
         zone = None if view is None else view.zones.get(place.zone)
         outline = () if zone is None else zone.points
-        return Scene(camera.title or place.camera, act, outline)
+        return Scene(camera.title or place.camera, act, outline, camera.dossier)
 
     return scene
 

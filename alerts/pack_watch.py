@@ -19,9 +19,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from alerts.clip_cutter import CutClip
 from alerts.errors import StoreError
+from alerts.evidence_facts import ClockCheck
 from alerts.pack import Role, Shortfall
 from detector.box import Box
-from detector.look import Look
+from detector.look import PERSON, Look
 from rules.violation import Violation
 
 INSIDE = 4
@@ -43,12 +44,14 @@ class Still:
         name: Its file in the violation's folder.
         size: Bytes.
         box: Where the thing was in this look, 0…1; None where it was not found.
+        people: Boxes of the persons in this look, 0…1.
     """
 
     at: datetime
     name: str
     size: int
     box: Box | None
+    people: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,8 @@ class Watch:
         after: The newest still after opening.
         clip: The clip, once it lies beside the stills.
         shortfalls: What is known to be missing already.
+        clock: The camera's last clock check before the clip ended; None without one.
+        has_view_moved: Whether it opened in another view than its zones' own.
     """
 
     violation: Violation
@@ -76,6 +81,8 @@ class Watch:
     after: Still | None = None
     clip: CutClip | None = None
     shortfalls: tuple[Shortfall, ...] = ()
+    clock: ClockCheck | None = None
+    has_view_moved: bool = False
 
     @property
     def id(self) -> UUID:
@@ -223,6 +230,11 @@ def _spread(stills: tuple[Still, ...], step_s: float) -> tuple[Still, ...]:
         if (still.at - kept[-1].at).total_seconds() >= step_s:
             kept.append(still)
     return (*kept, stills[-1])
+
+
+def people_in(look: Look) -> tuple[Box, ...]:
+    """Boxes of the persons in a look."""
+    return tuple(track.box for track in look.tracks if track.label == PERSON)
 
 
 def box_in(look: Look, violation: Violation) -> Box | None:

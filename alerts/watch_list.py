@@ -14,7 +14,7 @@ import structlog
 from alerts.errors import StillError, StoreError
 from alerts.pack import Shortfall
 from alerts.pack_shelf import Shelf
-from alerts.pack_watch import Still, Watch, box_in
+from alerts.pack_watch import Still, Watch, box_in, people_in
 from base.guard import Boundary, guard
 from base.ids import CameraId
 from detector.look import Look
@@ -102,7 +102,7 @@ class WatchList:
         box = box_in(look, watch.violation)
         if jpeg is None or not watch.wants(look.at, box):
             return
-        still = Still(look.at, _file_name(look.at), len(jpeg), box)
+        still = Still(look.at, _file_name(look.at), len(jpeg), box, people_in(look))
         try:
             if not self._has_room(watch, still.size):
                 self._watches[watch.id] = watch.lacking(Shortfall.DISK_FULL)

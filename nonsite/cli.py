@@ -23,6 +23,7 @@ COMMANDS = {
     "check": "nonsite.command_check",
     "plan": "nonsite.command_plan",
     "replay": "nonsite.command_replay",
+    "verify": "nonsite.command_verify",
     "models": "nonsite.commands_models",
     "users": "nonsite.commands_users",
 }

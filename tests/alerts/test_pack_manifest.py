@@ -9,9 +9,11 @@ import pytest
 
 from alerts.digest import digest
 from alerts.errors import StoreError
+from alerts.evidence_facts import ClockCheck, Floor, PackFacts, TimeSource
 from alerts.pack import EvidenceFile, Pack, PackId, PackState, Role
 from alerts.pack_manifest import (
     Manifest,
+    Sealing,
     canonical,
     decode_manifest,
     encode_manifest,
@@ -41,11 +43,18 @@ def _pack() -> Pack:
         gaps=(Gap(at(50), at(54)),),
         config="c" * 64,
         model="nano@0123456789ab",
+        facts=PackFacts(
+            clock=ClockCheck(TimeSource.SENDER_REPORT, 12.5, at(40)),
+            device_lacks=("no_sign",),
+            floors=(Floor.PICTURE_TOO_SMALL,),
+        ),
     )
 
 
 def _manifest() -> Manifest:
-    return manifest_of(_pack(), violation(Life.OPEN, 60), "nonsite 0.1.0", at(100))
+    return manifest_of(
+        _pack(), violation(Life.OPEN, 60), Sealing("nonsite 0.1.0", at(100))
+    )
 
 
 def test_pack_comes_back_from_its_manifest() -> None:
@@ -78,7 +87,7 @@ def test_stranger_as_parent_is_refused() -> None:
     orphan = replace(pack, files=pack.files[1:])
 
     with pytest.raises(StoreError, match="parent"):
-        manifest_of(orphan, violation(Life.OPEN, 60), "nonsite", at(100))
+        manifest_of(orphan, violation(Life.OPEN, 60), Sealing("nonsite", at(100)))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,165 @@
+"""The cover sheet of an export as PDF: what an evidence rule wants said of a copy.
+
+最高法 行政诉讼证据规定 art. 12 names four things beside a copy of audio-visual material:
+制作方法, 制作时间, 制作人, 证明对象. The font is embedded; nothing is fetched.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import as_file, files
+
+import typst
+
+from alerts.evidence_facts import TimeSource
+from alerts.evidence_mode import REASONS_ZH, EvidenceMode, Standing
+from alerts.pack import Role
+from alerts.pack_manifest import Manifest
+from base.clock import BEIJING
+from rules.catalogue import shipped_catalogue
+
+MODES_ZH = {
+    EvidenceMode.CLUE: "线索（不得单独作为处罚依据）",
+    EvidenceMode.OFFSITE_EVIDENCE: "符合非现场证据条件，待执法人员审核",
+}
+SOURCES_ZH = {
+    TimeSource.SENDER_REPORT: "RTCP 发送者报告",
+    TimeSource.PLATFORM: "ONVIF / GB28181 校时",
+    TimeSource.ON_SCREEN: "审核人员读取画面时钟",
+}
+ROLES_ZH = {
+    Role.FIRST: "首见图片",
+    Role.MID: "过程图片",
+    Role.OPENING: "触发时图片",
+    Role.LAST: "末张图片",
+    Role.PANORAMA: "全景图片",
+    Role.PARTY: "目标特写",
+    Role.RECHECK: "复查图片",
+    Role.DWELL: "停留过程",
+    Role.ARRIVAL: "到达录像",
+    Role.CLIP: "录像片段",
+    Role.SEEN: "观测记录",
+    Role.MANIFEST: "清单",
+}
+NOTICE = "系统自动发现的疑似线索，未经执法人员审核不得作为处罚依据。"
+
+
+@dataclass(frozen=True, slots=True)
+class CoverFacts:
+    """What the cover says beside the manifest.
+
+    Attributes:
+        exporter: Name and role of who takes it out.
+        reason: Why.
+        exported_at: Wall time.
+        key: Digest of the service's key.
+        standing: Clue or evidence; None where the store was not asked.
+        is_masked: Whether originals stay in the house.
+    """
+
+    exporter: str
+    reason: str
+    exported_at: datetime
+    key: str
+    standing: Standing | None
+    is_masked: bool
+
+
+def cover_pdf(manifest: Manifest, facts: CoverFacts) -> bytes:
+    """The cover sheet as PDF."""
+    content = json.dumps(_content(manifest, facts), ensure_ascii=False)
+    here = files("alerts")
+    with as_file(here / "cover.typ") as template, as_file(here / "fonts") as fonts:
+        made = typst.compile(
+            template.read_bytes(),
+            font_paths=typst.Fonts(
+                include_system_fonts=False,
+                include_embedded_fonts=False,
+                font_paths=[str(fonts)],
+            ),
+            sys_inputs={"pack": content},
+            timestamp=int(facts.exported_at.timestamp()),
+        )
+    assert isinstance(made, bytes)
+    return made
+
+
+def _content(manifest: Manifest, facts: CoverFacts) -> dict[str, object]:
+    row = shipped_catalogue().rules.get(manifest.code)
+    act = f"疑似{manifest.code if row is None else row.name.zh}"
+    standing = facts.standing
+    return {
+        "id": str(manifest.pack),
+        "number": manifest.pack.hex[:8],
+        "code": manifest.code,
+        "act": act,
+        "notice": NOTICE,
+        "proves": f"{_local(manifest.first_seen)}至{_local(manifest.opened_at)}，"
+        f"摄像机“{manifest.camera}”预置位“{manifest.view}”区域“{manifest.zone}”内，"
+        f"存在{act}的情形。",
+        "method": _method(manifest, is_masked=facts.is_masked),
+        "times": {
+            "first_seen": _local(manifest.first_seen),
+            "opened": _local(manifest.opened_at),
+            "sealed": _local(manifest.made_at),
+            "exported": _local(facts.exported_at),
+            "source": _source(manifest),
+        },
+        "made_by": f"{manifest.made_by}　模型 {manifest.model}",
+        "exporter": facts.exporter,
+        "reason": facts.reason,
+        "key": facts.key,
+        "device": _device(manifest),
+        "mode": "未计算" if standing is None else MODES_ZH[standing.mode],
+        "reasons": []
+        if standing is None
+        else [REASONS_ZH[reason] for reason in standing.reasons],
+        "gaps": [f"{_local(g.start)} — {_local(g.end)}" for g in manifest.gaps],
+        "files": [
+            [file.name, ROLES_ZH[file.role], file.sha256, file.sm3]
+            for file in manifest.files
+        ],
+    }
+
+
+def _method(manifest: Manifest, *, is_masked: bool) -> list[str]:
+    told = [
+        "录像为摄像机原始码流直接截取，未经重新编码；图片自同一码流解码。",
+        "标注图、遮挡图为副本，均注明原件摘要；原件未作任何改动。",
+        "写入存储时同步计算 SHA-256 与 SM3；清单按摄像机逐件串联"
+        f"（第 {manifest.link.seq} 件），并记入只增不改的审计日志。",
+    ]
+    if is_masked:
+        told.append("本次导出为遮挡版：除疑似违规目标外全部模糊，原件封存于系统内。")
+    return told
+
+
+def _source(manifest: Manifest) -> str:
+    clock = manifest.time.clock
+    if clock is None:
+        return "取证主机时钟；摄像机时钟未校验"
+    return (
+        f"取证主机时钟；{SOURCES_ZH[clock.source]}校验，"
+        f"偏差 {clock.offset_ms / 1000:+.3f} 秒，校验于 {_local(clock.checked_at)}"
+    )
+
+
+def _device(manifest: Manifest) -> list[list[str]]:
+    device = manifest.device
+    if device is None:
+        return [["档案", "无"]]
+    legal, technical = device.legal_review, device.technical_review
+    published = device.published
+    return [
+        ["权属单位", device.owner],
+        ["接入依据", f"{device.access.document}（至 {device.access.expires_on}）"],
+        ["国标编码", device.gb_code or "无"],
+        ["法制审核", "无" if legal is None else legal.document],
+        ["技术审核", "无" if technical is None else technical.document],
+        ["标志牌照片", device.sign_photo or "无"],
+        ["公布地址", "无" if published is None else published.place],
+    ]
+
+
+def _local(at: datetime) -> str:
+    return at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")

@@ -1,0 +1,100 @@
+"""Inverse blur: all of a still but the violating object is made unreadable.
+
+Boxes miss people, so nothing is looked for outside the object: the whole picture is
+reduced to a coarse grid and smoothed, and only the object's box is put back. Heads
+inside the box are blurred again: a person's own, and of each person seen in it.
+"""
+
+import io
+from collections.abc import Iterable
+
+from PIL import Image, ImageFilter
+
+from alerts.errors import StillError
+from detector.box import Box
+
+GRID = 48
+"""Cells along the longer side: a head of a tenth of it is at most five cells wide."""
+HEAD_SHARE = 0.3
+"""Upper part of a person's box in which the head is, with a margin for bent ones."""
+HEAD_CELLS = 3
+"""Cells a head inside the object is reduced to."""
+_QUALITY = 88
+_MAX_PIXELS = 64_000_000
+
+
+def masked(
+    jpeg: bytes, box: Box | None, label: str, people: Iterable[Box] = ()
+) -> bytes:
+    """The still with everything but `box` unreadable, as JPEG without metadata.
+
+    Args:
+        jpeg: The original.
+        box: The violating object, 0…1; None: nothing is shown.
+        label: Its class; a person's own head is blurred.
+        people: Persons seen in the picture, 0…1; heads inside `box` are blurred.
+
+    Raises:
+        StillError: The bytes are no JPEG.
+    """
+    picture = _opened(jpeg)
+    veiled = _veiled(picture)
+    if box is not None:
+        inside = _pixels(box, picture.size)
+        shown = picture.crop(inside)
+        persons = [*people, *([box] if label == "person" else [])]
+        for person in persons:
+            _blur_head(shown, inside, _pixels(_head_of(person), picture.size))
+        veiled.paste(shown, inside[:2])
+    out = io.BytesIO()
+    veiled.save(out, "JPEG", quality=_QUALITY)
+    return out.getvalue()
+
+
+def _opened(jpeg: bytes) -> Image.Image:
+    try:
+        with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as opened:
+            if opened.width * opened.height > _MAX_PIXELS:
+                raise StillError("the still is too large")
+            return opened.convert("RGB")
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        msg = f"the still is no whole JPEG: {error}"
+        raise StillError(msg) from error
+
+
+def _veiled(picture: Image.Image) -> Image.Image:
+    scale = GRID / max(picture.size)
+    cells = tuple(max(1, round(side * scale)) for side in picture.size)
+    coarse = picture.resize((cells[0], cells[1]), Image.Resampling.BOX)
+    smooth = coarse.resize(picture.size, Image.Resampling.BICUBIC)
+    return smooth.filter(ImageFilter.GaussianBlur(max(picture.size) / GRID / 3))
+
+
+def _head_of(person: Box) -> Box:
+    height = person.y2 - person.y1
+    return Box(person.x1, person.y1, person.x2, person.y1 + height * HEAD_SHARE)
+
+
+def _blur_head(
+    shown: Image.Image,
+    inside: tuple[int, int, int, int],
+    head: tuple[int, int, int, int],
+) -> None:
+    """Reduce the part of `head` that lies in the shown piece to a few cells."""
+    left, top = max(head[0] - inside[0], 0), max(head[1] - inside[1], 0)
+    right = min(head[2] - inside[0], shown.width)
+    bottom = min(head[3] - inside[1], shown.height)
+    if right <= left or bottom <= top:
+        return
+    part = shown.crop((left, top, right, bottom))
+    cells = part.resize((HEAD_CELLS, HEAD_CELLS), Image.Resampling.BOX)
+    shown.paste(cells.resize(part.size, Image.Resampling.BILINEAR), (left, top))
+
+
+def _pixels(box: Box, size: tuple[int, int]) -> tuple[int, int, int, int]:
+    left, top = round(box.x1 * size[0]), round(box.y1 * size[1])
+    right, bottom = round(box.x2 * size[0]), round(box.y2 * size[1])
+    left, top = max(0, min(left, size[0] - 1)), max(0, min(top, size[1] - 1))
+    return left, top, min(max(left + 1, right), size[0]), min(
+        max(top + 1, bottom), size[1]
+    )

@@ -1,0 +1,71 @@
+"""Floors of GA/T 832-2014 for the pictures of a pack: what they stay below.
+
+It is a traffic standard: for a vehicle on the pavement it is the floor, for other
+standing things it is used by analogy. A code that is about a moment has no two pictures
+far apart; size and colour hold for every code.
+"""
+
+import io
+from collections.abc import Iterable
+from datetime import timedelta
+
+from PIL import Image
+
+from alerts.errors import StillError
+from alerts.evidence_facts import Floor
+from alerts.pack import EvidenceFile, Role
+from rules.catalogue import EvidenceClass
+
+MIN_SIZE_PX = (1280, 720)
+MIN_APART = timedelta(seconds=10)
+PANORAMAS = frozenset({Role.FIRST, Role.MID, Role.OPENING, Role.LAST, Role.PANORAMA})
+"""Every full picture shows the whole scene."""
+STANDING = frozenset({EvidenceClass.STATE, EvidenceClass.STATIC})
+_DEEP_MODES = frozenset({"RGB", "YCbCr", "CMYK"})
+
+
+def picture_size(jpeg: bytes) -> tuple[tuple[int, int], bool]:
+    """Width and height of a JPEG, and whether it has 24-bit colour; header alone.
+
+    Raises:
+        StillError: It is no JPEG.
+    """
+    try:
+        with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as opened:
+            return opened.size, opened.mode in _DEEP_MODES
+    except (OSError, SyntaxError, ValueError) as error:
+        msg = f"the still is no JPEG: {error}"
+        raise StillError(msg) from error
+
+
+def floors_of(
+    files: Iterable[EvidenceFile], needs: EvidenceClass | None, *, is_24_bit: bool
+) -> tuple[Floor, ...]:
+    """The floors that the originals among `files` stay below.
+
+    Args:
+        files: Of one pack.
+        needs: The catalogue's evidence class of its code; None for an unknown code.
+        is_24_bit: Whether every original has 24-bit colour.
+    """
+    whole = [f for f in files if f.role in PANORAMAS and f.parent is None]
+    times = sorted(file.captured_at for file in whole)
+    below = []
+    if needs in STANDING or needs is None:
+        if len(times) < 2:
+            below.append(Floor.TOO_FEW_PANORAMAS)
+        elif times[-1] - times[0] < MIN_APART:
+            below.append(Floor.PANORAMAS_TOO_CLOSE)
+    elif not times:
+        below.append(Floor.TOO_FEW_PANORAMAS)
+    if any(_is_small(file.size_px) for file in whole):
+        below.append(Floor.PICTURE_TOO_SMALL)
+    if not is_24_bit:
+        below.append(Floor.NOT_24_BIT)
+    return tuple(below)
+
+
+def _is_small(size_px: tuple[int, int] | None) -> bool:
+    return size_px is None or any(
+        side < floor for side, floor in zip(size_px, MIN_SIZE_PX, strict=True)
+    )

@@ -1,0 +1,268 @@
+"""Checks a pack offline: files in, the first thing that does not hold out.
+
+Needs no database, no store and no network: a folder or ZIP with `manifest.json`, the
+files it names and `seal.json`, the service's signature over the manifest. Whoever holds
+the digest of the service's key can tell a pack that was signed again by somebody else.
+Derivatives made for the way out (blurred copies, cover sheet) are listed in the seal,
+so that nothing in the ZIP is unaccounted for.
+"""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Protocol
+
+from alerts.digest import digest
+from alerts.errors import StoreError
+from alerts.pack_chain import GENESIS
+from alerts.pack_manifest import Manifest, ManifestFile, decode_manifest
+from alerts.service_key import is_signed, key_digest
+
+MANIFEST = "manifest.json"
+SEAL = "seal.json"
+
+
+class PackBytes(Protocol):
+    """The files of one pack by name."""
+
+    def names(self) -> frozenset[str]:
+        """Every file there is."""
+        ...
+
+    def read(self, name: str) -> bytes:
+        """The bytes of one.
+
+        Raises:
+            StoreError: It cannot be read.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check came to.
+
+    Attributes:
+        pack: Id in the manifest; empty when that cannot be read.
+        problem: The first thing that does not hold; None when everything does.
+        signed_by: Digest of the key that sealed it; None without a seal.
+        manifest: The manifest, where it can be read.
+    """
+
+    pack: str
+    problem: str | None
+    signed_by: str | None = None
+    manifest: Manifest | None = None
+
+
+class FolderPack:
+    """A pack as a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def names(self) -> frozenset[str]:
+        """Every file, by its path inside the folder."""
+        files = (path for path in self._folder.rglob("*") if path.is_file())
+        return frozenset(path.relative_to(self._folder).as_posix() for path in files)
+
+    def read(self, name: str) -> bytes:
+        """The bytes of one.
+
+        Raises:
+            StoreError: It cannot be read.
+        """
+        try:
+            return (self._folder / name).read_bytes()
+        except OSError as error:
+            raise StoreError(f"{name}: {error.strerror}") from error
+
+
+class ZipPack:
+    """A pack as a ZIP.
+
+    Raises:
+        StoreError: It is no ZIP, or one that holds a name twice.
+    """
+
+    def __init__(self, body: bytes) -> None:
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(body))
+        except (zipfile.BadZipFile, ValueError) as error:
+            raise StoreError("it is no whole ZIP") from error
+        listed = [item.filename for item in self._zip.infolist()]
+        if len(listed) != len(set(listed)):
+            raise StoreError("the ZIP holds a name twice")
+        self._names = frozenset(listed)
+
+    def names(self) -> frozenset[str]:
+        """Every file."""
+        return self._names
+
+    def read(self, name: str) -> bytes:
+        """The bytes of one.
+
+        Raises:
+            StoreError: It cannot be read.
+        """
+        try:
+            return self._zip.read(name)
+        except (KeyError, zipfile.BadZipFile, OSError, ValueError, EOFError) as error:
+            raise StoreError(f"{name}: cannot be read from the ZIP") from error
+        except (NotImplementedError, zipfile.LargeZipFile) as error:
+            raise StoreError(f"{name}: packed in a way that is not read") from error
+
+
+def open_pack(path: Path) -> PackBytes:
+    """The pack at `path`, a folder or a ZIP.
+
+    Raises:
+        StoreError: It is neither.
+    """
+    if path.is_dir():
+        return FolderPack(path)
+    try:
+        return ZipPack(path.read_bytes())
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}") from error
+
+
+def verify_pack(files: PackBytes, trusted_key: str | None = None) -> Finding:
+    """Check one pack.
+
+    Args:
+        files: The pack.
+        trusted_key: Digest of the service's key; None: any seal that holds is taken
+            and the key is told.
+    """
+    try:
+        raw = files.read(MANIFEST)
+        manifest = decode_manifest(raw)
+    except StoreError as error:
+        return Finding("", str(error))
+    pack = str(manifest.pack)
+    try:
+        problem = _files_problem(files, manifest) or _parents_problem(manifest)
+        sealed = _check_seal(files, raw, trusted_key, manifest)
+    except StoreError as error:
+        return Finding(pack, str(error), manifest=manifest)
+    return Finding(pack, problem or sealed.problem, sealed.key, manifest)
+
+
+def verify_chain(manifests: Iterable[tuple[Manifest, bytes]]) -> str | None:
+    """The first break in the chain of each camera's manifests; None when they hold.
+
+    Args:
+        manifests: Each with its bytes, in the order they are handed over. A camera's
+            first may stand anywhere in its chain; from there on none may be missing
+            and none out of order.
+    """
+    reached: dict[str, tuple[int, str]] = {}
+    for manifest, raw in manifests:
+        link, camera = manifest.link, manifest.camera
+        if link.seq == 1 and link.previous != GENESIS:
+            return f"pack {manifest.pack}: is first of {camera} but names one before it"
+        before = reached.get(camera)
+        if before is not None:
+            seq, hashed = before
+            if link.seq != seq + 1:
+                return (
+                    f"pack {manifest.pack}: is number {link.seq} of {camera}, "
+                    f"after number {seq}: one is missing or out of order"
+                )
+            if link.previous != hashed:
+                return f"pack {manifest.pack}: names another pack as the one before it"
+        reached[camera] = link.seq, sha256(raw).hexdigest()
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Sealed:
+    problem: str | None
+    key: str | None = None
+
+
+def _files_problem(files: PackBytes, manifest: Manifest) -> str | None:
+    there = files.names()
+    for file in manifest.files:
+        if file.name not in there:
+            return f"{file.name}: is missing"
+        found = digest(files.read(file.name))
+        if (found.key, found.sm3, found.size) != (file.sha256, file.sm3, file.size):
+            return f"{file.name}: its bytes are not those the manifest names"
+    return None
+
+
+def _parents_problem(manifest: Manifest) -> str | None:
+    digests = {file.name: file.sha256 for file in manifest.files}
+    for file in manifest.files:
+        if file.parent is not None and not _is_parent(file, digests):
+            return f"{file.name}: names an original that is not in the pack"
+    return None
+
+
+def _is_parent(file: ManifestFile, digests: Mapping[str, str]) -> bool:
+    return file.parent in digests and digests[file.parent] == file.parent_sha256
+
+
+def _check_seal(
+    files: PackBytes, raw: bytes, trusted_key: str | None, manifest: Manifest
+) -> _Sealed:
+    if SEAL not in files.names():
+        return _Sealed(f"{SEAL}: is missing")
+    try:
+        seal = json.loads(files.read(SEAL))
+        body = json.dumps(
+            seal["sealed"], sort_keys=True, separators=(",", ":"), ensure_ascii=False
+        ).encode()
+        key = key_digest(seal["key"])
+        is_whole = is_signed(body, seal["signature"], seal["key"])
+        told = {str(k): str(v) for k, v in seal["sealed"]["files"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise StoreError(f"{SEAL}: cannot be read") from error
+    if not is_whole:
+        return _Sealed(f"{SEAL}: its signature does not hold", key)
+    if trusted_key is not None and key != trusted_key:
+        return _Sealed(f"{SEAL}: was made with another key, {key}", key)
+    if told.get(MANIFEST) != sha256(raw).hexdigest():
+        return _Sealed(f"{MANIFEST}: is not the one that was sealed", key)
+    known = {file.name for file in manifest.files} | {SEAL}
+    for name in sorted(files.names() - known):
+        if name not in told:
+            return _Sealed(f"{name}: nobody put it there", key)
+        if told[name] != sha256(files.read(name)).hexdigest():
+            return _Sealed(f"{name}: its bytes are not those that were sealed", key)
+    missing = sorted(set(told) - files.names())
+    return _Sealed(f"{missing[0]}: is missing" if missing else None, key)
+
+
+def sealed_by(
+    sign: "Signer", files: Mapping[str, str], export: Mapping[str, str]
+) -> bytes:
+    """The bytes of `seal.json`.
+
+    Args:
+        sign: The service's key.
+        files: SHA-256 of each file beside the originals, by name; the manifest's too.
+        export: Who took it out, when, why.
+    """
+    sealed = {"version": 1, "files": dict(files), "export": dict(export)}
+    body = json.dumps(
+        sealed, sort_keys=True, separators=(",", ":"), ensure_ascii=False
+    ).encode()
+    seal = {"sealed": sealed, "key": sign.public, "signature": sign.sign(body)}
+    return json.dumps(seal, sort_keys=True, indent=1, ensure_ascii=False).encode()
+
+
+class Signer(Protocol):
+    """Signs; `alerts/service_key.py` is one."""
+
+    public: str
+
+    def sign(self, body: bytes) -> str:
+        """Signature over `body`, hex."""
+        ...

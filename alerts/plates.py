@@ -1,0 +1,72 @@
+"""Number plates: stored as HMAC under a rotating key, shown masked in lists.
+
+A plate is personal information. What is stored lets the same plate be found again
+within one key's time and says nothing without the key; when a key is destroyed, what
+was stored under it can no longer be linked to anybody.
+"""
+
+import hashlib
+import hmac
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+_SEPARATORS = re.compile(r"[\s·•.\-_]+")
+_KEEP_FRONT, _KEEP_BACK = 2, 1
+
+
+@dataclass(frozen=True, slots=True)
+class PlateDigest:
+    """A plate as stored: the key's name and the HMAC-SHA-256, hex."""
+
+    key: str
+    digest: str
+
+
+def normal(plate: str) -> str:
+    """The plate as compared: NFKC, upper case, without dots and spaces."""
+    return _SEPARATORS.sub("", unicodedata.normalize("NFKC", plate)).upper()
+
+
+def mask_plate(plate: str) -> str:
+    """The plate as lists and messages show it: `浙F****8`."""
+    whole = normal(plate)
+    if len(whole) <= _KEEP_FRONT + _KEEP_BACK:
+        return "*" * len(whole)
+    hidden = len(whole) - _KEEP_FRONT - _KEEP_BACK
+    return whole[:_KEEP_FRONT] + "*" * hidden + whole[-_KEEP_BACK:]
+
+
+class PlateKeys:
+    """The keys in use: new plates go under the current one, all can be searched.
+
+    Args:
+        keys: Secrets by name.
+        current: Name of the one in use.
+
+    Raises:
+        ValueError: The current key is not among them, or a key is shorter than 32
+            bytes.
+    """
+
+    def __init__(self, keys: Mapping[str, bytes], current: str) -> None:
+        if current not in keys:
+            msg = f"no plate key named {current}"
+            raise ValueError(msg)
+        if any(len(key) < 32 for key in keys.values()):
+            msg = "a plate key has at least 32 bytes"
+            raise ValueError(msg)
+        self._keys, self._current = dict(keys), current
+
+    def digest(self, plate: str) -> PlateDigest:
+        """The plate as it is stored now."""
+        return self._under(self._current, plate)
+
+    def candidates(self, plate: str) -> frozenset[PlateDigest]:
+        """Every form in which the plate may have been stored."""
+        return frozenset(self._under(name, plate) for name in self._keys)
+
+    def _under(self, name: str, plate: str) -> PlateDigest:
+        made = hmac.new(self._keys[name], normal(plate).encode(), hashlib.sha256)
+        return PlateDigest(name, made.hexdigest())
