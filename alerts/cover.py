@@ -1,6 +1,6 @@
 """The cover sheet of an export as PDF: what an evidence rule wants said of a copy.
 
-最高法 行政诉讼证据规定 art. 12 names four things beside a copy of audio-visual material:
+最高法《行政诉讼证据规定》 art. 12 names four things beside a copy of a recording:
 制作方法, 制作时间, 制作人, 证明对象. The font is embedded; nothing is fetched.
 """
 
@@ -126,8 +126,8 @@ def _method(manifest: Manifest, *, is_masked: bool) -> list[str]:
     told = [
         "录像为摄像机原始码流直接截取，未经重新编码；图片自同一码流解码。",
         "标注图、遮挡图为副本，均注明原件摘要；原件未作任何改动。",
-        "写入存储时同步计算 SHA-256 与 SM3；清单按摄像机逐件串联"
-        f"（第 {manifest.link.seq} 件），并记入只增不改的审计日志。",
+        "写入存储时同步计算 SHA-256 与 SM3，并记入只增不改的审计日志。",
+        f"清单按摄像机逐件串联，本件为第 {manifest.link.seq} 件。",
     ]
     if is_masked:
         told.append("本次导出为遮挡版：除疑似违规目标外全部模糊，原件封存于系统内。")

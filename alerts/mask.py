@@ -95,6 +95,9 @@ def _pixels(box: Box, size: tuple[int, int]) -> tuple[int, int, int, int]:
     left, top = round(box.x1 * size[0]), round(box.y1 * size[1])
     right, bottom = round(box.x2 * size[0]), round(box.y2 * size[1])
     left, top = max(0, min(left, size[0] - 1)), max(0, min(top, size[1] - 1))
-    return left, top, min(max(left + 1, right), size[0]), min(
-        max(top + 1, bottom), size[1]
+    return (
+        left,
+        top,
+        min(max(left + 1, right), size[0]),
+        min(max(top + 1, bottom), size[1]),
     )

@@ -19,7 +19,7 @@ from typing import Protocol
 from alerts.digest import digest
 from alerts.errors import StoreError
 from alerts.pack_chain import GENESIS
-from alerts.pack_manifest import Manifest, ManifestFile, decode_manifest
+from alerts.pack_manifest import Manifest, ManifestFile, canonical, decode_manifest
 from alerts.service_key import is_signed, key_digest
 
 MANIFEST = "manifest.json"
@@ -51,12 +51,15 @@ class Finding:
         problem: The first thing that does not hold; None when everything does.
         signed_by: Digest of the key that sealed it; None without a seal.
         manifest: The manifest, where it can be read.
+        withheld: Files that stay in the house, by the seal; their digests are in the
+            manifest and can be compared there.
     """
 
     pack: str
     problem: str | None
     signed_by: str | None = None
     manifest: Manifest | None = None
+    withheld: frozenset[str] = frozenset()
 
 
 class FolderPack:
@@ -146,11 +149,15 @@ def verify_pack(files: PackBytes, trusted_key: str | None = None) -> Finding:
         return Finding("", str(error))
     pack = str(manifest.pack)
     try:
-        problem = _files_problem(files, manifest) or _parents_problem(manifest)
         sealed = _check_seal(files, raw, trusted_key, manifest)
+        problem = (
+            _files_problem(files, manifest, sealed.withheld)
+            or _parents_problem(manifest)
+            or sealed.problem
+        )
     except StoreError as error:
         return Finding(pack, str(error), manifest=manifest)
-    return Finding(pack, problem or sealed.problem, sealed.key, manifest)
+    return Finding(pack, problem, sealed.key, manifest, sealed.withheld)
 
 
 def verify_chain(manifests: Iterable[tuple[Manifest, bytes]]) -> str | None:
@@ -184,12 +191,17 @@ def verify_chain(manifests: Iterable[tuple[Manifest, bytes]]) -> str | None:
 class _Sealed:
     problem: str | None
     key: str | None = None
+    withheld: frozenset[str] = frozenset()
 
 
-def _files_problem(files: PackBytes, manifest: Manifest) -> str | None:
+def _files_problem(
+    files: PackBytes, manifest: Manifest, withheld: frozenset[str]
+) -> str | None:
     there = files.names()
     for file in manifest.files:
         if file.name not in there:
+            if file.name in withheld:
+                continue
             return f"{file.name}: is missing"
         found = digest(files.read(file.name))
         if (found.key, found.sm3, found.size) != (file.sha256, file.sm3, file.size):
@@ -206,7 +218,8 @@ def _parents_problem(manifest: Manifest) -> str | None:
 
 
 def _is_parent(file: ManifestFile, digests: Mapping[str, str]) -> bool:
-    return file.parent in digests and digests[file.parent] == file.parent_sha256
+    known = None if file.parent is None else digests.get(file.parent)
+    return known is not None and known == file.parent_sha256
 
 
 def _check_seal(
@@ -216,12 +229,11 @@ def _check_seal(
         return _Sealed(f"{SEAL}: is missing")
     try:
         seal = json.loads(files.read(SEAL))
-        body = json.dumps(
-            seal["sealed"], sort_keys=True, separators=(",", ":"), ensure_ascii=False
-        ).encode()
         key = key_digest(seal["key"])
+        body = canonical(seal["sealed"])
         is_whole = is_signed(body, seal["signature"], seal["key"])
         told = {str(k): str(v) for k, v in seal["sealed"]["files"].items()}
+        withheld = frozenset(str(name) for name in seal["sealed"]["withheld"])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise StoreError(f"{SEAL}: cannot be read") from error
     if not is_whole:
@@ -231,30 +243,50 @@ def _check_seal(
     if told.get(MANIFEST) != sha256(raw).hexdigest():
         return _Sealed(f"{MANIFEST}: is not the one that was sealed", key)
     known = {file.name for file in manifest.files} | {SEAL}
+    return _Sealed(_others_problem(files, told, known), key, withheld)
+
+
+def _others_problem(
+    files: PackBytes, told: Mapping[str, str], known: set[str]
+) -> str | None:
+    """What is wrong with the files beside the originals."""
     for name in sorted(files.names() - known):
         if name not in told:
-            return _Sealed(f"{name}: nobody put it there", key)
+            return f"{name}: nobody put it there"
         if told[name] != sha256(files.read(name)).hexdigest():
-            return _Sealed(f"{name}: its bytes are not those that were sealed", key)
+            return f"{name}: its bytes are not those that were sealed"
     missing = sorted(set(told) - files.names())
-    return _Sealed(f"{missing[0]}: is missing" if missing else None, key)
+    return f"{missing[0]}: is missing" if missing else None
 
 
-def sealed_by(
-    sign: "Signer", files: Mapping[str, str], export: Mapping[str, str]
-) -> bytes:
-    """The bytes of `seal.json`.
+@dataclass(frozen=True, slots=True)
+class SealText:
+    """What a seal says.
 
-    Args:
-        sign: The service's key.
-        files: SHA-256 of each file beside the originals, by name; the manifest's too.
+    Attributes:
+        files: SHA-256 of the manifest and of each file beside the originals, by name.
+        parents: Digest of the original each masked copy was made from, by name.
+        withheld: Originals that stay in the house.
         export: Who took it out, when, why.
     """
-    sealed = {"version": 1, "files": dict(files), "export": dict(export)}
-    body = json.dumps(
-        sealed, sort_keys=True, separators=(",", ":"), ensure_ascii=False
-    ).encode()
-    seal = {"sealed": sealed, "key": sign.public, "signature": sign.sign(body)}
+
+    files: Mapping[str, str]
+    parents: Mapping[str, str]
+    withheld: tuple[str, ...]
+    export: Mapping[str, str]
+
+
+def seal_bytes(signer: "Signer", text: SealText) -> bytes:
+    """The bytes of `seal.json`: what was sealed, the public key, the signature."""
+    sealed = {
+        "version": 1,
+        "files": dict(text.files),
+        "parents": dict(text.parents),
+        "withheld": sorted(text.withheld),
+        "export": dict(text.export),
+    }
+    signature = signer.sign(canonical(sealed))
+    seal = {"sealed": sealed, "key": signer.public, "signature": signature}
     return json.dumps(seal, sort_keys=True, indent=1, ensure_ascii=False).encode()
 
 

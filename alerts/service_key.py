@@ -78,9 +78,7 @@ def open_service_key(path: Path) -> ServiceKey:
         private = Ed25519PrivateKey.generate()
         with os.fdopen(descriptor, "wb") as file:
             file.write(
-                private.private_bytes(
-                    Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
-                )
+                private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
             )
             file.flush()
             os.fsync(file.fileno())

@@ -1,0 +1,210 @@
+"""One ZIP a court can read: cover sheet, pictures, clip, manifest, verification page.
+
+Masked by default: originals, clip and drawn copies stay in the house, and inverse-
+blurred copies that name their parent's hash go out instead. Unmasked only as the caller
+decided by role, with a reason. Either way the export is on record before the bytes are
+handed over, and a pack that does not hold any more is locked instead of handed out.
+"""
+
+import html
+import io
+import json
+import zipfile
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.resources import files
+from typing import NoReturn
+
+from alerts.audit import Actor
+from alerts.column_types import JsonValue
+from alerts.cover import CoverFacts, cover_pdf
+from alerts.digest import digest
+from alerts.errors import (
+    EvidenceBrokenError,
+    NotFoundError,
+    ReasonMissingError,
+)
+from alerts.evidence_acts import EvidenceActs
+from alerts.evidence_mode import Standing
+from alerts.evidence_store import EvidenceStore, ObjectKey
+from alerts.mask import masked
+from alerts.pack import PackId
+from alerts.pack_manifest import Manifest, ManifestFile, decode_manifest
+from alerts.pack_verifier import MANIFEST, SEAL, SealText, seal_bytes
+from alerts.service_key import ServiceKey
+from base.clock import Clock
+from detector.box import Box
+
+EPOCH = (2020, 1, 1, 0, 0, 0)
+"""Time of every entry of the ZIP: what counts stands in the manifest."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOrder:
+    """What is taken out.
+
+    Attributes:
+        pack: Which pack.
+        actor: Who takes it out, in which role.
+        reason: Why.
+        label: Class of the violating object, `car`.
+        standing: Clue or evidence, as the store computes it.
+        is_masked: Whether originals stay in the house.
+    """
+
+    pack: PackId
+    actor: Actor
+    reason: str
+    label: str
+    standing: Standing | None = None
+    is_masked: bool = True
+
+
+class Exporter:
+    """Makes exports; safe to use from any thread."""
+
+    def __init__(
+        self, store: EvidenceStore, key: ServiceKey, acts: EvidenceActs, clock: Clock
+    ) -> None:
+        self._store = store
+        self._key = key
+        self._acts = acts
+        self._clock = clock
+
+    def export(self, order: ExportOrder) -> bytes:
+        """The ZIP.
+
+        Raises:
+            ReasonMissingError: No reason was given.
+            NotFoundError: The pack does not exist.
+            EvidenceBrokenError: Its bytes do not hold; the alert is locked now.
+            StoreError: Store or database are away; nothing leaves.
+        """
+        if not order.reason.strip():
+            raise ReasonMissingError(f"an export of pack {order.pack} needs a reason")
+        raw = self._store.manifest(order.pack)
+        manifest = decode_manifest(raw)
+        originals = self._checked(manifest)
+        leaving = _Leaving(manifest, raw, originals, order)
+        body = leaving.zip(self._key, self._cover(manifest, order))
+        act = self._acts.exported if order.is_masked else self._unmasked
+        detail: dict[str, JsonValue] = {
+            "sha256": sha256(body).hexdigest(),
+            "masked": order.is_masked,
+        }
+        act(order.actor, order.pack, order.reason, detail)
+        return body
+
+    def _unmasked(
+        self, actor: Actor, pack: PackId, reason: str, detail: dict[str, JsonValue]
+    ) -> None:
+        self._acts.unmasked(actor, pack, "*", reason)
+        self._acts.exported(actor, pack, reason, detail)
+
+    def _checked(self, manifest: Manifest) -> dict[str, bytes]:
+        """Every file of the pack, checked against the manifest."""
+        found = {}
+        for file in manifest.files:
+            try:
+                body = b"".join(self._store.open_range(ObjectKey(file.sha256)))
+            except NotFoundError:
+                self._lock(manifest, f"{file.name}: is missing")
+            stored = digest(body)
+            if (stored.key, stored.sm3) != (file.sha256, file.sm3):
+                self._lock(manifest, f"{file.name}: its bytes were changed")
+            found[file.name] = body
+        return found
+
+    def _lock(self, manifest: Manifest, what: str) -> NoReturn:
+        # refused in any case: the database may be away, the bytes stay what they are
+        with suppress(StoreError):
+            self._acts.broke(PackId(manifest.pack), what)
+        told = f"pack {manifest.pack} does not hold and is locked: {what}"
+        raise EvidenceBrokenError(told)
+
+    def _cover(self, manifest: Manifest, order: ExportOrder) -> bytes:
+        facts = CoverFacts(
+            exporter=f"{order.actor.name}（{order.actor.role}）",
+            reason=order.reason,
+            exported_at=self._clock.utc_now(),
+            key=self._key.digest,
+            standing=order.standing,
+            is_masked=order.is_masked,
+        )
+        return cover_pdf(manifest, facts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaving:
+    """What goes into one ZIP."""
+
+    manifest: Manifest
+    raw: bytes
+    originals: dict[str, bytes]
+    order: ExportOrder
+
+    def zip(self, key: ServiceKey, cover: bytes) -> bytes:
+        copies = self._masked_copies() if self.order.is_masked else {}
+        kept = () if self.order.is_masked else tuple(self.originals)
+        withheld = tuple(name for name in self.originals if name not in kept)
+        beside = {MANIFEST: self.raw, "cover.pdf": cover}
+        beside |= {name: body for name, (body, _) in copies.items()}
+        beside["verify.html"] = self._page(key, beside, frozenset(withheld))
+        text = SealText(
+            files={name: sha256(body).hexdigest() for name, body in beside.items()},
+            parents={name: parent for name, (_, parent) in copies.items()},
+            withheld=withheld,
+            export={
+                "actor": self.order.actor.name,
+                "role": self.order.actor.role,
+                "reason": self.order.reason,
+            },
+        )
+        inside = {name: self.originals[name] for name in kept} | beside
+        return _zipped(inside | {SEAL: seal_bytes(key, text)})
+
+    def _masked_copies(self) -> dict[str, tuple[bytes, str]]:
+        """Blurred copies of the original stills, each with its parent's digest."""
+        return {
+            f"masked/{file.name}": (self._masked(file), file.sha256)
+            for file in self.manifest.files
+            if file.media_type == "image/jpeg" and file.parent is None
+        }
+
+    def _masked(self, file: ManifestFile) -> bytes:
+        box = None if file.box is None else Box(*file.box)
+        people = tuple(Box(*corners) for corners in file.people)
+        return masked(self.originals[file.name], box, self.order.label, people)
+
+    def _page(
+        self, key: ServiceKey, beside: dict[str, bytes], withheld: frozenset[str]
+    ) -> bytes:
+        expected: list[dict[str, object]] = [
+            {
+                "name": file.name,
+                "sha256": file.sha256,
+                "sm3": file.sm3,
+                "withheld": file.name in withheld,
+            }
+            for file in self.manifest.files
+        ]
+        for name, body in beside.items():
+            made = digest(body)
+            expected.append({"name": name, "sha256": made.key, "sm3": made.sm3})
+        template = (files("alerts") / "verify_page.html").read_text(encoding="utf-8")
+        table = json.dumps(expected).replace("<", "\\u003c")
+        return (
+            template.replace("__NUMBER__", html.escape(self.manifest.pack.hex[:8]))
+            .replace("__KEY__", html.escape(key.digest))
+            .replace("__EXPECTED__", table)
+            .encode()
+        )
+
+
+def _zipped(inside: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for name in sorted(inside):
+            archive.writestr(zipfile.ZipInfo(name, EPOCH), inside[name])
+    return out.getvalue()

@@ -1,0 +1,259 @@
+"""What leaves the house: one ZIP, blurred, sealed, on record; tampering is named."""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from PIL import Image
+
+from alerts.audit import Actor
+from alerts.audit_trail import AuditTrail
+from alerts.database import Database
+from alerts.errors import EvidenceBrokenError, ReasonMissingError
+from alerts.evidence_acts import EvidenceActs
+from alerts.evidence_writer import write_pack
+from alerts.exporter import Exporter, ExportOrder
+from alerts.memory_evidence_store import MemoryEvidenceStore
+from alerts.pack import Pack
+from alerts.pack_manifest import decode_manifest
+from alerts.pack_verifier import SEAL, Finding, ZipPack, verify_chain, verify_pack
+from alerts.sealer import Sealer
+from alerts.service_key import ServiceKey, open_service_key
+from rules.violation import Life
+from tests.alerts.evidence_rig import T0, Rig, violation
+
+OFFICER = Actor("李队长", "officer")
+
+
+class Bench:
+    """A sealed pack in a store and what exports it."""
+
+    def __init__(self, folder: Path, database: Database) -> None:
+        self.store = MemoryEvidenceStore()
+        self.rig = Rig(folder / "shelf", self.store)
+        self.rig.alert()
+        self.pack: Pack = self.rig.only_sealed()
+        with database.transaction() as session:
+            write_pack(session, self.pack, T0)
+        self.database = database
+        self.key = open_service_key(folder / "keys" / "service.pem")
+        acts = EvidenceActs(database, self.rig.clock)
+        self.exporter = Exporter(self.store, self.key, acts, self.rig.clock)
+
+    def order(self, *, is_masked: bool = True, reason: str = "移送") -> ExportOrder:
+        return ExportOrder(
+            self.pack.id, OFFICER, reason, label="car", is_masked=is_masked
+        )
+
+    def actions(self) -> list[str]:
+        Sealer(self.database, self.rig.clock).seal()
+        entries = AuditTrail(self.database).after(0)
+        return [e.action for e in entries if e.actor == OFFICER.name]
+
+
+@pytest.fixture
+def bench(tmp_path: Path, database: Database) -> Bench:
+    return Bench(tmp_path, database)
+
+
+def unpacked(body: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def packed(files: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, body in files.items():
+            archive.writestr(name, body)
+    return out.getvalue()
+
+
+def checked(body: bytes, key: str | None = None) -> Finding:
+    return verify_pack(ZipPack(body), key)
+
+
+def test_a_masked_export_keeps_originals_in_the_house(bench: Bench) -> None:
+    """Blurred copies, cover, page and manifest go out; it verifies and is on record."""
+    body = bench.exporter.export(bench.order())
+
+    names = set(unpacked(body))
+    assert {"cover.pdf", "verify.html", "manifest.json", SEAL} < names
+    assert {"masked/first.jpg", "masked/last.jpg"} < names
+    assert not names & {"first.jpg", "clip.mp4", "first.annotated.jpg"}
+    found = checked(body, bench.key.digest)
+    assert found.problem is None
+    assert "clip.mp4" in found.withheld
+    assert bench.actions() == ["evidence.exported"]
+
+
+def test_an_unmasked_export_is_whole_and_on_record_twice(bench: Bench) -> None:
+    """Originals and clip as they were stored; lifting the blur is an act of its own."""
+    body = bench.exporter.export(bench.order(is_masked=False))
+
+    assert unpacked(body)["clip.mp4"] == bench.rig.bytes_of(bench.pack, "clip.mp4")
+    assert checked(body, bench.key.digest).problem is None
+    assert bench.actions() == ["evidence.unmasked", "evidence.exported"]
+
+
+def test_the_cover_has_its_font_inside(bench: Bench) -> None:
+    """It is read the same on a machine without Chinese fonts."""
+    cover = unpacked(bench.exporter.export(bench.order()))["cover.pdf"]
+
+    assert cover.startswith(b"%PDF-")
+    assert b"NonsiteSansSC" in cover or b"FontFile3" in cover
+
+
+def test_the_page_loads_nothing_from_anywhere(bench: Bench) -> None:
+    """Its policy forbids it, and it names no address."""
+    page = unpacked(bench.exporter.export(bench.order()))["verify.html"].decode()
+
+    assert "default-src 'none'" in page
+    assert "http" not in page.replace("http-equiv", "")
+
+
+def test_without_a_reason_nothing_leaves(bench: Bench) -> None:
+    """And nothing is on record."""
+    with pytest.raises(ReasonMissingError):
+        bench.exporter.export(bench.order(reason=" "))
+
+    assert bench.actions() == []
+
+
+def flip(name: str) -> Callable[[dict[str, bytes]], None]:
+    def change(files: dict[str, bytes]) -> None:
+        body = bytearray(files[name])
+        body[len(body) // 2] ^= 1
+        files[name] = bytes(body)
+
+    return change
+
+
+def swap(files: dict[str, bytes]) -> None:
+    files["first.jpg"], files["last.jpg"] = files["last.jpg"], files["first.jpg"]
+
+
+def resign(files: dict[str, bytes]) -> None:
+    """Another key signs changed contents, as a forger would."""
+    seal = json.loads(files[SEAL])
+    forger = ServiceKey(Ed25519PrivateKey.generate())
+    files["cover.pdf"] += b"%"
+    seal["sealed"]["files"]["cover.pdf"] = sha256(files["cover.pdf"]).hexdigest()
+    body = json.dumps(
+        seal["sealed"], sort_keys=True, separators=(",", ":"), ensure_ascii=False
+    ).encode()
+    seal |= {"key": forger.public, "signature": forger.sign(body)}
+    files[SEAL] = json.dumps(seal).encode()
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        pytest.param(flip("clip.mp4"), "clip.mp4: its bytes", id="a byte of the clip"),
+        pytest.param(flip("first.jpg"), "first.jpg: its bytes", id="a byte of a still"),
+        pytest.param(flip("cover.pdf"), "cover.pdf: its bytes", id="a byte of cover"),
+        pytest.param(swap, "first.jpg: its bytes", id="two stills swapped"),
+        pytest.param(
+            lambda f: f.pop("mid.jpg"), "mid.jpg: is missing", id="one dropped"
+        ),
+        pytest.param(
+            lambda f: f.pop("verify.html"), "verify.html: is missing", id="page gone"
+        ),
+        pytest.param(
+            lambda f: f.update({"more.jpg": b"x"}), "more.jpg: nobody", id="one added"
+        ),
+        pytest.param(lambda f: f.pop(SEAL), "seal.json: is missing", id="no seal"),
+        pytest.param(
+            lambda f: f.update({SEAL: b"{}"}), "seal.json: cannot be read", id="junk"
+        ),
+        pytest.param(
+            lambda f: f.update({"manifest.json": b" " + f["manifest.json"]}),
+            "not canonical",
+            id="manifest written anew",
+        ),
+        pytest.param(
+            lambda f: f.update(
+                {"manifest.json": f["manifest.json"].replace(b"SW-01", b"SW-02")}
+            ),
+            "manifest.json: is not the one that was sealed",
+            id="another code",
+        ),
+        pytest.param(resign, "seal.json: was made with another key", id="signed again"),
+    ],
+)
+def test_tampering_is_named(
+    bench: Bench, change: Callable[[dict[str, bytes]], object], told: str
+) -> None:
+    """The first thing that does not hold, by its name."""
+    files = unpacked(bench.exporter.export(bench.order(is_masked=False)))
+    change(files)
+
+    found = checked(packed(files), bench.key.digest)
+
+    assert found.problem is not None
+    assert told in found.problem
+
+
+def test_an_original_changed_in_the_store_locks_the_alert(bench: Bench) -> None:
+    """The export is refused, and the pack is broken from then on."""
+    clip = next(f for f in bench.pack.files if f.name == "clip.mp4")
+    bench.store._objects[clip.stored.key] = b"forged"
+
+    with pytest.raises(EvidenceBrokenError, match=r"clip\.mp4: its bytes were changed"):
+        bench.exporter.export(bench.order())
+
+    Sealer(bench.database, bench.rig.clock).seal()
+    actions = [e.action for e in AuditTrail(bench.database).after(0)]
+    assert "evidence.locked" in actions
+    assert "evidence.exported" not in actions
+
+
+def test_manifests_of_a_camera_are_a_chain(tmp_path: Path) -> None:
+    """Whole in order; a missing one, a swap or a changed one is named."""
+    store = MemoryEvidenceStore()
+    rig = Rig(tmp_path, store)
+    for slot in ("x1", "x2", "x3"):
+        rig.look(2, violation(Life.CANDIDATE, 2, slot))
+        rig.look(60, violation(Life.OPEN, 60, slot))
+        rig.look(82)
+    sealed = [p for p in rig.sink.packs if p.state.value != "pending"]
+    chain = [(decode_manifest(raw), raw) for raw in map(store.manifest, ids(sealed))]
+
+    assert [manifest.link.seq for manifest, _ in chain] == [1, 2, 3]
+    assert verify_chain(chain) is None
+    assert verify_chain(chain[1:]) is None
+    assert "is missing or out of order" in (verify_chain(chain[::2]) or "")
+    assert "is missing or out of order" in (verify_chain(chain[::-1]) or "")
+    changed = [(chain[0][0], chain[0][1] + b" "), *chain[1:]]
+    assert "names another pack" in (verify_chain(changed) or "")
+
+
+def ids(packs: list[Pack]) -> list[object]:
+    return [pack.id for pack in packs]
+
+
+def test_outside_the_object_no_detail_is_left(bench: Bench) -> None:
+    """A fine pattern everywhere: it stays in the box alone."""
+    from alerts.mask import masked  # noqa: PLC0415
+    from detector.box import Box  # noqa: PLC0415
+
+    rng = np.random.default_rng(7)
+    noise = rng.integers(0, 255, (720, 1280, 3), np.uint8)
+    out = io.BytesIO()
+    Image.fromarray(noise).save(out, "JPEG", quality=95)
+    made = masked(out.getvalue(), Box(0.25, 0.25, 0.5, 0.5), "car", ())
+    with Image.open(io.BytesIO(made)) as picture:
+        grey = np.asarray(picture.convert("L"), np.float64)
+
+    def detail(part: np.ndarray) -> float:  # type: ignore[type-arg]
+        return float(np.abs(np.diff(part, axis=1)).mean())
+
+    assert detail(grey[200:340, 340:620]) > 20
+    assert detail(grey[400:]) < 1.5
+    assert detail(grey[:, 680:]) < 1.5
