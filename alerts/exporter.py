@@ -24,6 +24,7 @@ from alerts.errors import (
     EvidenceBrokenError,
     NotFoundError,
     ReasonMissingError,
+    StoreError,
 )
 from alerts.evidence_acts import EvidenceActs
 from alerts.evidence_mode import Standing

@@ -13,8 +13,9 @@ from PIL import Image, ImageFilter
 from alerts.errors import StillError
 from detector.box import Box
 
-GRID = 48
-"""Cells along the longer side: a head of a tenth of it is at most five cells wide."""
+GRID = 16
+"""Cells along the longer side: a head of up to half the picture has at most 8, and one
+of less than 12 pixels is not readable."""
 HEAD_SHARE = 0.3
 """Upper part of a person's box in which the head is, with a margin for bent ones."""
 HEAD_CELLS = 3

@@ -174,12 +174,12 @@ class PackMaker:
         scene = self._scene_of(watch.violation)
         files, watch = self._still_files(watch, scene)
         clip_files, watch = self._clip_files(watch)
-        files += [*clip_files, self._seen_file(watch, scene)]
+        files += [*clip_files, _seen_file(watch, scene, self._store)]
         watch = watch.lacking(*watch.missing())
         state = PackState.PARTIAL if watch.shortfalls else PackState.COMPLETE
         opened = watch.opened or watch.violation
         camera = opened.place.camera
-        facts = facts_of(watch, scene, files, is_24_bit=self._is_24_bit(watch))
+        facts = facts_of(watch, scene, files, is_24_bit=_is_24_bit(watch, self._shelf))
         pack = replace(_pack(watch, state, files), facts=facts)
         link = next_link(self._store, camera)
         sealing = Sealing(self._made_by, self._clock.utc_now(), link, scene.dossier)
@@ -227,16 +227,6 @@ class PackMaker:
                 _warn(watch, error)
                 watch = watch.lacking(Shortfall.ANNOTATION_FAILED)
         return files, watch
-
-    def _is_24_bit(self, watch: Watch) -> bool:
-        """Whether every still on the shelf has 24-bit colour."""
-        try:
-            return all(
-                picture_size(self._shelf.read(watch, still))[1]
-                for _, still in watch.roles()
-            )
-        except StoreError:
-            return False
 
     def _known(self, watch: Watch, role: Role, still: Still) -> list[EvidenceFile]:
         """The still's files, if they were stored when it was published."""
@@ -289,15 +279,26 @@ class PackMaker:
         )
         return [original, copy], watch
 
-    def _seen_file(self, watch: Watch, scene: Scene) -> EvidenceFile:
-        opened = watch.opened or watch.violation
-        return EvidenceFile(
-            name="seen.json",
-            role=Role.SEEN,
-            media_type="application/json",
-            stored=self._store.put([seen_json(watch, scene)]),
-            captured_at=opened.at,
+
+def _is_24_bit(watch: Watch, shelf: Shelf) -> bool:
+    """Whether every still on the shelf has 24-bit colour."""
+    try:
+        return all(
+            picture_size(shelf.read(watch, still))[1] for _, still in watch.roles()
         )
+    except StoreError:
+        return False
+
+
+def _seen_file(watch: Watch, scene: Scene, store: EvidenceStore) -> EvidenceFile:
+    opened = watch.opened or watch.violation
+    return EvidenceFile(
+        name="seen.json",
+        role=Role.SEEN,
+        media_type="application/json",
+        stored=store.put([seen_json(watch, scene)]),
+        captured_at=opened.at,
+    )
 
 
 def _with_manifest(pack: Pack, store: EvidenceStore, raw: bytes) -> Pack:
