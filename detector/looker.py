@@ -29,7 +29,7 @@ from detector.sideways import Sideways
 from detector.steadying import Steadying
 from detector.thumbnail import signature_at
 from detector.tracking import Tracking
-from detector.view_fingerprint import ViewFingerprint
+from detector.view_fingerprint import Seen, ViewFingerprint, shifted_back
 from streams.faults import FeedFault
 from streams.frame import Frame, ImageBGR
 
@@ -52,6 +52,7 @@ class LookerSettings:
         section: The camera's `detector:` section.
         worker_epoch: What tells this worker's track ids from an earlier worker's.
         senses: What the zones need beyond things with a class.
+        reference: What the camera showed when the zones were drawn; None: not kept.
     """
 
     camera: CameraId
@@ -61,6 +62,7 @@ class LookerSettings:
     section: DetectorSection = field(default_factory=DetectorSection)
     worker_epoch: int = 0
     senses: Senses = field(default_factory=Senses)
+    reference: ImageBGR | None = None
 
 
 class Looker:
@@ -90,7 +92,7 @@ class Looker:
         self._least = min(score, thresholds.track_low)
         self._steadying = Steadying(score)
         self._tracking = Tracking(thresholds, settings.worker_epoch)
-        self._fingerprint = ViewFingerprint(settings.masks)
+        self._fingerprint = ViewFingerprint(settings.masks, settings.reference)
         self._heads = PersonHeads(heads, network.classes) if heads else None
         store = backgrounds or MemoryBackgroundStore()
         self._sensing = Sensing(settings.senses, store, Sideways(network))
@@ -118,8 +120,12 @@ class Looker:
         )
         return plan_crops(size_px, self._settings.zones, limits)
 
-    def look(self, frame: Frame) -> Look:
+    def look(self, frame: Frame, seen: Seen | None = None) -> Look:
         """Judge one frame.
+
+        Args:
+            frame: The frame.
+            seen: Which view it shows, where somebody knows; None: this looker asks.
 
         Raises:
             ModelError: The network fails.
@@ -131,6 +137,9 @@ class Looker:
         if self._plan is None or self._plan.size_px != size_px:
             self._plan = self.crop_plan(size_px)
         image = self._blackened(frame.image)
+        seen = seen or self._seen(frame, image)
+        if seen.shift is not None:
+            image = shifted_back(image, seen.shift)
         found = self._detect(image, self._plan)
         kinds = self._kinds[found.class_ids]
         ids = self._tracking.update(frame.at, frame.epoch, found, kinds)
@@ -138,17 +147,19 @@ class Looker:
         counts |= np.array([name is not None for name in ids], np.bool_)
         tracks = self._tracks(image, found, ids, np.flatnonzero(counts))
         look = self._look(frame, tracks, (*self._plan.unseen, *self._masked))
-        look = self._with_view(look, image)
+        look = _with_view(look, seen)
         movers = found.boxes_px[self._is_mover[found.class_ids]]
         return self._sensing.add(look, image, movers)
 
-    def _with_view(self, look: Look, image: ImageBGR) -> Look:
-        """The look with what it says of the camera's view."""
+    def _seen(self, frame: Frame, image: ImageBGR) -> Seen:
+        """What the picture says of the camera's only view."""
         match = self._fingerprint.match(
-            look.at, image, is_healthy=not (look.faults & NO_PICTURE)
+            frame.at, image, is_healthy=not (frame.faults & NO_PICTURE)
         )
-        moved = {FeedFault.MOVED} if match is ViewMatch.MOVED else set()
-        return replace(look, view_match=match, faults=look.faults | moved)
+        shift = None
+        if match is ViewMatch.MATCHED:
+            shift = self._fingerprint.sway(frame.at, image)
+        return Seen(self._settings.view, match, match is ViewMatch.MOVED, shift)
 
     def _look(
         self,
@@ -214,3 +225,9 @@ class Looker:
             )
             tracks.append(track)
         return tuple(tracks)
+
+
+def _with_view(look: Look, seen: Seen) -> Look:
+    """The look with what is known of the camera's view."""
+    lost = {FeedFault.MOVED} if seen.is_lost else set()
+    return replace(look, view_match=seen.match, faults=look.faults | lost)

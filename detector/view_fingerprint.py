@@ -21,6 +21,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from base.ids import ViewName
 from detector.coverage import Polygon
 from detector.look import ViewMatch
 from streams.frame import ImageBGR
@@ -43,11 +44,16 @@ LEAST_MOVED_SHIFT = 0.03
 SAME_SHIFT = 0.015
 """Shares of the picture's width and height; wind moves a pole by a hundredth."""
 
+LEAST_SWAY = 0.004
+"""Above what the same view shifts by for noise and passers-by (0.003)."""
+
+SWAYS_FOR = timedelta(minutes=1)
+
 EdgeMap = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class _Shift:
+class Shift:
     """How the picture lies over the reference."""
 
     dx: float
@@ -56,13 +62,15 @@ class _Shift:
 
     @property
     def size(self) -> float:
+        """The larger of the two."""
         return max(abs(self.dx), abs(self.dy))
 
     @property
     def is_still(self) -> bool:
+        """Whether it is the same view, wind left aside."""
         return self.size <= LARGEST_STILL_SHIFT and self.response >= LEAST_RESPONSE
 
-    def is_moved_like(self, other: "_Shift | None") -> bool:
+    def is_moved_like(self, other: "Shift | None") -> bool:
         """Clearly elsewhere, and where the check before found it (if any)."""
         if self.size < LEAST_MOVED_SHIFT or self.response < LEAST_RESPONSE:
             return False
@@ -71,16 +79,42 @@ class _Shift:
         return max(abs(self.dx - other.dx), abs(self.dy - other.dy)) <= SAME_SHIFT
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Which view a picture shows.
+
+    Attributes:
+        view: The view; the one before while none fits.
+        match: Whether its zones fit this picture.
+        is_lost: Whether no view has fitted for long.
+        shift: How far the picture lies beside the reference, where that is known.
+    """
+
+    view: ViewName
+    match: ViewMatch
+    is_lost: bool = False
+    shift: Shift | None = None
+
+
 class ViewFingerprint:
     """Learns one view and compares later pictures with it."""
 
-    def __init__(self, masks: Sequence[Polygon] = ()) -> None:
-        """Take the privacy masks: their borders are no edges of the scene."""
+    def __init__(
+        self, masks: Sequence[Polygon] = (), reference: ImageBGR | None = None
+    ) -> None:
+        """Begin.
+
+        Args:
+            masks: The privacy masks: their borders are no edges of the scene.
+            reference: What the camera showed when the zones were drawn; None: the
+                first minute is taken for it.
+        """
         self._window = _window(masks)
         self._learned: list[EdgeMap] = []
-        self._reference: EdgeMap | None = None
+        self._reference = None if reference is None else edges_of(reference)
+        self._swayed_at: datetime | None = None
         self._checked_at: datetime | None = None
-        self._elsewhere: list[_Shift] = []
+        self._elsewhere: list[Shift] = []
         self._unclear = 0
         self._match = ViewMatch.UNKNOWN
 
@@ -101,17 +135,32 @@ class ViewFingerprint:
         if not (is_due and is_healthy):
             return self._match
         self._checked_at = at
-        edges = _edges(image)
+        edges = edges_of(image)
         if self._reference is None:
             self._learn(edges)
         else:
-            self._judge(_shift(self._reference, edges, self._window))
+            shift = shift_between(self._reference, edges, self._window)
+            if shift.is_still and shift.size >= LEAST_SWAY:
+                self._swayed_at = at
+            self._judge(shift)
         return self._match
+
+    def sway(self, at: datetime, image: ImageBGR) -> Shift | None:
+        """How far this very picture lies beside the reference.
+
+        None where the camera stands as still as most do: it is measured only for a
+        minute after a check found it beside its place.
+        """
+        swayed = self._swayed_at
+        if self._reference is None or swayed is None or at - swayed > SWAYS_FOR:
+            return None
+        shift = shift_between(self._reference, edges_of(image), self._window)
+        return shift if shift.is_still and shift.size >= LEAST_SWAY else None
 
     def _learn(self, edges: EdgeMap) -> None:
         """Gather still pictures; one that does not fit starts anew."""
         if self._learned:
-            shift = _shift(_mean(self._learned), edges, self._window)
+            shift = shift_between(_mean(self._learned), edges, self._window)
             if not shift.is_still:
                 self._learned.clear()
         self._learned.append(edges)
@@ -120,7 +169,7 @@ class ViewFingerprint:
             self._learned.clear()
             self._match = ViewMatch.MATCHED
 
-    def _judge(self, shift: _Shift) -> None:
+    def _judge(self, shift: Shift) -> None:
         before = self._elsewhere[-1] if self._elsewhere else None
         if shift.is_still:
             self._elsewhere.clear()
@@ -138,6 +187,11 @@ class ViewFingerprint:
                 self._match = ViewMatch.UNKNOWN
 
 
+def plain_window() -> EdgeMap:
+    """What weighs an edge map where nothing is masked."""
+    return _window(())
+
+
 def _window(masks: Sequence[Polygon]) -> EdgeMap:
     window = cv2.createHanningWindow((WIDTH, HEIGHT), cv2.CV_32F)
     hidden = np.zeros((HEIGHT, WIDTH), np.uint8)
@@ -150,7 +204,8 @@ def _window(masks: Sequence[Polygon]) -> EdgeMap:
     return shown
 
 
-def _edges(image: ImageBGR) -> EdgeMap:
+def edges_of(image: ImageBGR) -> EdgeMap:
+    """The edges of a picture, coarse, of any size and light; shape (HEIGHT, WIDTH)."""
     # Skipping pixels first makes a full HD picture as cheap as a small one.
     step_y, step_x = max(1, image.shape[0] // 240), max(1, image.shape[1] // 320)
     few = np.ascontiguousarray(image[::step_y, ::step_x])
@@ -171,6 +226,17 @@ def _mean(maps: Sequence[EdgeMap]) -> EdgeMap:
     return mean
 
 
-def _shift(reference: EdgeMap, edges: EdgeMap, window: EdgeMap) -> _Shift:
+def shift_between(reference: EdgeMap, edges: EdgeMap, window: EdgeMap) -> Shift:
+    """How far `edges` lie beside `reference`, by phase correlation."""
     (dx, dy), response = cv2.phaseCorrelate(reference * window, edges * window)
-    return _Shift(dx / WIDTH, dy / HEIGHT, float(response))
+    return Shift(dx / WIDTH, dy / HEIGHT, float(response))
+
+
+def shifted_back(image: ImageBGR, shift: Shift) -> ImageBGR:
+    """The picture as it would be had the camera not swayed; the rim is repeated."""
+    height, width = image.shape[:2]
+    matrix = np.array([[1, 0, -shift.dx * width], [0, 1, -shift.dy * height]])
+    back = cv2.warpAffine(
+        image, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE
+    )
+    return back.astype(np.uint8, copy=False)

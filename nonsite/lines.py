@@ -11,6 +11,8 @@ from detector.coverage import ZoneArea
 from detector.heads import HeadClassifier
 from detector.looker import Looker, LookerSettings
 from detector.network import Network, open_network
+from detector.presets import PresetLooker, ViewChooser
+from detector.reference import read_reference
 from detector.senses import Senses
 from models.catalogue import DEFAULT_DETECTOR, SHIPPED_DIR, find
 from nonsite.worker import Aftermath, CameraLine
@@ -19,6 +21,7 @@ from rules.catalogue import shipped_catalogue
 from rules.clock_store import ClockStore
 from rules.engine import RuleEngine
 from rules.settings import Purpose, RuleCode, RuleSection, ZoneSection
+from rules.view_engines import ViewEngines
 from sites.revision import RevisionId
 from sites.schema import CameraSection, Site, ViewSection
 from streams.look_plan import LookRequest
@@ -118,32 +121,74 @@ def senses_of(view: ViewSection) -> Senses:
     )
 
 
+def watched_views(section: CameraSection) -> dict[ViewName, ViewSection]:
+    """The views of a camera that are looked at.
+
+    A turning camera is recognised by reference pictures: views without one cannot be.
+    With fewer than two of them it is taken for a fixed camera with its home view.
+    """
+    known = {
+        ViewName(name): view
+        for name, view in section.views.items()
+        if view.reference is not None
+    }
+    if len(known) > 1:
+        return known
+    name, view = home_view(section)
+    return {name: view}
+
+
 def looker_of(
     plan: CameraPlan, networks: Networks, backgrounds: BackgroundStore | None = None
-) -> Looker:
-    """Frames in, looks out, for one camera."""
-    view_name, view = home_view(plan.section)
-    areas = tuple(
-        ZoneArea(ZoneName(name), zone.points)
-        for name, zone in view.zones.items()
-        if zone.purpose is not Purpose.MASK
-    )
-    masks = tuple(
-        zone.points for zone in view.zones.values() if zone.purpose is Purpose.MASK
-    )
-    settings = LookerSettings(
+) -> Looker | PresetLooker:
+    """Frames in, looks out, for one camera.
+
+    Raises:
+        ConfigError: A reference picture cannot be read.
+        ModelError: A network cannot be used.
+    """
+    views = watched_views(plan.section)
+    settings = {
+        name: _looker_settings(plan, name, view) for name, view in views.items()
+    }
+    network = networks.get(plan.section.detector.model)
+    lookers = {}
+    for name, view in views.items():
+        needs_heads = any(zone.purpose in WORK_ZONES for zone in view.zones.values())
+        heads = networks.heads() if needs_heads else None
+        lookers[name] = Looker(settings[name], network, heads, backgrounds)
+    if len(lookers) == 1:
+        return next(iter(lookers.values()))
+    references = {
+        name: one.reference
+        for name, one in settings.items()
+        if one.reference is not None
+    }
+    return PresetLooker(lookers, ViewChooser(references))
+
+
+def _looker_settings(
+    plan: CameraPlan, name: ViewName, view: ViewSection
+) -> LookerSettings:
+    reference = None
+    if view.reference is not None:
+        where = f"cameras.{plan.id}.views.{name}.reference"
+        reference = read_reference(view.reference, where)
+    zones = {ZoneName(zone_name): zone for zone_name, zone in view.zones.items()}
+    return LookerSettings(
         camera=plan.id,
-        view=view_name,
-        zones=areas,
-        masks=masks,
+        view=name,
+        zones=tuple(
+            ZoneArea(zone_name, zone.points)
+            for zone_name, zone in zones.items()
+            if zone.purpose is not Purpose.MASK
+        ),
+        masks=tuple(z.points for z in zones.values() if z.purpose is Purpose.MASK),
         section=plan.section.detector,
         worker_epoch=plan.lease_epoch,
         senses=senses_of(view),
+        reference=reference,
     )
-    needs_heads = any(zone.purpose in WORK_ZONES for zone in view.zones.values())
-    network = networks.get(plan.section.detector.model)
-    heads = networks.heads() if needs_heads else None
-    return Looker(settings, network, heads, backgrounds)
 
 
 def _permitted(
@@ -167,23 +212,32 @@ def _permitted(
     }
 
 
-def rules_of(plan: CameraPlan) -> CameraRules:
-    """What the rules of one camera are built from."""
-    view_name, view = home_view(plan.section)
+def engine_of(plan: CameraPlan, clocks: ClockStore) -> ViewEngines:
+    """Looks in, violations out, for one camera."""
+    return ViewEngines(
+        {
+            rules.view: RuleEngine(rules, clocks, plan.lease_epoch)
+            for rules in rules_of(plan)
+        }
+    )
+
+
+def rules_of(plan: CameraPlan) -> tuple[CameraRules, ...]:
+    """What the rules of each watched view of one camera are built from."""
+    views = watched_views(plan.section)
+    return tuple(_rules_of(plan, name, view) for name, view in views.items())
+
+
+def _rules_of(plan: CameraPlan, name: ViewName, view: ViewSection) -> CameraRules:
     return CameraRules(
         camera=plan.id,
-        view=view_name,
+        view=name,
         zones=_permitted(plan.section, view),
         site_rules=plan.site.rules,
         camera_rules=plan.section.rules,
         regime=plan.section.regime,
         config=plan.config,
     )
-
-
-def engine_of(plan: CameraPlan, clocks: ClockStore) -> RuleEngine:
-    """Looks in, violations out, for one camera."""
-    return RuleEngine(rules_of(plan), clocks, plan.lease_epoch)
 
 
 def line_of(

@@ -13,7 +13,8 @@ from base.guard import Boundary, guard
 from base.ids import CameraId
 from detector.look import Look
 from detector.looker import Looker
-from rules.engine import RuleEngine
+from detector.presets import PresetLooker
+from rules.view_engines import ViewEngines
 from rules.violation import Violation
 from streams.frame import Frame
 from streams.look_plan import LookRequest
@@ -46,8 +47,8 @@ class CameraLine:
         aftermath: Evidence and last look.
     """
 
-    looker: Looker
-    engine: RuleEngine
+    looker: Looker | PresetLooker
+    engine: ViewEngines
     ask: Callable[[LookRequest, datetime], None]
     aftermath: Aftermath
 

@@ -8,13 +8,13 @@ from streams.settings import FileFeed
 
 
 def with_absolute_paths(site: Site, base_dir: Path) -> Site:
-    """The same site with recordings named by absolute path.
+    """The same site with recordings and reference pictures named by absolute path.
 
     A revision outlives the file it was imported from, so that its paths must not hang
     on where that file lay.
 
     Raises:
-        ConfigError: A recording is not there.
+        ConfigError: A recording or reference picture is not there.
     """
     cameras, problems = {}, []
     for name, section in site.cameras.items():
@@ -24,7 +24,16 @@ def with_absolute_paths(site: Site, base_dir: Path) -> Site:
             if not path.is_file():
                 problems.append(f"cameras.{name}.feed.path: no such file {path}")
             feed = feed.model_copy(update={"path": path})
-        cameras[name] = section.model_copy(update={"feed": feed})
+        views = {}
+        for view_name, view in section.views.items():
+            picture = view.reference
+            if picture is not None:
+                picture = (base_dir / picture).resolve()
+                if not picture.is_file():
+                    where = f"cameras.{name}.views.{view_name}.reference"
+                    problems.append(f"{where}: no such file {picture}")
+            views[view_name] = view.model_copy(update={"reference": picture})
+        cameras[name] = section.model_copy(update={"feed": feed, "views": views})
     if problems:
         raise ConfigError(tuple(problems))
     return site.model_copy(update={"cameras": cameras})

@@ -4,6 +4,7 @@ Zones, views and cameras are maps, never lists, so that a change names its place
 (`cameras.dock_2.views.home.zones.kerb.points`) and two people can edit side by side.
 """
 
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -33,6 +34,11 @@ class ViewSection(_Section):
 
     zones: dict[str, ZoneSection] = Field(
         default_factory=dict, description="polygons by name"
+    )
+    reference: Path | None = Field(
+        default=None,
+        description="picture the zones were drawn on, JPEG or PNG; a camera with "
+        "several views needs one for each, an opening needs one to be compared with",
     )
 
 

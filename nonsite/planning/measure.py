@@ -80,7 +80,8 @@ def _gaps_s(plan: CameraPlan) -> tuple[float, float]:
     resting_s = engine_of(plan, MemoryClockStore()).needs(None).max_gap_s
     dense = [
         rule.inputs.row.looks.person_s
-        for rule in build_rules(rules_of(plan)).values()
+        for rules in rules_of(plan)
+        for rule in build_rules(rules).values()
         if isinstance(rule, AreaRule)
     ]
     return resting_s, min([resting_s, *dense])

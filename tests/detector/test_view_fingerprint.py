@@ -9,8 +9,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from detector.look import ViewMatch
+from base.ids import CameraId, ViewName
+from detector.look import VEHICLES, ViewMatch
+from detector.looker import Looker, LookerSettings
+from detector.network import Network
 from detector.view_fingerprint import LEARNING_CHECKS, SURE_CHECKS, ViewFingerprint
+from streams.frame import Frame
 
 T0 = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 Picture = NDArray[np.uint8]
@@ -152,6 +156,35 @@ def test_resolution_is_no_view(learned: _Camera, campus: list[Picture]) -> None:
     large = [cv2.resize(p, (1920, 1080)).astype(np.uint8) for p in campus[60:90:8]]
 
     assert set(learned.show(large)) == {ViewMatch.MATCHED}
+
+
+def test_sway_of_the_pole_is_taken_out_of_boxes(
+    campus: list[Picture], shipped: Network
+) -> None:
+    """Boxes of a swaying camera lie where those of a still one do."""
+    settings = LookerSettings(CameraId("pole"), ViewName("home"), reference=campus[0])
+    still, swaying = Looker(settings, shipped), Looker(settings, shipped)
+    overlaps = []
+    for n, picture in enumerate(campus[10:30:2]):
+        at = T0 + timedelta(seconds=10 * n)
+        moved = np.roll(picture, (5, -9), axis=(0, 1)) if n else picture
+        looks = [
+            eye.look(Frame(CameraId("pole"), at, shown, is_keyframe=True))
+            for eye, shown in ((still, picture), (swaying, moved))
+        ]
+        vans = [
+            [
+                t.box
+                for t in look.tracks
+                if t.label in VEHICLES and 0.8 < t.box.x1 < 0.92
+            ]
+            for look in looks
+        ]
+        if n > 1:
+            overlaps += [max(box.iou(o) for o in vans[1]) for box in vans[0]]
+
+    assert len(overlaps) >= 8
+    assert min(overlaps) > 0.75  # 0.68 with the shift left in
 
 
 @pytest.mark.shared

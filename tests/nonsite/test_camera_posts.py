@@ -20,7 +20,7 @@ from alerts.redis_client import RedisClient
 from alerts.redis_clock_store import RedisClockStore
 from base.clock import SystemClock
 from base.errors import StoppedError
-from base.ids import CameraId
+from base.ids import CameraId, ViewName
 from base.shutdown import StopSignal
 from detector.background_store import MemoryBackgroundStore
 from nonsite.bulletin import Bulletin
@@ -283,7 +283,7 @@ def test_a_rule_that_broke_is_a_fault_of_its_camera(worker: Worker) -> None:
     worker.posts.apply(site(), OLD, (DOCK,))
     assert FeedFault.RULE_BROKEN not in worker.posts.statuses()[DOCK].faults
 
-    engine = worker.posts.lines[DOCK].engine
+    engine = worker.posts.lines[DOCK].engine._engines[ViewName("home")]
     engine._disabled["SW-01"] = DisabledRule("SW-01", "ZeroDivisionError")
 
     assert FeedFault.RULE_BROKEN in worker.posts.statuses()[DOCK].faults

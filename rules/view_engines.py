@@ -1,0 +1,56 @@
+"""The rules of all views of one camera: each look goes to the engine of its view.
+
+A fixed camera has one view. A turning one is seen by one of them at a time; the others
+get no looks meanwhile, and their clocks count that as time unobserved.
+"""
+
+from collections.abc import Mapping
+
+from base.ids import ViewName
+from detector.look import Look
+from rules.blindness import Blind
+from rules.engine import EngineHealth, RuleEngine
+from rules.violation import Violation
+from streams.look_plan import LookRequest
+
+
+class ViewEngines:
+    """Judges the looks of one camera; used by one thread."""
+
+    def __init__(self, engines: Mapping[ViewName, RuleEngine]) -> None:
+        """Take the engine of each view; at least one."""
+        self._engines = dict(engines)
+
+    def judge(self, look: Look) -> tuple[Violation, ...]:
+        """New revisions this look causes; none for a view nobody drew zones in."""
+        engine = self._engines.get(look.view)
+        return () if engine is None else engine.judge(look)
+
+    def needs(self, look: Look | None) -> LookRequest:
+        """What the view of this look asks for; before the first, what any asks."""
+        if look is not None and look.view in self._engines:
+            return self._engines[look.view].needs(look)
+        asked = [engine.needs(None) for engine in self._engines.values()]
+        return LookRequest(
+            max_gap_s=min(request.max_gap_s for request in asked),
+            every_frame=any(request.every_frame for request in asked),
+        )
+
+    def standing(self) -> tuple[Violation, ...]:
+        """Every raised violation remembered, of all views."""
+        return tuple(v for engine in self._engines.values() for v in engine.standing())
+
+    def blind(self, classes: frozenset[str]) -> tuple[Blind, ...]:
+        """Which rules a model of these classes leaves blind, in any view."""
+        return tuple(b for e in self._engines.values() for b in e.blind(classes))
+
+    def health(self) -> EngineHealth:
+        """How the rules fare, all views together."""
+        all_of = [engine.health() for engine in self._engines.values()]
+        return EngineHealth(
+            disabled=tuple(rule for health in all_of for rule in health.disabled),
+            late_looks=sum(health.late_looks for health in all_of),
+            foreign_looks=sum(health.foreign_looks for health in all_of),
+            crowded=sum(health.crowded for health in all_of),
+            is_fenced=any(health.is_fenced for health in all_of),
+        )
