@@ -39,8 +39,8 @@ def compare(
             key=lambda alert: abs(alert.opened_s - want.start_s),
         )
         if not fitting:
-            why = _why_missed(want, left, candidates)
-            missed.append(Missed(number, want.code, _title(want), why))
+            why, nearest = _why_missed(want, left, candidates)
+            missed.append(Missed(number, want.code, _title(want), why, nearest))
             continue
         met.append(_met(number, want, fitting[0]))
         duplicated += [Wrong(extra.id, extra.code, extra.name) for extra in fitting[1:]]
@@ -107,18 +107,18 @@ def _why_missed(
     want: Expectation,
     alerts: Sequence[FoundAlert],
     candidates: Sequence[FoundAlert],
-) -> str:
+) -> tuple[str, FoundAlert | None]:
     near = [alert for alert in alerts if (alert.code, alert.place) == _what(want)]
     if near:
         best = min(near, key=lambda a: (len(_differences(want, a)), a.opened_s))
-        return f"raised, but {', '.join(_differences(want, best))}"
+        return f"raised, but {', '.join(_differences(want, best))}", best
     held = [
         found
         for found in candidates
         if (found.code, found.place) == _what(want) and _is_at(want.box, found)
     ]
     if not held:
-        return "nothing was seen there"
+        return "nothing was seen there", None
     best = max(held, key=lambda found: (found.observed_s, found.id))
     not_true = [
         f"{c.clause} is {c.truth}"
@@ -127,7 +127,8 @@ def _why_missed(
         for c in best.clauses
         if c.truth != "true"
     ]
-    return f"seen for {best.observed_s:g} s; {', '.join(not_true) or 'held back'}"
+    told = ", ".join(not_true) or "held back"
+    return f"seen for {best.observed_s:g} s; {told}", best
 
 
 def _what(want: Expectation) -> tuple[str, str]:

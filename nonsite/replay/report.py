@@ -147,7 +147,9 @@ def _kind(alert: FoundAlert, result: CaseResult) -> str:
 def _moments(loaded: LoadedCase, result: CaseResult) -> list[_Moment]:
     """Misses first, then false alerts, then what is right."""
     moments = [
-        _Moment(loaded.case.expect[m.expected].start_s, "missed", m.what, m.why, None)
+        _Moment(
+            loaded.case.expect[m.expected].start_s, "missed", m.what, m.why, m.nearest
+        )
         for m in result.verdict.missed
         if m.expected < len(loaded.case.expect)
     ]

@@ -74,12 +74,17 @@ class Met:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """One expectation that no alert met, and why, where the nearest one tells."""
+    """One expectation that no alert met, and why, where the nearest one tells.
+
+    Attributes:
+        nearest: The alert or candidate that came nearest, with its clauses.
+    """
 
     expected: int
     code: str
     what: str
     why: str
+    nearest: FoundAlert | None = None
 
 
 @dataclass(frozen=True, slots=True)

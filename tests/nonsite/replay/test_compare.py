@@ -114,6 +114,15 @@ def test_a_miss_says_which_clause_held_the_candidate_back() -> None:
     verdict = compare(Wanted((WANT,)), [], [alert(10)])
 
     assert verdict.missed[0].why == "seen for 10 s; still_for is false: 10 of 60"
+    assert verdict.missed[0].nearest == alert(10)
+
+
+def test_a_miss_of_which_nothing_was_seen_has_no_trace() -> None:
+    """What stood elsewhere is not held against it."""
+    verdict = compare(Wanted((WANT,)), [], [alert(10, place="home/other")])
+
+    assert verdict.missed[0].why == "nothing was seen there"
+    assert verdict.missed[0].nearest is None
 
 
 def test_ends_are_held_against_what_was_expected() -> None:
