@@ -10,8 +10,8 @@ must be forced to the disk (`durable_file`).
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from datetime import timedelta
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
@@ -183,6 +183,33 @@ class ObstoreEvidenceStore:
         with staged(self._folder / "staging", self._folder) as file:
             file.write(body)
             file.commit(self._folder / _head_path(camera))
+
+    def objects(self, before: datetime) -> Iterator[ObjectKey]:
+        """Every object written before that, by the store's own clock.
+
+        Raises:
+            StoreError: The store is away.
+        """
+        with self._translated("evidence store"):
+            for page in obstore.list(self._store, "objects"):
+                for found in page:
+                    name = str(found["path"]).rsplit("/", 1)[-1]
+                    is_old = found["last_modified"] < before
+                    if _KEY.fullmatch(name) and is_old:
+                        yield ObjectKey(name)
+
+    def packs(self) -> Iterator[UUID]:
+        """Every pack that exists.
+
+        Raises:
+            StoreError: The store is away.
+        """
+        with self._translated("evidence store"):
+            for page in obstore.list(self._store, "packs"):
+                for found in page:
+                    name = str(found["path"]).rsplit("/", 1)[-1]
+                    with suppress(ValueError):
+                        yield UUID(name.removesuffix(".json"))
 
     def _create(self, path: str, body: bytes) -> bool:
         if self._folder is not None:

@@ -168,7 +168,7 @@ class PackMaker:
 
     def _existing(self, violation: UUID) -> Pack:
         raw = self._store.manifest(violation)
-        return _with_manifest(pack_of(decode_manifest(raw)), self._store, raw)
+        return with_manifest(pack_of(decode_manifest(raw)), self._store, raw)
 
     def _sealed(self, watch: Watch) -> Pack:
         scene = self._scene_of(watch.violation)
@@ -184,7 +184,7 @@ class PackMaker:
         link = next_link(self._store, camera)
         sealing = Sealing(self._made_by, self._clock.utc_now(), link, scene.dossier)
         raw = encode_manifest(manifest_of(pack, opened, sealing))
-        whole = _with_manifest(pack, self._store, raw)
+        whole = with_manifest(pack, self._store, raw)
         announce(self._store, camera, watch.id, link, raw)
         try:
             self._store.put_manifest(watch.id, raw)
@@ -301,7 +301,8 @@ def _seen_file(watch: Watch, scene: Scene, store: EvidenceStore) -> EvidenceFile
     )
 
 
-def _with_manifest(pack: Pack, store: EvidenceStore, raw: bytes) -> Pack:
+def with_manifest(pack: Pack, store: EvidenceStore, raw: bytes) -> Pack:
+    """The pack with its own manifest as a file, stored as an object, too."""
     file = EvidenceFile(
         name="manifest.json",
         role=Role.MANIFEST,

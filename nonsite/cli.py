@@ -24,6 +24,7 @@ COMMANDS = {
     "plan": "nonsite.command_plan",
     "replay": "nonsite.command_replay",
     "verify": "nonsite.command_verify",
+    "doctor": "nonsite.command_doctor",
     "models": "nonsite.commands_models",
     "users": "nonsite.commands_users",
 }
