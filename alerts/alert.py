@@ -11,6 +11,8 @@ from enum import StrEnum
 from typing import NewType
 from uuid import UUID
 
+from sqlalchemy import Select
+
 from alerts.column_types import JsonValue
 from alerts.evidence_mode import Standing
 from alerts.pack import PackState
@@ -119,6 +121,7 @@ class AlertFilter:
         evidence: States of the alert's own pack; one without a pack is pending.
         opened_from: Media time, inclusive.
         opened_until: Media time, exclusive.
+        within: A query of alert ids that later folders bring: by state of review.
     """
 
     cameras: frozenset[CameraId] = frozenset()
@@ -130,6 +133,7 @@ class AlertFilter:
     evidence: frozenset[EvidenceState] = frozenset()
     opened_from: datetime | None = None
     opened_until: datetime | None = None
+    within: Select[UUID] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +151,10 @@ class EventKind(StrEnum):
     ALERT_CHANGED = "alert.changed"
     EVIDENCE_CHANGED = "evidence.changed"
     REVISION_APPLIED = "revision.applied"
+    REVIEW_CHANGED = "review.changed"
+    ALARM_CHANGED = "alarm.changed"
+    TASK_CHANGED = "task.changed"
+    SIREN_TEST = "siren.test"
 
 
 @dataclass(frozen=True, slots=True)

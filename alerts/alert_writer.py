@@ -14,6 +14,7 @@ from alerts.alert_book import AlertBook, is_live
 from alerts.audit import Deed, record
 from alerts.column_types import JsonValue, canonical_json
 from alerts.dedup import Reason
+from alerts.follower import AlertFollower, NoFollower
 from alerts.life_steps import is_legal_step, life_over
 from alerts.message import ViolationMessage
 from alerts.outbox import Recipients, enqueue
@@ -24,6 +25,7 @@ from rules.place import Place
 from rules.violation import Life, Phase, Violation
 
 ACTOR = "consumer"
+NO_FOLLOWER = NoFollower()
 
 
 class AlertWriter:
@@ -32,12 +34,19 @@ class AlertWriter:
     Args:
         book: The rows they touch.
         recipients: Who is told.
+        follower: Who follows alerts in the same transaction.
     """
 
-    def __init__(self, book: AlertBook, recipients: Recipients) -> None:
+    def __init__(
+        self,
+        book: AlertBook,
+        recipients: Recipients,
+        follower: AlertFollower = NO_FOLLOWER,
+    ) -> None:
         self._book = book
         self._session = book.session
         self._recipients = recipients
+        self._follower = follower
 
     def suppressed(self, entry: SuppressedEntry, origin: Origin) -> None:
         """Keep why a message changed nothing."""
@@ -170,6 +179,7 @@ class AlertWriter:
         }
         deed = Deed(ACTOR, kind.value, f"alert/{alert.id}", on_record)
         record(self._session, now, deed)
+        self._follower.alert_stored(self._session, alert, now)
 
     def _tell(self, alert: AlertRow, entry: RaisedEntry, origin: Origin) -> None:
         if entry.telling is None:

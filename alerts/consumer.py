@@ -23,6 +23,7 @@ from alerts.database import Database
 from alerts.dedup import acked_key, poison_key, stream_key
 from alerts.errors import StoreError, ValuesRefusedError
 from alerts.evidence_writer import write_pack
+from alerts.follower import AlertFollower, NoFollower
 from alerts.outbox import DeskOnly, Recipients
 from alerts.redis_client import RedisClient, translated_redis_errors
 from alerts.shard_lock import LOCK_MS, Hold, ShardLock
@@ -73,6 +74,7 @@ class ConsumerParts:
         clock: Wall time of the rows, and waits.
         metrics: Counters, shared by the shards of one process.
         recipients: Who is told; the desk unless somebody is named.
+        follower: Who follows alerts in the transaction that stores them.
         on_stored: Called after each commit, to wake the sealer.
     """
 
@@ -81,6 +83,7 @@ class ConsumerParts:
     clock: Clock
     metrics: ConsumerMetrics
     recipients: Recipients = field(default_factory=DeskOnly)
+    follower: AlertFollower = field(default_factory=NoFollower)
     on_stored: Callable[[], None] = _nothing
 
 
@@ -244,7 +247,7 @@ class Consumer:
             if raised:
                 violations = [entry.message.violation for entry in raised]
                 book.load(violations, [entry.alert for entry in raised])
-            writer = AlertWriter(book, self._parts.recipients)
+            writer = AlertWriter(book, self._parts.recipients, self._parts.follower)
             for entry in entries:
                 content = entry.content
                 where = Origin(entry.spool, entry.position, now)

@@ -98,6 +98,8 @@ def _wanted(asked: AlertFilter) -> list[ColumnElement[bool]]:
         found.append(AlertRow.opened_at >= asked.opened_from)
     if asked.opened_until is not None:
         found.append(AlertRow.opened_at < asked.opened_until)
+    if asked.within is not None:
+        found.append(AlertRow.id.in_(asked.within))
     return found
 
 
@@ -144,6 +146,17 @@ class AlertRepository:
             if row is None:
                 raise NotFoundError(f"no alert {alert}")
             return self._whole(session, [row])[0]
+
+    def get_alerts(self, alerts: Sequence[AlertId]) -> dict[AlertId, Alert]:
+        """Those of `alerts` that there are, by id.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        query = select(AlertRow).where(AlertRow.id.in_(alerts))
+        with self._database.reading() as session:
+            found = self._whole(session, session.scalars(query).all())
+            return {alert.id: alert for alert in found}
 
     def _whole(self, session: Session, rows: Sequence[AlertRow]) -> tuple[Alert, ...]:
         ids = [row.id for row in rows]

@@ -332,6 +332,21 @@ class OutboxRow(Table):
     alert: Mapped[AlertRow] = relationship(lazy="raise")
 
 
+class AcknowledgementRow(Table):
+    """Somebody has heard an alarm; the first one counts."""
+
+    __tablename__ = "acknowledgements"
+
+    alert_id: Mapped[UUID] = mapped_column(
+        ForeignKey("alerts.id", ondelete="CASCADE"), primary_key=True
+    )
+    # login name
+    by: Mapped[str] = mapped_column(NAME)
+    # wall time
+    at: Mapped[datetime]
+    alert: Mapped[AlertRow] = relationship(lazy="raise")
+
+
 class RevisionRow(Table):
     """One immutable configuration, named by the SHA-256 of its content."""
 

@@ -18,6 +18,9 @@ from pydantic import (
 from alerts.alert import AlertFilter
 from alerts.pack import PackState
 from base.ids import CameraId, ZoneName
+from cases.life import ReviewState
+from cases.queue import reviewed_as
+from cases.verdict import Reason
 from rules.catalogue import CODE
 from rules.violation import Life, Phase, Severity
 from sites.schema import NAME
@@ -61,6 +64,10 @@ class AlertQuery(BaseModel):
     evidence: Annotated[
         list[PackState], Field(description="pending, complete or partial")
     ] = []
+    review: Annotated[
+        list[ReviewState], Field(description="what people made of it")
+    ] = []
+    reason: Annotated[list[Reason], Field(description="of a rejection")] = []
     since: Annotated[
         Time | None, Field(description="opened at or after, with a zone")
     ] = None
@@ -91,4 +98,8 @@ class AlertQuery(BaseModel):
             evidence=frozenset(self.evidence),
             opened_from=self.since,
             opened_until=self.until,
+            within=reviewed_as(
+                [state.value for state in self.review],
+                [reason.value for reason in self.reason],
+            ),
         )

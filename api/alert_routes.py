@@ -51,4 +51,6 @@ def one_alert(alert: UUID, caller: AlertReader, state: StateDep) -> AlertDetail:
     """One alert with clauses, sources and evidence files."""
     found = seen_alert(state, caller, alert)
     files = files_of(found.id, seen_packs(state, caller, found))
-    return detail_of(found, files, captions(state))
+    detail = detail_of(found, files, captions(state))
+    is_blind = state.services.cases.reviews.is_second(found.id)
+    return detail.model_copy(update={"score": None}) if is_blind else detail

@@ -125,7 +125,8 @@ class AlertDetail(AlertSummary):
     place_key: Annotated[str, Field(description="by it two cameras are one matter")]
     box: Annotated[ShownBox, Field(description="where in the picture")]
     score: Annotated[
-        float, Field(description="best detector score, discloses, no more")
+        float | None,
+        Field(description="best detector score; null while a second officer looks"),
     ]
     gaps: Annotated[tuple[ShownGap, ...], Field(description="stretches not watched")]
     clauses: Annotated[tuple[ShownClause, ...], Field(description="clause trace")]

@@ -16,13 +16,18 @@ from fastapi import FastAPI
 
 from api import (
     alert_routes,
+    blind_routes,
     camera_routes,
     event_routes,
     evidence_routes,
     health_routes,
     identity_routes,
     people_routes,
+    report_routes,
+    review_routes,
+    shift_routes,
     site_routes,
+    task_routes,
 )
 from api.address import OPENAPI
 from api.body_limit import BodyLimit
@@ -43,6 +48,11 @@ ROUTERS = (
     camera_routes.router,
     event_routes.router,
     site_routes.router,
+    review_routes.router,
+    blind_routes.router,
+    task_routes.router,
+    shift_routes.router,
+    report_routes.router,
     identity_routes.router,
     people_routes.router,
     health_routes.router,

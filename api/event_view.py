@@ -19,6 +19,10 @@ EVENT_NAMES: dict[EventKind, str] = {
     EventKind.ALERT_CHANGED: "alert.changed",
     EventKind.EVIDENCE_CHANGED: "evidence.changed",
     EventKind.REVISION_APPLIED: "site.changed",
+    EventKind.REVIEW_CHANGED: "review.changed",
+    EventKind.ALARM_CHANGED: "alarm.changed",
+    EventKind.TASK_CHANGED: "task.changed",
+    EventKind.SIREN_TEST: "siren.test",
 }
 """What each kind is called on the wire; a change to cleared is called so."""
 

@@ -86,6 +86,14 @@ def text_answers(media_type: str, example: str, *statuses: int) -> Answers:
     return {200: {"content": content}, **problems(*statuses)}
 
 
+def picture_body() -> dict[str, Any]:
+    """A picture as the body of a request."""
+    schema = {"type": "string", "format": "binary"}
+    kinds = ("image/jpeg", "image/png")
+    content = {kind: {"schema": schema} for kind in kinds}
+    return {"requestBody": {"required": True, "content": content}}
+
+
 def describe(app: FastAPI) -> None:
     """Let `app` describe itself as it is."""
 

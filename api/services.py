@@ -12,6 +12,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 from prometheus_client import CollectorRegistry
 
+from alerts.commands import CommandSender
 from alerts.evidence_store import EvidenceStore
 from alerts.live import LiveReader
 from alerts.repository import AlertRepository
@@ -21,6 +22,7 @@ from api.event_feed import EventFeed
 from base.clock import Clock
 from base.ids import CameraId
 from base.shutdown import StopSignal
+from cases.desk import Desk
 from identity.identity import Identity
 from identity.person import Person
 from rules.catalogue import Catalogue, shipped_catalogue
@@ -55,6 +57,8 @@ class Services:
         registry: Where metrics are registered; one application a registry.
         identity: People, sessions, tokens.
         gate: Admits callers to routes.
+        cases: Reviews, tasks, shifts.
+        commands: Tells workers; posts jobs.
         probes: What must work for the service to be ready.
         waiting: Blocking; entries of each shard's stream SQL does not hold yet.
         catalogue: Names of codes.
@@ -71,6 +75,8 @@ class Services:
     registry: CollectorRegistry
     identity: Identity
     gate: Gate
+    cases: Desk
+    commands: CommandSender
     probes: tuple[Probe, ...] = ()
     waiting: Callable[[], Mapping[int, int]] = dict
     catalogue: Catalogue = field(default_factory=shipped_catalogue)

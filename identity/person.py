@@ -74,7 +74,7 @@ class Person:
 LOCAL = Person(
     name="local",
     full_name="",
-    roles=frozenset({Role.VIEWER, Role.ENGINEER, Role.SENIOR}),
+    roles=frozenset({Role.VIEWER, Role.ENGINEER}),
     is_local=True,
 )
 """Whoever sits at this machine before anybody has a name: reads, draws, decides

@@ -5,6 +5,7 @@ from socket import socket
 
 from prometheus_client import CollectorRegistry
 
+from alerts.commands import CommandSender
 from alerts.consumer import ConsumerParts
 from alerts.consumer_metrics import ConsumerMetrics
 from alerts.consumers import Consumers
@@ -21,7 +22,12 @@ from api.server import serve
 from api.services import Probe, Services
 from base.clock import Clock
 from base.shutdown import StopSignal
+from cases.desk import open_desk
+from cases.housekeeping import Housekeeping, HouseParts
+from cases.intake import ReviewIntake, adopt
+from cases.sampling import Sampler
 from identity.identity import Identity
+from nonsite.judged import judged_cameras
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +64,37 @@ class Service:
         self._parts = parts
         self._registry = CollectorRegistry()
         self._sealer = Sealer(database, clock)
+        self._intake = ReviewIntake()
         consuming = ConsumerParts(
             client=client,
             database=database,
             clock=clock,
             metrics=ConsumerMetrics(self._registry),
+            follower=self._intake,
             on_stored=self._sealer.wake,
         )
         self._consumers = Consumers(parts.shards, consuming)
         self._evidence = ObstoreEvidenceStore(parts.evidence)
+        self._revisions = SqlRevisionStore(database, clock)
+        self._live = LiveReader(client)
+        self._desk = open_desk(database, self._evidence, clock)
+        self._housekeeping = Housekeeping(
+            HouseParts(
+                database=database,
+                desk=self._desk,
+                sampler=Sampler(database, clock),
+                intake=self._intake,
+                live=self._live,
+                judged=lambda: judged_cameras(self._revisions),
+                clock=clock,
+            )
+        )
 
     def start(self) -> None:
         """Begin to take what the workers raise."""
+        adopt(self._database, self._intake, self._clock)
         self._sealer.start()
+        self._housekeeping.start()
         self._consumers.start()
 
     def serve(self, listener: socket, stop: StopSignal) -> None:
@@ -79,6 +103,7 @@ class Service:
 
     def close(self) -> None:
         """End consumers, then the sealer that seals what they stored."""
+        self._housekeeping.stop()
         self._consumers.stop()
         self._sealer.stop()
 
@@ -86,13 +111,15 @@ class Service:
         return Services(
             alerts=AlertRepository(self._database),
             evidence=self._evidence,
-            live=LiveReader(self._client),
-            revisions=SqlRevisionStore(self._database, self._clock),
+            live=self._live,
+            revisions=self._revisions,
             clock=self._clock,
             stop=stop,
             registry=self._registry,
             identity=self._parts.identity,
             gate=IdentityGate(self._parts.identity),
+            cases=self._desk,
+            commands=CommandSender(self._client, self._clock),
             public_url=self._parts.public_url,
             probes=(
                 Probe("database", self._ping_database),

@@ -13,9 +13,10 @@ from alerts.database import Database, open_database
 from alerts.errors import StoreError, StoreUnavailableError
 from alerts.migrate import MIGRATIONS, migrate
 from alerts.tables import Table
+from cases import tables as cases_tables
 from identity import tables as identity_tables
 
-OTHERS = (identity_tables, evidence_tables)
+OTHERS = (identity_tables, evidence_tables, cases_tables)
 """Tables of later folders: importing them puts them into the one schema."""
 
 HEAD = ScriptDirectory(str(MIGRATIONS)).get_current_head()

@@ -10,6 +10,7 @@ import pytest
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
+from alerts.commands import CommandSender
 from alerts.database import Database, open_database
 from alerts.embedded_valkey import EmbeddedValkey
 from alerts.live import LiveReader, LiveWriter
@@ -23,6 +24,7 @@ from api.identity_gate import IdentityGate
 from api.services import Services
 from base.clock import SystemClock
 from base.shutdown import StopSignal
+from cases.desk import open_desk
 from identity.identity import open_identity
 from sites.load import read_site
 from sites.revision import revision_of
@@ -105,10 +107,11 @@ def bench(
 ) -> Iterator[Bench]:
     """The application over real stores."""
     clock = SystemClock()
+    store = ObstoreEvidenceStore(tmp_path / "evidence")
     identity = open_identity(database, clock)
     services = Services(
         alerts=AlertRepository(database),
-        evidence=ObstoreEvidenceStore(tmp_path / "evidence"),
+        evidence=store,
         live=LiveReader(redis_client),
         revisions=revisions,
         clock=clock,
@@ -116,6 +119,8 @@ def bench(
         registry=CollectorRegistry(),
         identity=identity,
         gate=IdentityGate(identity),
+        cases=open_desk(database, store, clock),
+        commands=CommandSender(redis_client, clock),
     )
     live = LiveWriter(redis_client, clock)
     yield Bench(services, create_app(services), database, live, revisions)

@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 from prometheus_client import CollectorRegistry
 
+from alerts.commands import CommandSender
 from alerts.database import open_database
 from alerts.live import LiveReader
 from alerts.memory_evidence_store import MemoryEvidenceStore
@@ -25,6 +26,7 @@ from api.server import bind, serve
 from api.services import Services
 from base.clock import SystemClock
 from base.shutdown import StopSignal, stop_on_signals
+from cases.desk import open_desk
 from identity.identity import open_identity
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,17 +38,21 @@ def main() -> None:
     stop_on_signals(stop)
     clock = SystemClock()
     database = open_database(f"sqlite:///{sys.argv[1]}")
+    client = open_redis("redis://127.0.0.1:1")
+    store = MemoryEvidenceStore()
     identity = open_identity(database, clock)
     services = Services(
         alerts=AlertRepository(database),
-        evidence=MemoryEvidenceStore(),
-        live=LiveReader(open_redis("redis://127.0.0.1:1")),
+        evidence=store,
+        live=LiveReader(client),
         revisions=SqlRevisionStore(database, clock),
         clock=clock,
         stop=stop,
         registry=CollectorRegistry(),
         identity=identity,
         gate=IdentityGate(identity),
+        cases=open_desk(database, store, clock),
+        commands=CommandSender(client, clock),
     )
     serve(create_app(services), bind("127.0.0.1", int(sys.argv[2])), stop)
 

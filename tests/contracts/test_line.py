@@ -12,6 +12,7 @@ import httpx
 import pytest
 from prometheus_client import CollectorRegistry
 
+from alerts.commands import CommandSender
 from alerts.database import Database, open_database
 from alerts.embedded_valkey import EmbeddedValkey
 from alerts.live import LiveReader
@@ -26,6 +27,7 @@ from api.services import Services
 from base.clock import SystemClock
 from base.ids import CameraId, ViewName, ZoneName
 from base.shutdown import StopSignal
+from cases.desk import open_desk
 from detector.box import Box
 from detector.look import Look, Track
 from detector.signature import Signature
@@ -107,11 +109,12 @@ async def test_a_look_becomes_an_alert_in_the_api(
         until(lambda: line.settled() and len(line.ids()) == 1)
     finally:
         line.stop()
+    store = MemoryEvidenceStore()
     identity = open_identity(stores.database, clock)
     app = create_app(
         Services(
             alerts=AlertRepository(stores.database),
-            evidence=MemoryEvidenceStore(),
+            evidence=store,
             live=LiveReader(stores.client),
             revisions=SqlRevisionStore(stores.database, clock),
             clock=clock,
@@ -119,6 +122,8 @@ async def test_a_look_becomes_an_alert_in_the_api(
             registry=CollectorRegistry(),
             identity=identity,
             gate=IdentityGate(identity),
+            cases=open_desk(stores.database, store, clock),
+            commands=CommandSender(stores.client, clock),
         )
     )
 

@@ -1,0 +1,31 @@
+"""Port: who follows alerts in the very transaction that stores them.
+
+Reviews exist from the moment their alert does: a follower that came later could miss
+one. It writes rows of its own and must not fail for want of them.
+"""
+
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from alerts.tables import AlertRow
+
+
+class AlertFollower(Protocol):
+    """Is told of each alert as it is stored."""
+
+    def alert_stored(self, session: Session, alert: AlertRow, now: datetime) -> None:
+        """The alert was made or changed in the open transaction.
+
+        Raises:
+            StoreError: The database refuses; the whole transaction is rolled back.
+        """
+        ...
+
+
+class NoFollower:
+    """Nobody follows."""
+
+    def alert_stored(self, session: Session, alert: AlertRow, now: datetime) -> None:
+        """Nothing."""

@@ -1,0 +1,202 @@
+"""Looks with fresh eyes: second confirmations and quality samples, not told apart.
+
+Who looks sees neither the machine's score nor what the first person said, nor whether
+anything follows from the answer. A second confirmation that agrees makes the evidence;
+one that does not goes to a supervisor. A sample is only written down.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from alerts.alert import AlertId
+from alerts.audit import Deed, record
+from alerts.column_types import JsonValue
+from alerts.database import Database
+from alerts.errors import NotFoundError
+from base.clock import Clock
+from cases.blind_rows import LookKind, LookState, Said
+from cases.errors import ConflictError, GateError, LeaseLostError
+from cases.gates import Standing, pass_gates
+from cases.life import Act, ReviewState
+from cases.queue import Visible, takeable
+from cases.review import LEASE_S, UNDO_S, Claim
+from cases.review_rows import Moment, write_verdict
+from cases.tables import ReviewRow, SecondLookRow
+from cases.task import TaskKind
+from cases.task_rows import NewTaskRow, offer_task
+from cases.verdict import Verdict, check_words
+from identity.person import Person
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLook:
+    """A look somebody has taken up.
+
+    Attributes:
+        id: Of the look.
+        alert: At which alert.
+        claim: The person's lease.
+    """
+
+    id: UUID
+    alert: AlertId
+    claim: Claim
+
+
+class BlindLane:
+    """Second looks; safe to use from any thread.
+
+    Args:
+        database: Where they are kept.
+        clock: Wall time.
+        clue_reasons: Why an alert's evidence is a clue and no more.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        clue_reasons: Callable[[AlertId], tuple[str, ...]],
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._clue_reasons = clue_reasons
+
+    def take(self, person: Person, visible: Visible) -> HeldLook:
+        """The oldest look `person` may take, claimed for `LEASE_S`.
+
+        Raises:
+            NotFoundError: There is none for this person.
+        """
+        with self._database.transaction() as session:
+            now = self._clock.utc_now()
+            query = (
+                select(SecondLookRow)
+                .where(*takeable(person, visible, now))
+                # one's own open one first: a reloaded page goes on where it was
+                .order_by(
+                    SecondLookRow.claimed_by.is_(None),
+                    SecondLookRow.created_at,
+                    SecondLookRow.id,
+                )
+                .limit(1)
+                .with_for_update(skip_locked=True)
+            )
+            row = session.scalars(query).first()
+            if row is None:
+                raise NotFoundError("nothing waits for a second look of yours")
+            return self._hold(row, person)
+
+    def renew(self, look: UUID, person: Person) -> HeldLook:
+        """Keep it while it is open.
+
+        Raises:
+            LeaseLostError: It ran out and somebody else has it, or it is answered.
+        """
+        with self._database.transaction() as session:
+            return self._hold(self._own(session, look, person), person)
+
+    def release(self, look: UUID, person: Person) -> None:
+        """Lay it back; silent when the person does not hold it."""
+        with self._database.transaction() as session:
+            row = session.get(SecondLookRow, look, with_for_update=True)
+            if row is not None and row.claimed_by == person.name:
+                row.claimed_by = row.claimed_until = None
+
+    def answer(self, look: UUID, person: Person, verdict: Verdict) -> None:
+        """What the person sees: `AGREE` or `DISAGREE`, with reason or ticks.
+
+        Raises:
+            GateError: A legal gate is closed, or too little was said.
+            LeaseLostError: The person does not hold it.
+        """
+        check_words(replace(verdict, act=Act.REJECT) if _rejects(verdict) else verdict)
+        with self._database.transaction() as session:
+            moment = Moment(session, self._clock.utc_now())
+            row = self._own(session, look, person)
+            review = session.get(ReviewRow, row.alert_id, with_for_update=True)
+            if review is None:
+                raise NotFoundError(f"no review of alert {row.alert_id}")
+            if row.first_by == person.name:
+                raise GateError("another_officer", "this verdict was yours")
+            is_second = row.kind == LookKind.SECOND.value
+            self._gates(review, row, person, verdict)
+            if is_second:
+                if review.state != ReviewState.SECOND.value:
+                    raise ConflictError("it needs no second look any more")
+                self._settle(moment, review, person, verdict)
+            self._close(moment, row, person, verdict)
+
+    def _gates(
+        self, review: ReviewRow, row: SecondLookRow, person: Person, verdict: Verdict
+    ) -> None:
+        is_second = row.kind == LookKind.SECOND.value
+        reasons = self._clue_reasons(AlertId(row.alert_id)) if is_second else ()
+        # whoever samples without a certificate is asked for the same looks, no more
+        asked = person if is_second else replace(person, certificate="sample")
+        standing = Standing(
+            person=asked,
+            opened_at=review.opened_at,
+            clue_reasons=reasons,
+            others=frozenset({row.first_by}),
+            confirmed_before=0,
+        )
+        pass_gates(standing, verdict)
+
+    def _settle(
+        self, moment: Moment, review: ReviewRow, person: Person, verdict: Verdict
+    ) -> None:
+        stored = write_verdict(moment, person, review, verdict)
+        if review.state == ReviewState.EVIDENCE.value:
+            wanted = NewTaskRow(
+                alert=review.alert_id,
+                camera=review.camera,
+                kind=TaskKind.HANDLE,
+                officer="",
+                note=verdict.comment,
+                by=person.name,
+                verdict=stored.id,
+                visible_at=moment.now + timedelta(seconds=UNDO_S),
+            )
+            offer_task(moment, wanted)
+
+    def _close(
+        self, moment: Moment, row: SecondLookRow, person: Person, verdict: Verdict
+    ) -> None:
+        row.state = LookState.ANSWERED.value
+        row.second_said = (Said.REJECTED if _rejects(verdict) else Said.CONFIRMED).value
+        row.answered_by, row.answered_at = person.name, moment.now
+        row.claimed_by = row.claimed_until = None
+        detail: JsonValue = {
+            "roles": list(map(str, sorted(person.roles))),
+            "certificate": person.certificate,
+            "said": row.second_said,
+            "reason": None if verdict.reason is None else verdict.reason.value,
+            "comment": verdict.comment,
+        }
+        deed = Deed(person.name, "look.answered", f"look/{row.id}", detail)
+        record(moment.session, moment.now, deed)
+
+    def _own(self, session: Session, look: UUID, person: Person) -> SecondLookRow:
+        row = session.get(SecondLookRow, look, with_for_update=True)
+        if row is None:
+            raise NotFoundError(f"no look {look}")
+        if row.state != LookState.OPEN.value or row.claimed_by != person.name:
+            raise LeaseLostError("the lease ran out, or it was never yours")
+        return row
+
+    def _hold(self, row: SecondLookRow, person: Person) -> HeldLook:
+        now = self._clock.utc_now()
+        until = now + timedelta(seconds=LEASE_S)
+        row.claimed_by, row.claimed_until = person.name, until
+        claim = Claim(person.name, now, until)
+        return HeldLook(row.id, AlertId(row.alert_id), claim)
+
+
+def _rejects(verdict: Verdict) -> bool:
+    return verdict.act is Act.DISAGREE

@@ -1,0 +1,145 @@
+"""Looks that raised nothing, drawn at random and asked what they show.
+
+A queue only shows what a rule has raised; what it never raised is asked here: 100 looks
+a day, without a word of what was suspected.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import exists, func, select
+
+from alerts.alert import LIVE
+from alerts.audit import Deed, record
+from alerts.database import Database
+from alerts.errors import NotFoundError
+from alerts.evidence_store import EvidenceStore, ObjectKey
+from alerts.tables import AlertRow
+from base.clock import Clock
+from base.ids import CameraId
+from cases.errors import ConflictError
+from cases.queue import Visible
+from cases.tables import MissLookRow
+from identity.person import Person
+
+A_DAY = 100
+SHOWN = 20
+PICTURE_KEPT = timedelta(days=7)
+"""A picture without any suspicion shows people who did nothing: it goes soon."""
+
+
+@dataclass(frozen=True, slots=True)
+class MissLook:
+    """One look waiting for an answer."""
+
+    id: UUID
+    camera: CameraId
+    at: datetime
+    picture: ObjectKey
+    codes: tuple[str, ...]
+
+
+class Misses:
+    """Looks without alert; safe to use from any thread."""
+
+    def __init__(self, database: Database, store: EvidenceStore, clock: Clock) -> None:
+        self._database = database
+        self._store = store
+        self._clock = clock
+
+    def keep(self, camera: CameraId, jpeg: bytes, codes: tuple[str, ...]) -> bool:
+        """Keep a look of `camera`; false while an alert lasts there.
+
+        Raises:
+            StoreError: Database or evidence store fail.
+        """
+        now = self._clock.utc_now()
+        lasting = exists().where(
+            AlertRow.camera == camera, AlertRow.life.in_(sorted(LIVE))
+        )
+        with self._database.reading() as session:
+            if session.scalars(select(lasting)).one():
+                return False
+        stored = self._store.put([jpeg])
+        with self._database.transaction() as session:
+            session.add(
+                MissLookRow(
+                    id=uuid4(),
+                    camera=camera,
+                    at=now,
+                    picture=stored.key,
+                    codes=list(codes),
+                    seen=None,
+                    comment="",
+                )
+            )
+        return True
+
+    def waiting(self, visible: Visible) -> tuple[tuple[MissLook, ...], int]:
+        """The oldest waiting for an answer, and how many wait."""
+        here = [MissLookRow.answered_at.is_(None), MissLookRow.picture.isnot(None)]
+        if visible is not None:
+            here.append(MissLookRow.camera.in_(sorted(visible)))
+        query = select(MissLookRow).where(*here).order_by(MissLookRow.at).limit(SHOWN)
+        counted = select(func.count()).select_from(MissLookRow).where(*here)
+        with self._database.reading() as session:
+            looks = tuple(_look(row) for row in session.scalars(query))
+            return looks, session.scalars(counted).one()
+
+    def get(self, look: UUID) -> MissLook:
+        """One that has its picture still.
+
+        Raises:
+            NotFoundError: There is none.
+        """
+        with self._database.reading() as session:
+            row = session.get(MissLookRow, look)
+            if row is None or row.picture is None:
+                raise NotFoundError(f"no look {look}")
+            return _look(row)
+
+    def answer(
+        self, look: UUID, person: Person, codes: frozenset[str], comment: str
+    ) -> None:
+        """What somebody sees in it; once.
+
+        Raises:
+            ConflictError: Somebody has said.
+        """
+        now = self._clock.utc_now()
+        with self._database.transaction() as session:
+            row = session.get(MissLookRow, look, with_for_update=True)
+            if row is None:
+                raise NotFoundError(f"no look {look}")
+            if row.answered_at is not None:
+                raise ConflictError("somebody has answered it")
+            row.seen = sorted(codes)  # type: ignore[assignment]
+            row.comment, row.answered_by, row.answered_at = comment, person.name, now
+            detail = {"codes": row.seen, "comment": comment}
+            deed = Deed(person.name, "miss.answered", f"look/{look}", detail)
+            record(session, now, deed)
+
+    def forget(self) -> int:
+        """Delete pictures whose time is over; how many."""
+        limit = self._clock.utc_now() - PICTURE_KEPT
+        query = select(MissLookRow).where(
+            MissLookRow.at < limit, MissLookRow.picture.isnot(None)
+        )
+        with self._database.transaction() as session:
+            rows = session.scalars(query.limit(500)).all()
+            for row in rows:
+                self._store.delete(ObjectKey(str(row.picture)))
+                row.picture = None
+            return len(rows)
+
+
+def _look(row: MissLookRow) -> MissLook:
+    codes = row.codes if isinstance(row.codes, list) else []
+    return MissLook(
+        id=row.id,
+        camera=CameraId(row.camera),
+        at=row.at,
+        picture=ObjectKey(str(row.picture)),
+        codes=tuple(str(code) for code in codes),
+    )

@@ -1,0 +1,178 @@
+"""Lists of open reviews: severity, then deadline, then age; counts beside them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, select
+
+from alerts.database import Database
+from base.clock import Clock
+from base.ids import CameraId
+from cases.blind_rows import LookState
+from cases.life import LANES, Lane, ReviewState
+from cases.review import Review
+from cases.review_rows import review_of
+from cases.tables import ReviewRow, SecondLookRow
+from identity.person import Person
+from rules.place import PlaceKey
+
+Visible = frozenset[CameraId] | None
+"""Cameras somebody sees; None: all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The head of a lane.
+
+    Attributes:
+        reviews: The first of them, in order.
+        waiting: How many in all.
+        overdue: How many are past their deadline.
+        blind: Second looks the person may take.
+    """
+
+    reviews: tuple[Review, ...]
+    waiting: int
+    overdue: int
+    blind: int
+
+
+@dataclass(frozen=True, slots=True)
+class PastReview:
+    """What people made of an earlier alert at a place."""
+
+    review: Review
+    opened_at: datetime
+    reason: str | None
+
+
+def seen(visible: Visible) -> tuple[ColumnElement[bool], ...]:
+    """The condition under which a review is seen."""
+    if visible is None:
+        return ()
+    return (ReviewRow.camera.in_(sorted(visible)),)
+
+
+class QueueReader:
+    """Reads lists of reviews; safe to use from any thread.
+
+    Args:
+        database: Where they are kept.
+        clock: Wall time.
+    """
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def head(self, lane: Lane, person: Person, visible: Visible, limit: int) -> Waiting:
+        """The first `limit` of a lane, and how many there are.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        now = self._clock.utc_now()
+        here = (ReviewRow.state == LANES[lane].value, *seen(visible))
+        query = (
+            select(ReviewRow)
+            .where(*here)
+            .order_by(
+                ReviewRow.severity,
+                ReviewRow.deadline,
+                ReviewRow.opened_at,
+                ReviewRow.alert_id,
+            )
+            .limit(limit)
+        )
+        counted = select(
+            func.count(),
+            func.count().filter(ReviewRow.deadline < now),
+        ).select_from(ReviewRow)
+        blind = (
+            select(func.count())
+            .select_from(SecondLookRow)
+            .where(*takeable(person, visible, now))
+        )
+        with self._database.reading() as session:
+            rows = session.scalars(query).all()
+            waiting, overdue = session.execute(counted.where(*here)).one()
+            return Waiting(
+                reviews=tuple(review_of(row, now) for row in rows),
+                waiting=waiting,
+                overdue=overdue,
+                blind=session.scalars(blind).one(),
+            )
+
+    def overdue(self, visible: Visible, limit: int) -> tuple[Review, ...]:
+        """Open reviews past their deadline, longest first."""
+        now = self._clock.utc_now()
+        states = [state.value for state in LANES.values()]
+        query = (
+            select(ReviewRow)
+            .where(ReviewRow.state.in_(states), ReviewRow.deadline < now)
+            .where(*seen(visible))
+            .order_by(ReviewRow.deadline, ReviewRow.alert_id)
+            .limit(limit)
+        )
+        with self._database.reading() as session:
+            return tuple(review_of(row, now) for row in session.scalars(query))
+
+    def history(
+        self, place: PlaceKey, before: datetime, days: int, visible: Visible
+    ) -> tuple[PastReview, ...]:
+        """Earlier reviews at a place, newest first, at most 500."""
+        now = self._clock.utc_now()
+        query = (
+            select(ReviewRow)
+            .where(
+                ReviewRow.place_key == place,
+                ReviewRow.opened_at < before,
+                ReviewRow.opened_at >= before - timedelta(days=days),
+                *seen(visible),
+            )
+            .order_by(ReviewRow.opened_at.desc(), ReviewRow.alert_id)
+            .limit(500)
+        )
+        with self._database.reading() as session:
+            return tuple(
+                PastReview(review_of(row, now), row.opened_at, row.reason)
+                for row in session.scalars(query)
+            )
+
+
+def takeable(
+    person: Person, visible: Visible, now: datetime
+) -> tuple[ColumnElement[bool], ...]:
+    """Second looks `person` may take now: never at one's own verdict.
+
+    A second confirmation is for certified officers; samples are for any second.
+    """
+    free = (
+        SecondLookRow.claimed_by.is_(None)
+        | (SecondLookRow.claimed_until <= now)
+        | (SecondLookRow.claimed_by == person.name)
+    )
+    found = [
+        SecondLookRow.state == LookState.OPEN.value,
+        SecondLookRow.first_by != person.name,
+        free,
+    ]
+    if not person.is_certified:
+        found.append(SecondLookRow.kind != ReviewState.SECOND.value)
+    if visible is not None:
+        found.append(SecondLookRow.camera.in_(sorted(visible)))
+    return tuple(found)
+
+
+def reviewed_as(states: Sequence[str], reasons: Sequence[str]) -> Select[UUID] | None:
+    """A query of the alerts people made this of; None: nothing is asked."""
+    if not states and not reasons:
+        return None
+    query = select(ReviewRow.alert_id)
+    if states:
+        query = query.where(ReviewRow.state.in_(sorted(states)))
+    if reasons:
+        query = query.where(ReviewRow.reason.in_(sorted(reasons)))
+    return query

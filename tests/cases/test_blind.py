@@ -1,0 +1,227 @@
+"""Second looks, the daily sample, miss looks, and the figures made of them."""
+
+from collections.abc import Hashable
+from datetime import timedelta
+
+import pytest
+
+from alerts.errors import NotFoundError
+from base.ids import CameraId
+from cases.errors import ConflictError, GateError, LeaseLostError
+from cases.life import Act
+from cases.review import LEASE_S
+from cases.sampling import Sampler, sample_size, stratified
+from cases.statistics import kappa, wilson
+from cases.verdict import Reason, Verdict
+from rules.violation import Phase
+from tests.api.stored import staged
+from tests.cases.conftest import (
+    CLUE,
+    LI,
+    PERMITTED,
+    WANG,
+    Bureau,
+    agreed,
+    confirmed,
+    person,
+)
+
+DAY_S = 86_400
+REFUSED = Verdict(Act.DISAGREE, "有许可", reason=Reason.PERMITTED)
+
+
+def _judged(bureau: Bureau, total: int, rejected: int) -> None:
+    """`total` alerts judged by wang, the first `rejected` of them rejected."""
+    ids = bureau.alerts([staged(n, phase=Phase.DUE) for n in range(total)])
+    for n, alert in enumerate(ids):
+        verdict = PERMITTED if n < rejected else CLUE
+        bureau.desk.reviews.give(alert, WANG, verdict)
+
+
+def _sampled(bureau: Bureau) -> int:
+    bureau.clock.advance(DAY_S)
+    return Sampler(bureau.database, bureau.clock).draw()
+
+
+def test_the_sample_is_five_percent_and_at_least_twenty() -> None:
+    """And never more than there is."""
+    assert [sample_size(n) for n in (0, 7, 20, 400, 401, 1000)] == [
+        0,
+        7,
+        20,
+        20,
+        21,
+        50,
+    ]
+
+
+def test_every_stratum_gives_something_and_the_seed_the_same_again() -> None:
+    """Small rules and the rejected pool are looked at too."""
+    strata: dict[Hashable, list[int]] = {
+        "big": list(range(900)),
+        "small": [1000],
+        "rejected": [2000, 2001],
+    }
+
+    first, again = (stratified(strata, 45, "2026-11-23") for _ in range(2))
+
+    assert first == again
+    assert len(first) == len(set(first)) == 45
+    assert 1000 in first
+    assert {2000, 2001} & set(first)
+    assert stratified(strata, 45, "2026-11-24") != first
+    assert len(stratified(strata, 903, "x")) == 903
+
+
+def test_yesterdays_sample_is_drawn_once_and_never_by_its_own_author(
+    bureau: Bureau,
+) -> None:
+    """It waits for another person, among second confirmations, not told apart."""
+    _judged(bureau, 25, 10)
+
+    assert _sampled(bureau) == 20
+    assert Sampler(bureau.database, bureau.clock).draw() == 0
+    with pytest.raises(NotFoundError):
+        bureau.desk.blind.take(WANG, None)
+    look = bureau.desk.blind.take(LI, None)
+    bureau.desk.blind.answer(look.id, LI, REFUSED)
+
+    # a sample changes nothing about the review
+    assert bureau.state(look.alert) in {"confirmed", "rejected"}
+
+
+def test_agreement_kappa_and_precision_come_of_the_answers(bureau: Bureau) -> None:
+    """The second says no to half of what the first confirmed."""
+    _judged(bureau, 20, 10)
+    assert _sampled(bureau) == 20
+    seconds = 0
+    for _ in range(20):
+        look = bureau.desk.blind.take(LI, None)
+        is_confirmed = bureau.state(look.alert) == "confirmed"
+        seconds += is_confirmed
+        says_yes = is_confirmed and seconds % 2 == 0
+        answer = agreed() if says_yes else REFUSED
+        bureau.desk.blind.answer(look.id, LI, answer)
+
+    now = bureau.clock.utc_now()
+    quality = bureau.desk.figures.quality(now - timedelta(days=1), now + timedelta(1))
+
+    assert (quality.sampled, quality.answered) == (20, 20)
+    assert (quality.agreement.hits, quality.agreement.of) == (15, 20)
+    assert quality.kappa == pytest.approx(0.5)
+    share = quality.qa_precision["SW-01"]
+    assert (share.hits, share.of) == (5, 10)
+
+
+def test_a_second_look_asks_for_all_that_the_first_was_asked(bureau: Bureau) -> None:
+    """No agreement without ticks and clip, no refusal without reason and words."""
+    bureau.desk.reviews.give(bureau.alert(), WANG, confirmed())
+    look = bureau.desk.blind.take(LI, None)
+
+    for verdict, gate in (
+        (agreed(ticks=None), "ticks"),
+        (agreed(clip_reached=None), "clip"),
+        (Verdict(Act.DISAGREE, "x"), "reason"),
+    ):
+        with pytest.raises(GateError) as caught:
+            bureau.desk.blind.answer(look.id, LI, verdict)
+        assert caught.value.gate == gate
+
+
+def test_a_lost_lease_answers_nothing(bureau: Bureau) -> None:
+    """Whoever slept over it finds that another has it."""
+    bureau.desk.reviews.give(bureau.alert(), WANG, confirmed())
+    look = bureau.desk.blind.take(LI, None)
+    bureau.clock.advance(LEASE_S + 1)
+    other = person("qian")
+    assert bureau.desk.blind.take(other, None).id == look.id
+
+    with pytest.raises(LeaseLostError):
+        bureau.desk.blind.answer(look.id, LI, agreed())
+    bureau.desk.blind.answer(look.id, other, agreed())
+    with pytest.raises(LeaseLostError):
+        bureau.desk.blind.answer(look.id, other, agreed())
+
+
+def test_kappa_and_wilson_are_the_textbooks() -> None:
+    """Cohen 1960 on a 2 x 2 table; Wilson 1927 for 8 of 10; nothing of nothing."""
+    table = {("y", "y"): 20, ("y", "n"): 5, ("n", "y"): 10, ("n", "n"): 15}
+
+    assert kappa(table) == pytest.approx(0.4)
+    assert kappa({("y", "y"): 5}) is None
+    share = wilson(8, 10)
+    assert share.lower == pytest.approx(0.4902, abs=1e-4)
+    assert share.upper == pytest.approx(0.9433, abs=1e-4)
+    assert wilson(0, 0).share is None
+
+
+def test_a_rule_is_put_down_only_when_it_is_surely_below_one_half(
+    bureau: Bureau,
+) -> None:
+    """29 verdicts are too few; 30 with 8 confirmed are enough, 12 are not sure."""
+    _judged(bureau, 29, 22)
+    assert bureau.desk.figures.imprecise() == ()
+    extra = bureau.alert(500)
+    bureau.desk.reviews.give(extra, WANG, CLUE)
+
+    (found,) = bureau.desk.figures.imprecise()
+
+    assert (found.code, found.is_downgraded) == ("SW-01", True)
+    assert (found.precision.hits, found.precision.of) == (8, 30)
+    for n in range(600, 604):
+        bureau.desk.reviews.give(bureau.alert(n), WANG, CLUE)
+    assert bureau.desk.figures.imprecise() == ()
+
+
+def test_precision_of_last_month_puts_nothing_down(bureau: Bureau) -> None:
+    """Seven days count."""
+    _judged(bureau, 30, 30)
+    assert bureau.desk.figures.imprecise() != ()
+
+    bureau.clock.advance(7 * DAY_S + 1)
+
+    assert bureau.desk.figures.imprecise() == ()
+
+
+def test_a_miss_look_is_asked_once_and_gives_a_rate(bureau: Bureau) -> None:
+    """One of two looks shows what no rule raised; pictures go after a week."""
+    misses, camera = bureau.desk.misses, CameraId("depot")
+    for n in range(2):
+        assert misses.keep(camera, b"jpeg %d" % n, ("SW-01",))
+    (first, second), waiting = misses.waiting(None)
+    assert waiting == 2
+
+    misses.answer(first.id, WANG, frozenset({"SW-01"}), "")
+    misses.answer(second.id, LI, frozenset(), "")
+
+    with pytest.raises(ConflictError):
+        misses.answer(first.id, LI, frozenset(), "")
+    now = bureau.clock.utc_now()
+    quality = bureau.desk.figures.quality(now - timedelta(hours=1), now + timedelta(1))
+    assert (quality.missed["SW-01"].hits, quality.missed["SW-01"].of) == (1, 2)
+    bureau.clock.advance(8 * DAY_S)
+    assert misses.forget() == 2
+    with pytest.raises(NotFoundError):
+        misses.get(first.id)
+
+
+def test_where_an_alert_lasts_nothing_is_missed(bureau: Bureau) -> None:
+    """Its camera gives no miss look meanwhile."""
+    bureau.alert()
+
+    assert not bureau.desk.misses.keep(CameraId("campus"), b"jpeg", ("SW-01",))
+
+
+def test_ones_own_pace_counts_spells_and_demands_a_break(bureau: Bureau) -> None:
+    """Fifty minutes at it, then ten of rest; nobody else's verdicts count."""
+    figures = bureau.desk.figures
+    for n in range(11):
+        bureau.desk.reviews.give(bureau.alert(n), WANG, CLUE)
+        bureau.clock.advance(5 * 60)
+    work = figures.own_work("wang")
+
+    assert (work.verdicts_today, work.break_due) == (11, True)
+    assert work.spell_s == pytest.approx(55 * 60)
+    bureau.clock.advance(10 * 60)
+    assert figures.own_work("wang").spell_started_at is None
+    assert figures.own_work("li").verdicts_today == 0

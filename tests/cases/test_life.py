@@ -1,0 +1,69 @@
+"""The table of steps is whole, and nothing but a person ends a review."""
+
+import pytest
+
+from cases.errors import IllegalStepError
+from cases.life import CLAIMABLE, OPEN_STATES, TRANSITIONS, Act, ReviewState, step
+from cases.review_desk import ACT_RIGHTS
+from cases.review_rows import ENDS
+from cases.task import TASK_TRANSITIONS, TaskAct, TaskState, task_step
+
+SYSTEM = {
+    Act.GRACE_OVER,
+    Act.LEFT_IN_GRACE,
+    Act.BACK_AGAIN,
+    Act.WAKE,
+    Act.ANSWERED_ONSITE,
+}
+
+
+def test_every_state_has_its_row() -> None:
+    """A state without a row would be a dead end nobody decided on."""
+    assert set(TRANSITIONS) == set(ReviewState)
+    assert set(TASK_TRANSITIONS) == set(TaskState)
+
+
+def test_the_machine_ends_no_review() -> None:
+    """Whatever happens by itself leads to a place where a person still decides."""
+    by_itself = {
+        to for acts in TRANSITIONS.values() for act, to in acts.items() if act in SYSTEM
+    }
+
+    assert not by_itself & ENDS
+    assert set(ACT_RIGHTS) | SYSTEM | {Act.AGREE, Act.DISAGREE} == set(Act)
+
+
+def test_evidence_is_reached_over_a_second_person_only() -> None:
+    """Nothing leads from the queue to evidence in one step."""
+    leads = {
+        state
+        for state, acts in TRANSITIONS.items()
+        if ReviewState.EVIDENCE in acts.values()
+    }
+
+    assert leads == {ReviewState.SECOND, ReviewState.SUPERVISOR}
+
+
+def test_what_ended_stays_ended() -> None:
+    """There is no step out of a verdict; undo is a deed of its own."""
+    assert all(not TRANSITIONS[state] for state in ENDS)
+    assert not CLAIMABLE - OPEN_STATES
+
+
+@pytest.mark.parametrize("state", ReviewState)
+@pytest.mark.parametrize("act", Act)
+def test_steps_outside_the_table_are_refused(state: ReviewState, act: Act) -> None:
+    """All 12 x 14 pairs: either in the table, or an error that names both."""
+    if act in TRANSITIONS[state]:
+        assert step(state, act) is TRANSITIONS[state][act]
+    else:
+        with pytest.raises(IllegalStepError, match=state.value):
+            step(state, act)
+
+
+@pytest.mark.parametrize("state", [TaskState.DONE, TaskState.CANCELLED])
+@pytest.mark.parametrize("act", TaskAct)
+def test_a_closed_task_takes_no_step(state: TaskState, act: TaskAct) -> None:
+    """Done is done."""
+    with pytest.raises(IllegalStepError):
+        task_step(state, act)

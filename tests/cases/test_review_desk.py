@@ -1,0 +1,295 @@
+"""Claims, verdicts, undo, leases: what two people at two desks can do to each other."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+
+from alerts.alert import AlertId
+from alerts.tables import EventRow
+from cases.errors import (
+    CaseError,
+    ClaimedError,
+    IllegalStepError,
+    TooLateError,
+)
+from cases.leases import run_out
+from cases.life import Act, Lane
+from cases.review import LEASE_S, UNDO_S
+from cases.verdict import Reason, Verdict
+from identity.person import LOCAL
+from identity.right import Role
+from rules.violation import Life, Phase, Severity
+from tests.api.stored import staged
+from tests.cases.conftest import (
+    CLUE,
+    LI,
+    NOW,
+    PERMITTED,
+    WANG,
+    ZHAO,
+    Bureau,
+    confirmed,
+    person,
+)
+
+
+def _queue(bureau: Bureau) -> list[AlertId]:
+    head = bureau.desk.queue.head(Lane.REVIEW, WANG, None, 50)
+    return [review.alert for review in head.reviews]
+
+
+def test_the_queue_is_ordered_by_severity_deadline_and_age(bureau: Bureau) -> None:
+    """S1 first, then what is due first, then what is oldest."""
+    older, newer = bureau.alert(1), bureau.alert(2)
+    bureau.clock.advance(60)
+    late = bureau.alert(3)
+    grave = bureau.alert(4, severity=Severity.S1)
+
+    assert _queue(bureau) == [grave, older, newer, late]
+
+
+def test_an_alert_in_its_grace_is_not_in_the_queue(bureau: Bureau) -> None:
+    """It enters when the grace is over; one that left is void and asks nobody."""
+    stays, leaves = (bureau.alert(n, phase=Phase.GRACE) for n in (1, 2))
+    assert _queue(bureau) == []
+
+    bureau.follow(stays, phase="due")
+    bureau.follow(leaves, life=Life.CLEARED.value)
+
+    assert _queue(bureau) == [stays]
+    assert bureau.state(leaves) == "void"
+
+
+def test_life_danger_waits_for_no_grace(bureau: Bureau) -> None:
+    """S1 is in the queue at once, and an alert that becomes S1 too."""
+    grave = bureau.alert(1, severity=Severity.S1, phase=Phase.GRACE)
+    other = bureau.alert(2, phase=Phase.GRACE)
+
+    bureau.follow(other, severity="S1")
+
+    assert set(_queue(bureau)) == {grave, other}
+
+
+def test_of_two_who_claim_at_once_one_gets_it(bureau: Bureau) -> None:
+    """Ten at the same time: one lease, nine are told whose it is."""
+    alert = bureau.alert()
+    got: list[str] = []
+    told: list[str] = []
+    together = threading.Barrier(10)
+
+    def claim(n: int) -> None:
+        together.wait()
+        try:
+            bureau.desk.reviews.claim(alert, person(f"p{n}"))
+        except ClaimedError as error:
+            told.append(str(error))
+        else:
+            got.append(f"p{n}")
+
+    threads = [threading.Thread(target=claim, args=(n,)) for n in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(got) == 1
+    assert len(told) == 9
+    assert all(text.startswith(got[0]) for text in told)
+
+
+def test_a_lease_is_renewed_while_open_and_runs_out_as_a_skip(bureau: Bureau) -> None:
+    """90 s, again with each renewal; then it is anybody's and the skip on record."""
+    alert = bureau.alert()
+    bureau.desk.reviews.claim(alert, WANG)
+    bureau.clock.advance(LEASE_S - 1)
+    bureau.desk.reviews.claim(alert, WANG)
+    bureau.clock.advance(LEASE_S - 1)
+    with pytest.raises(ClaimedError):
+        bureau.desk.reviews.claim(alert, LI)
+
+    bureau.clock.advance(2)
+    run_out(bureau.database, bureau.clock)
+
+    review = bureau.desk.reviews.claim(alert, LI)
+    assert (review.skips, review.claim and review.claim.by) == (1, "li")
+    skipped = [e for e in bureau.trail() if e.action == "review.skipped"]
+    assert [entry.actor for entry in skipped] == ["wang"]
+
+
+def test_a_verdict_on_what_another_holds_is_refused(bureau: Bureau) -> None:
+    """Two people never work on one item."""
+    alert = bureau.alert()
+    bureau.desk.reviews.claim(alert, WANG)
+
+    with pytest.raises(ClaimedError, match="wang works on it"):
+        bureau.desk.reviews.give(alert, LI, CLUE)
+
+
+def test_laying_back_frees_it_at_once(bureau: Bureau) -> None:
+    """Only for whom it holds."""
+    alert = bureau.alert()
+    bureau.desk.reviews.claim(alert, WANG)
+    bureau.desk.reviews.release(alert, LI)
+    with pytest.raises(ClaimedError):
+        bureau.desk.reviews.claim(alert, LI)
+
+    bureau.desk.reviews.release(alert, WANG)
+
+    bureau.desk.reviews.claim(alert, LI)
+
+
+def test_a_verdict_is_given_once(bureau: Bureau) -> None:
+    """The second one is told that there is nothing to decide any more."""
+    alert = bureau.alert()
+    bureau.desk.reviews.give(alert, WANG, CLUE)
+
+    with pytest.raises(IllegalStepError):
+        bureau.desk.reviews.give(alert, LI, PERMITTED)
+
+
+def test_undo_takes_ones_own_verdict_back_within_ten_seconds(bureau: Bureau) -> None:
+    """The review is the person's again; the verdict stays on record as taken back."""
+    alert = bureau.alert()
+    bureau.desk.reviews.give(alert, WANG, CLUE)
+    bureau.clock.advance(UNDO_S)
+    with pytest.raises(TooLateError):
+        bureau.desk.reviews.undo(alert, LI, "")
+
+    review = bureau.desk.reviews.undo(alert, WANG, "wrong key")
+
+    assert (review.state, review.claim and review.claim.by) == ("queued", "wang")
+    (given,) = bureau.desk.reviews.get(alert)[1]
+    assert given.undone_at is not None
+    assert (
+        bureau.desk.tasks.list_tasks(None, frozenset(), alert)[0].state == "cancelled"
+    )
+
+
+def test_after_ten_seconds_a_verdict_stands(bureau: Bureau) -> None:
+    """So that what follows from it may follow."""
+    alert = bureau.alert()
+    bureau.desk.reviews.give(alert, WANG, PERMITTED)
+    bureau.clock.advance(UNDO_S + 0.1)
+
+    with pytest.raises(TooLateError):
+        bureau.desk.reviews.undo(alert, WANG, "")
+
+
+def test_undo_waits_for_nobody_who_has_gone_on(bureau: Bureau) -> None:
+    """Once a second officer looks, the first verdict cannot vanish below them."""
+    alert = bureau.alert()
+    bureau.desk.reviews.give(alert, WANG, confirmed())
+    bureau.desk.blind.take(LI, None)
+
+    with pytest.raises(TooLateError, match="second officer"):
+        bureau.desk.reviews.undo(alert, WANG, "")
+    assert bureau.state(alert) == "second"
+
+
+def test_unsure_goes_to_a_senior_and_to_no_one_else(bureau: Bureau) -> None:
+    """The senior's list has it; a reviewer cannot take it back."""
+    alert = bureau.alert()
+    bureau.desk.reviews.give(alert, WANG, Verdict(Act.UNSURE, "号牌看不清"))
+
+    with pytest.raises(IllegalStepError):
+        bureau.desk.reviews.claim(alert, LI)
+    head = bureau.desk.queue.head(Lane.SENIOR, ZHAO, None, 10)
+    assert [review.alert for review in head.reviews] == [alert]
+    bureau.desk.reviews.give(alert, ZHAO, PERMITTED)
+    assert bureau.state(alert) == "rejected"
+
+
+def test_deferred_ones_come_back_by_themselves(bureau: Bureau) -> None:
+    """At the time named, with a new deadline; never later than a day."""
+    alert = bureau.alert()
+    later = Verdict(Act.DEFER, until=NOW + timedelta(minutes=10))
+    too_late = Verdict(Act.DEFER, until=NOW + timedelta(hours=25))
+    with pytest.raises(CaseError, match="24 hours"):
+        bureau.desk.reviews.give(alert, WANG, too_late)
+    bureau.desk.reviews.give(alert, WANG, later)
+    assert _queue(bureau) == []
+
+    bureau.clock.advance(601)
+    run_out(bureau.database, bureau.clock)
+
+    assert _queue(bureau) == [alert]
+
+
+def test_merging_needs_another_alert_that_stands(bureau: Bureau) -> None:
+    """Not itself, not one that is merged away."""
+    one, two, three = (bureau.alert(n) for n in (1, 2, 3))
+    with pytest.raises(CaseError):
+        bureau.desk.reviews.give(one, WANG, Verdict(Act.MERGE, into=one))
+    bureau.desk.reviews.give(one, WANG, Verdict(Act.MERGE, into=two))
+
+    with pytest.raises(CaseError, match="merged itself"):
+        bureau.desk.reviews.give(three, WANG, Verdict(Act.MERGE, into=one))
+    assert bureau.desk.reviews.get(one)[0].merged_into == two
+
+
+def test_nobody_in_particular_gives_no_verdict(bureau: Bureau) -> None:
+    """Before anybody has a name, no alert goes further."""
+    with pytest.raises(CaseError):
+        bureau.desk.reviews.give(bureau.alert(), LOCAL, CLUE)
+
+
+def test_every_step_is_on_the_trail_with_who_role_certificate_and_why(
+    bureau: Bureau,
+) -> None:
+    """The chain holds, and says what a court would ask."""
+    alert = bureau.alert()
+    bureau.desk.reviews.claim(alert, WANG)
+    verdict = Verdict(Act.REJECT, "标线与标志不一致", reason=Reason.CONTRADICTORY_SIGNS)
+    bureau.desk.reviews.give(alert, WANG, verdict)
+    bureau.desk.reviews.undo(alert, WANG, "再看一次")
+
+    trail = [e for e in bureau.trail() if e.subject == f"alert/{alert}"]
+
+    actions = ["review.claimed", "verdict.given", "verdict.undone"]
+    assert [entry.action for entry in trail] == actions
+    given = trail[1]
+    assert given.actor == "wang"
+    assert isinstance(given.detail, dict)
+    assert given.detail["roles"] == ["reviewer"]
+    assert given.detail["certificate"] == "33040200123"
+    assert given.detail["reason"] == "contradictory_signs"
+    assert given.detail["comment"] == "标线与标志不一致"
+    assert given.at == NOW
+
+
+def test_a_rule_put_down_is_queued_last_and_says_so_but_never_life_danger(
+    bureau: Bureau,
+) -> None:
+    """S4 in the queue while the alert itself keeps its severity."""
+    bureau.intake.downgraded = frozenset({"SW-01", "CS-09"})
+    street = bureau.alert(1, severity=Severity.S2)
+    danger = bureau.alert(2, severity=Severity.S1, code="CS-09")
+
+    review = bureau.desk.reviews.get(street)[0]
+
+    assert (review.severity, review.is_downgraded) == (Severity.S4, True)
+    assert bureau.desk.reviews.get(danger)[0].severity is Severity.S1
+
+
+def test_events_tell_the_state_and_never_what_was_said(bureau: Bureau) -> None:
+    """Clients follow the queue live; a second officer is not swayed by it."""
+    alert = bureau.alert()
+    bureau.desk.reviews.give(alert, person("sun", Role.SENIOR), confirmed())
+    bureau.trail()
+
+    with bureau.database.reading() as session:
+        told = [
+            row.detail
+            for row in session.query(EventRow)
+            if row.kind == "review.changed"
+        ]
+    assert [one["state"] for one in told if isinstance(one, dict)][-1] == "second"
+    assert "sun" not in str(told[-1])
+
+
+def test_alerts_stored_before_there_were_reviews_get_theirs(bureau: Bureau) -> None:
+    """A database of an older version is taken over whole."""
+    ids = bureau.alerts([staged(n, phase=Phase.DUE) for n in range(30)])
+
+    assert len(_queue(bureau)) == len(ids)
