@@ -6,8 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Body
 from starlette.responses import Response
 
+import api.shift_examples as shown_examples
 from api import review_examples as examples
-from api import shift_examples
 from api.access import Second, Triager
 from api.address import BLIND, MISS_LOOKS
 from api.blind_shown import blind_item_of, look_of, looks_of
@@ -61,7 +61,7 @@ def answer_blind(
     return BlindResult(id=item)
 
 
-@router.get(MISS_LOOKS, responses=answers(shift_examples.MISS_LOOKS, 401, 403, 503))
+@router.get(MISS_LOOKS, responses=answers(shown_examples.MISS_LOOKS, 401, 403, 503))
 def miss_looks(caller: Triager, state: StateDep) -> MissLookList:
     """Looks of the last days that raised nothing, waiting for an answer."""
     return looks_of(state, caller)
@@ -81,7 +81,7 @@ def miss_picture(look: UUID, caller: Triager, state: StateDep) -> Response:
 
 @router.post(
     MISS_LOOKS + "/{look}/answer",
-    responses=answers(shift_examples.DONE_LOOK, 401, 403, 404, 409, 422, 503),
+    responses=answers(shown_examples.DONE_LOOK, 401, 403, 404, 409, 422, 503),
 )
 def answer_miss(
     look: UUID,

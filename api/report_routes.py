@@ -5,11 +5,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from api import report_examples as examples
 from api.access import ReportReader, Triager
 from api.address import REPORTS
 from api.alert_query import Time
 from api.openapi import answers
+from api.report_examples import QUALITY, REPORT, WORK
 from api.report_shown import quality_of, report_of, work_of
 from api.report_view import MyWork, Quality, Report
 from api.services import StateDep
@@ -26,7 +26,7 @@ class By(StrEnum):
     CAMERA = "camera"
 
 
-@router.get("", responses=answers(examples.REPORT, 401, 403, 422, 503))
+@router.get("", responses=answers(REPORT, 401, 403, 422, 503))
 def report(
     caller: ReportReader,
     state: StateDep,
@@ -38,7 +38,7 @@ def report(
     return report_of(state, caller, (since, until), by.value)
 
 
-@router.get("/quality", responses=answers(examples.QUALITY, 401, 403, 422, 503))
+@router.get("/quality", responses=answers(QUALITY, 401, 403, 422, 503))
 def quality(
     caller: ReportReader, state: StateDep, since: Since, until: Until
 ) -> Quality:
@@ -47,7 +47,7 @@ def quality(
     return quality_of(state, since, until)
 
 
-@router.get("/me", responses=answers(examples.WORK, 401, 403, 503))
+@router.get("/me", responses=answers(WORK, 401, 403, 503))
 def my_work(caller: Triager, state: StateDep) -> MyWork:
     """One's own pace and spell; there is no such page about others."""
     return work_of(state, caller)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from api import shift_examples as examples
+import api.shift_examples as examples
 from api.access import LeadReader, LeadSender, ReviewReader, ShiftWorker
 from api.address import LEADS, SHIFT
 from api.openapi import answers
