@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.light import apart, light_curve
+from detector.light import apart, light_curve, outside
 from streams.frame import ImageBGR
 
 Mask = NDArray[np.bool_]
@@ -84,7 +84,7 @@ class Background:
         table = np.stack(curves, axis=1)[None]
         expected = cv2.LUT(self._picture, table).astype(np.uint8, copy=False)
         limit = np.maximum(LEAST_DIFFERENCE, NOISE_FACTOR * self._noise)
-        differs = (_outside(picture, expected) > limit) & self.known
+        differs = (outside(picture, expected) > limit) & self.known
         counted = usable & watched
         total = int(np.count_nonzero(counted))
         share = np.count_nonzero(differs & counted) / total if total else 0.0
@@ -135,19 +135,6 @@ class Background:
             known=np.packbits(self.known),
         )
         return raw.getvalue()
-
-
-def _outside(picture: ImageBGR, expected: ImageBGR) -> NDArray[np.uint8]:
-    """How far each pixel lies outside of what its neighbourhood was.
-
-    A pole sways by a pixel and tape flutters by one: edges then stand beside where they
-    were, which is no change.
-    """
-    around = np.ones((3, 3), np.uint8)
-    above = cv2.subtract(picture, cv2.dilate(expected, around))
-    below = cv2.subtract(cv2.erode(expected, around), picture)
-    blue, green, red = cv2.split(cv2.max(above, below))
-    return cv2.max(cv2.max(blue, green), red).astype(np.uint8, copy=False)
 
 
 def restored(raw: bytes, shape: tuple[int, int]) -> Background | None:

@@ -59,6 +59,19 @@ def apart(one: ImageBGR, other: ImageBGR) -> NDArray[np.uint8]:
     return cv2.max(cv2.max(blue, green), red).astype(np.uint8, copy=False)
 
 
+def outside(picture: ImageBGR, expected: ImageBGR) -> NDArray[np.uint8]:
+    """How far each pixel lies outside of what its neighbourhood was.
+
+    A pole sways by a pixel and tape flutters by one: edges then stand beside where they
+    were, which is no change.
+    """
+    around = np.ones((3, 3), np.uint8)
+    above = cv2.subtract(picture, cv2.dilate(expected, around))
+    below = cv2.subtract(cv2.erode(expected, around), picture)
+    blue, green, red = cv2.split(cv2.max(above, below))
+    return cv2.max(cv2.max(blue, green), red).astype(np.uint8, copy=False)
+
+
 def _medians(
     old: NDArray[np.int32], new: NDArray[np.int32]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

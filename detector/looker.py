@@ -95,7 +95,9 @@ class Looker:
         self._fingerprint = ViewFingerprint(settings.masks, settings.reference)
         self._heads = PersonHeads(heads, network.classes) if heads else None
         store = backgrounds or MemoryBackgroundStore()
-        self._sensing = Sensing(settings.senses, store, Sideways(network))
+        self._sensing = Sensing(
+            settings.senses, store, Sideways(network), settings.reference
+        )
         movers = [name in MOVERS for name in network.classes]
         self._is_mover = np.array(movers, np.bool_)
         self._plan: CropPlan | None = None

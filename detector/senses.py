@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from detector.background_store import BackgroundStore
 from detector.bodies import Bodies
-from detector.coverage import Polygon
+from detector.coverage import Polygon, ZoneArea
+from detector.falling import Falling
 from detector.look import Look, Unseen, ViewMatch
+from detector.openings import Openings
 from detector.sideways import Sideways
 from detector.static_things import StaticThings
 from streams.faults import FeedFault
@@ -26,10 +28,10 @@ NO_PICTURE = frozenset({FeedFault.BLACK, FeedFault.FROZEN, FeedFault.BLURRED})
 """Health faults under which a picture says nothing about the view."""
 
 MOVERS = frozenset(
-    "person helmet bare_head bicycle car motorcycle bus train truck boat "
-    "bird cat dog horse".split()
+    "person bicycle car motorcycle bus train truck boat bird cat dog horse".split()
 )
-"""What moves of its own: never background, never a thing left standing."""
+"""What moves of its own: never background, never a thing left standing. Heads are left
+out: networks see heads in pits and bags, and persons have boxes of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +41,30 @@ class Senses:
     Attributes:
         regions: Zones in which things left standing matter.
         bodies: Whether it matters how persons hold themselves.
+        openings: Openings to be compared with the reference picture.
+        falling: Zones in which things may fall, while every picture is looked at.
     """
 
     regions: tuple[Polygon, ...] = ()
     bodies: bool = False
+    openings: tuple[ZoneArea, ...] = ()
+    falling: tuple[ZoneArea, ...] = ()
 
 
 class Sensing:
     """The parts one view needs, at work."""
 
     def __init__(
-        self, senses: Senses, store: BackgroundStore, sideways: Sideways
+        self,
+        senses: Senses,
+        store: BackgroundStore,
+        sideways: Sideways,
+        reference: ImageBGR | None = None,
     ) -> None:
         """Begin; memories are restored with the first look."""
         self._bodies = Bodies(sideways) if senses.bodies else None
+        self._openings = Openings(senses.openings, reference)
+        self._falling = Falling(senses.falling) if senses.falling else None
         self._senses = senses
         self._store = store
         self._static: StaticThings | None = None
@@ -66,16 +78,28 @@ class Sensing:
             image: The picture, privacy masks black.
             movers_px: Boxes of `MOVERS`, weak detections included, shape (n, 4).
         """
-        if self._bodies is not None and not look.faults & NO_PICTURE:
+        why = _untold(look)
+        if why is not None:
+            return self._silent(look, why)
+        look = replace(look, openings=self._openings.see(image, _movers_of(look)))
+        if self._bodies is not None:
             tracks = self._bodies.see(look.at, look.epoch, image, look.tracks)
             look = replace(look, tracks=tracks)
-        if not self._senses.regions:
-            return look
-        if look.view_match is ViewMatch.MOVED:
-            return replace(look, regions_unseen=Unseen.VIEW_MOVED)
-        if look.faults & NO_PICTURE:
-            return replace(look, regions_unseen=Unseen.TOO_DARK)
-        return self._with_regions(look, image, movers_px)
+        if self._falling is not None:
+            falls, unseen = self._falling.see(look.at, image, movers_px)
+            look = replace(look, falling=falls, falling_unseen=unseen)
+        if self._senses.regions:
+            look = self._with_regions(look, image, movers_px)
+        return look
+
+    def _silent(self, look: Look, why: Unseen) -> Look:
+        """The look, saying why nothing more can be said."""
+        return replace(
+            look,
+            openings=self._openings.untold(why),
+            regions_unseen=why if self._senses.regions else look.regions_unseen,
+            falling_unseen=why if self._senses.falling else look.falling_unseen,
+        )
 
     def _with_regions(
         self, look: Look, image: ImageBGR, movers_px: NDArray[np.float32]
@@ -96,3 +120,20 @@ class Sensing:
         if raw is not None:
             self._store.save(look.camera, look.view, raw)
             self._saved_at = look.at
+
+
+def _untold(look: Look) -> Unseen | None:
+    """Why the picture says nothing about this view; None where it does."""
+    if look.view_match is ViewMatch.MOVED:
+        return Unseen.VIEW_MOVED
+    return Unseen.TOO_DARK if look.faults & NO_PICTURE else None
+
+
+def _movers_of(look: Look) -> NDArray[np.float32]:
+    """Boxes of what counts as a mover, pixels, shape (n, 4).
+
+    A weak detection must not hide an opening: networks see all sorts of things in pits.
+    """
+    boxes = [t.box for t in look.tracks if t.label in MOVERS]
+    corners = np.array([(b.x1, b.y1, b.x2, b.y2) for b in boxes], np.float32)
+    return corners.reshape(-1, 4) * np.array(look.size_px * 2, np.float32)

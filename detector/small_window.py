@@ -65,6 +65,20 @@ class SmallWindow:
         offset = np.array([self.left, self.top] * 2, np.float32)
         return ((boxes_px - offset) * self.scale).astype(np.float32)
 
+    def under(self, boxes: NDArray[np.float32], more: float = 0.0) -> NDArray[np.bool_]:
+        """Small pixels under boxes (in small pixels), each widened by a share `more`.
+
+        Feet and arms stick out of boxes; a widened one is so by two pixels at least.
+        """
+        mask = np.zeros(self.shape, np.bool_)
+        reach = more * (boxes[:, 2:] - boxes[:, :2])
+        reach = np.maximum(2, reach) if more else reach
+        low = np.clip(np.floor(boxes[:, :2] - reach), 0, None).astype(int)
+        high = np.clip(np.ceil(boxes[:, 2:] + reach), 0, None).astype(int)
+        for (x1, y1), (x2, y2) in zip(low, high, strict=True):
+            mask[y1:y2, x1:x2] = True
+        return mask
+
     def box(self, bounds: tuple[int, int, int, int]) -> Box:
         """A box in small pixels (left, top, right, bottom) as one in 0…1."""
         width, height = self.size_px

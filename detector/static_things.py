@@ -67,7 +67,7 @@ class _Memory:
         self, at_s: float, small: ImageBGR, boxes: NDArray[np.float32]
     ) -> Unseen | None:
         """Take one look; why it says nothing of regions, None where it does."""
-        covered = _under(boxes, self.window.shape)
+        covered = self.window.under(boxes, ROUND_BOX)
         self.stillness.see(small, at_s, covered)
         self._take_new(~covered & ~self.background.known)
         watched = self.window.watched
@@ -174,17 +174,6 @@ class StaticThings:
         if self._memory is None or is_learning:
             return None
         return self._memory.background.dump()
-
-
-def _under(boxes: NDArray[np.float32], shape: tuple[int, int]) -> Mask:
-    """Pixels under boxes and a little round them: feet stick out of boxes."""
-    mask = np.zeros(shape, np.bool_)
-    reach = np.maximum(2, ROUND_BOX * (boxes[:, 2:] - boxes[:, :2]))
-    low = np.clip(np.floor(boxes[:, :2] - reach), 0, None).astype(int)
-    high = np.clip(np.ceil(boxes[:, 2:] + reach), 0, None).astype(int)
-    for (x1, y1), (x2, y2) in zip(low, high, strict=True):
-        mask[y1:y2, x1:x2] = True
-    return mask
 
 
 def _region(

@@ -111,6 +111,9 @@ GROUND_ZONES = frozenset(
 )
 """Where things left standing matter."""
 
+FALL_ZONES = frozenset({Purpose.HEIGHT_ZONE, Purpose.DROP_ZONE})
+"""Where things may fall; watched only while a rule asks for every picture."""
+
 
 def senses_of(view: ViewSection) -> Senses:
     """What the zones of a view need of its pixels."""
@@ -118,6 +121,16 @@ def senses_of(view: ViewSection) -> Senses:
     return Senses(
         regions=tuple(z.points for z in zones if z.purpose in GROUND_ZONES),
         bodies=any(z.purpose in WORK_ZONES for z in zones),
+        openings=_areas(view, frozenset({Purpose.OPENING})),
+        falling=_areas(view, FALL_ZONES),
+    )
+
+
+def _areas(view: ViewSection, purposes: frozenset[Purpose]) -> tuple[ZoneArea, ...]:
+    return tuple(
+        ZoneArea(ZoneName(name), zone.points)
+        for name, zone in view.zones.items()
+        if zone.purpose in purposes
     )
 
 

@@ -44,11 +44,14 @@ def looker(
     zone: Polygon,
     senses: Senses,
     store: BackgroundStore | None = None,
+    reference: Picture | None = None,
 ) -> Looker:
     """A looker of one zone."""
     area = ZoneArea(ZoneName("zone"), zone)
     section = DetectorSection(crops=2, smallest_person_px=24)
-    settings = LookerSettings(CAMERA, HOME, (area,), section=section, senses=senses)
+    settings = LookerSettings(
+        CAMERA, HOME, (area,), section=section, senses=senses, reference=reference
+    )
     return Looker(settings, network, None, store)
 
 
