@@ -12,7 +12,7 @@ NODE   := desk/.node/bin
 DESK_FILES := $(shell find desk/src desk/public desk/*.* -type f -not -name schema.d.ts 2>/dev/null)
 NPM    := PATH="$(CURDIR)/$(NODE):$$PATH" npm --prefix desk --no-progress
 
-.PHONY: setup setup-dev setup-train run test test-train fmt lint type bench bench-peers footage lock apt check clean \
+.PHONY: docs setup setup-dev setup-train run test test-train fmt lint type bench bench-peers footage lock apt check clean \
 	desk desk-dev desk-lint clean-desk
 
 run: setup
@@ -120,6 +120,10 @@ apt:
 	apt-get update -q && apt-get install -y -q --no-install-recommends \
 		gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly \
 		gstreamer1.0-tools glib-networking python3-gi postgresql redis-server ffmpeg chromium fonts-noto-cjk
+
+# the pages of the rules, from the catalogue
+docs: setup-dev
+	@$(BIN)/python tools/make_rule_docs.py
 
 lock: | $(UV)
 	@$(LOCK) -o requirements.lock

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from rules.catalogue import shipped_catalogue
+from rules.catalogue import with_codes
 from rules.violation import Violation
 from sites.dossier_section import DossierSection
 from sites.schema import Site
@@ -39,7 +39,7 @@ SceneOf: TypeAlias = Callable[[Violation], Scene]
 
 def scenes_of(site: Site) -> SceneOf:
     """The scenes of one revision of a site."""
-    rows = shipped_catalogue().rules
+    rows = with_codes(site.codes).rules
 
     def scene(violation: Violation) -> Scene:
         place = violation.place

@@ -17,9 +17,10 @@ from detector.senses import Senses
 from models.catalogue import DEFAULT_DETECTOR, SHIPPED_DIR, find
 from nonsite.worker import Aftermath, CameraLine
 from rules.build import CameraRules
-from rules.catalogue import shipped_catalogue
+from rules.catalogue import with_codes
 from rules.clock_store import ClockStore
 from rules.engine import RuleEngine
+from rules.ground_settings import plane_of
 from rules.settings import Purpose, RuleCode, RuleSection, ZoneSection
 from rules.view_engines import ViewEngines
 from sites.revision import RevisionId
@@ -204,19 +205,17 @@ def _looker_settings(
     )
 
 
-def _permitted(
-    section: CameraSection, view: ViewSection
-) -> dict[ZoneName, ZoneSection]:
+def _permitted(plan: CameraPlan, view: ViewSection) -> dict[ZoneName, ZoneSection]:
     """The view's zones; codes outside the camera's permitted purposes are off there.
 
     A recording has no dossier: what may be judged on a camera says nothing of a replay.
     """
-    dossier = section.dossier
+    dossier = plan.section.dossier
     off: dict[RuleCode, RuleSection] = {}
     if dossier is not None:
         off = {
             code: RuleSection(enabled=False)
-            for code in shipped_catalogue().rules
+            for code in with_codes(plan.site.codes).rules
             if not dossier.permits(code)
         }
     return {
@@ -245,11 +244,13 @@ def _rules_of(plan: CameraPlan, name: ViewName, view: ViewSection) -> CameraRule
     return CameraRules(
         camera=plan.id,
         view=name,
-        zones=_permitted(plan.section, view),
+        zones=_permitted(plan, view),
         site_rules=plan.site.rules,
         camera_rules=plan.section.rules,
         regime=plan.section.regime,
         config=plan.config,
+        catalogue=with_codes(plan.site.codes),
+        ground=None if view.ground_plane is None else plane_of(view.ground_plane),
     )
 
 

@@ -19,6 +19,7 @@ WANTING: Mapping[Wants, Why] = {
     Wants.WEATHER: Why.NO_WEATHER_FEED,
     Wants.REGISTER: Why.NO_REGISTER,
     Wants.RING: Why.NOT_DRAWN,
+    Wants.GROUND_PLANE: Why.NO_GROUND_PLANE,
 }
 """Why a clause is unknown while an input is wanting."""
 
@@ -54,6 +55,7 @@ class Able:
             Wants.CALENDAR: isinstance(self.context.calendar, NoCalendar),
             Wants.WEATHER: isinstance(self.context.weather, NoWeather),
             Wants.REGISTER: isinstance(self.context.register, NoRegister),
+            Wants.GROUND_PLANE: self.scene.ground is None,
             Wants.RING: not self.scene.related(zone, Purpose.ATTENDANT_RING),
         }
         return absent.get(wanted, False)

@@ -14,6 +14,7 @@ from rules.catalogue import (
 )
 from rules.composition import compose
 from rules.errors import RuleError
+from rules.ground_plane import GroundPlane
 from rules.rule import Rule
 from rules.rule_inputs import RuleInputs
 from rules.settings import Regime, RuleCode, RuleSection, ZoneSection
@@ -41,6 +42,7 @@ class CameraRules:
         regime: Body of law.
         config: Digest of the site revision in force.
         catalogue: The codes; the shipped ones and those a bureau added.
+        ground: From the picture to metres; None: rules work in pixels.
     """
 
     camera: CameraId
@@ -51,6 +53,7 @@ class CameraRules:
     regime: Regime = Regime.STREET
     config: str = ""
     catalogue: Catalogue = field(default_factory=shipped_catalogue)
+    ground: GroundPlane | None = None
 
 
 def build_rules(settings: CameraRules) -> dict[RuleCode, Rule]:

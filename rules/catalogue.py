@@ -5,7 +5,7 @@ legal text nobody has verified by name, date and address is kept but never print
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -275,6 +275,12 @@ def parse_catalogue(raw: bytes) -> Catalogue:
 def shipped_catalogue() -> Catalogue:
     """The catalogue that comes with the product."""
     return parse_catalogue((files("rules") / "catalogue.yaml").read_bytes())
+
+
+def with_codes(codes: Mapping[RuleCode, CatalogueRow]) -> Catalogue:
+    """The shipped catalogue and a bureau's own codes after it."""
+    shipped = shipped_catalogue()
+    return shipped.model_copy(update={"rules": {**codes, **shipped.rules}})
 
 
 def merge(row: CatalogueRow, overrides: Iterable[RuleSection | None]) -> Thresholds:

@@ -91,7 +91,7 @@ class RuleEngine:
         # one state for each view: a camera visited in rotation has several
         self._key = CameraId(f"{settings.camera}/{settings.view}")
         self._context = context or Context()
-        self._scene = ViewScene(settings.zones, settings.regime)
+        self._scene = ViewScene(settings.zones, settings.regime, settings.ground)
         self._rules = build_rules(settings)
         self._people = People(self._scene, is_watching=_watches_people(self._rules))
         self._moment: Moment | None = None

@@ -8,6 +8,7 @@ from pydantic import Field
 from detector.look import PERSON, TWO_WHEELERS
 from rules.clause import Outcome, Thing, Why, false, outcome, true, unknown
 from rules.clause_kind import AnyKind, ClauseKind, Params, Wants, Words
+from rules.free_width import free_width_m
 from rules.geometry import Floats, ZoneAreas, boxes_of, footprints, overlaps
 from rules.moment import Area, Moment, Stand
 from rules.permit import Activity
@@ -26,6 +27,24 @@ class ShareParams(Params):
     """From what share on."""
 
     share: float = Field(default=0.5, gt=0, le=1, description="share of the looks")
+
+
+class AreaParams(Params):
+    """How large a thing must be."""
+
+    area_m2: float = Field(default=0.3, gt=0, description="square metres of ground")
+    smallest: float = Field(
+        default=0.0005,
+        gt=0,
+        lt=1,
+        description="share of the picture instead, without a ground plane",
+    )
+
+
+class WidthParams(Params):
+    """How much must stay free."""
+
+    free_m: float = Field(default=1.5, gt=0, description="free width in metres")
 
 
 class GoneParams(Params):
@@ -85,6 +104,28 @@ def attended(stand: Stand, moment: Moment, params: ShareParams) -> Outcome:
     return outcome(
         stand.slot.attended >= params.share, stand.slot.attended, params.share
     )
+
+
+def large_enough(stand: Stand, moment: Moment, params: AreaParams) -> Outcome:
+    """It covers enough ground; without a ground plane enough of the picture."""
+    box, ground = stand.slot.anchor, moment.scene.ground
+    if ground is None:
+        return outcome(box.area >= params.smallest, box.area, params.smallest)
+    area_m2 = ground.footprint_m2(box)
+    if not area_m2 >= 0:
+        return unknown(Why.NO_GROUND_PLANE)
+    return outcome(area_m2 >= params.area_m2, area_m2, params.area_m2)
+
+
+def narrows_pavement(stand: Stand, moment: Moment, params: WidthParams) -> Outcome:
+    """Beside it less than so many metres of the pavement's width are left."""
+    ground, zone = moment.scene.ground, moment.scene.zones[stand.slot.zone]
+    if ground is None:
+        return unknown(Why.NO_GROUND_PLANE, limit=params.free_m)
+    left = free_width_m(stand.slot.anchor, zone.points, ground)
+    if left is None:
+        return unknown(Why.NOT_COVERED, limit=params.free_m)
+    return outcome(left < params.free_m, left, params.free_m)
 
 
 def came_with_vehicle(stand: Stand, moment: Moment, params: Params) -> Outcome:
@@ -210,6 +251,21 @@ GOODS_CLAUSES: Mapping[str, AnyKind] = {
         ShareParams,
         on_slot=attended,
         classes=frozenset({PERSON}),
+    ),
+    "large_enough": ClauseKind(
+        Words(
+            "占地面积达到下限",
+            "it covers enough ground",
+            unit="（平方米；未标定时为画面占比）",
+        ),
+        AreaParams,
+        on_slot=large_enough,
+    ),
+    "narrows_pavement": ClauseKind(
+        Words("剩余通行宽度不足", "too little free width is left", unit="米"),
+        WidthParams,
+        on_slot=narrows_pavement,
+        wants=frozenset({Wants.GROUND_PLANE}),
     ),
     "came_with_vehicle": ClauseKind(
         Words("由车辆卸下", "it was unloaded from a vehicle", "车辆离开", "秒"),

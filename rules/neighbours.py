@@ -13,7 +13,7 @@ from rules.geometry import Floats, boxes_of
 from rules.moment import Moment
 from rules.slot import Slot
 
-ABOUT_NEIGHBOURS = frozenset({"attended", "came_with_vehicle"})
+ABOUT_NEIGHBOURS = frozenset({"attended", "came_with_vehicle", "vehicle_gone_for"})
 """Clauses that ask for them."""
 BESIDE = 0.8
 """A person stands beside a thing up to this far from it, in heights of the person."""

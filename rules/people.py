@@ -122,7 +122,7 @@ class People:
         self._look, self._hidden, self.now = look, None, {}
         if not self.is_watching:
             return
-        persons = [] if is_blind else persons_in(look)
+        persons = [] if is_blind else _sized(persons_in(look), look, self.scene)
         if persons:
             self.last_person = at
         if is_blind or self._areas is None:
@@ -284,3 +284,11 @@ class People:
         wide = feet + step * [[-aspect, -0.5, aspect, 0.5]]
         both = self._areas.shares(feet), self._areas.shares(wide)
         return list(zip(both[0].tolist(), both[1].tolist(), strict=True))
+
+
+def _sized(persons: list[Track], look: Look, scene: ViewScene) -> list[Track]:
+    """Without shadows and posters, where the ground tells how high a person is."""
+    ground, aspect = scene.ground, look.size_px[0] / look.size_px[1]
+    if ground is None:
+        return persons
+    return [p for p in persons if ground.is_person_sized(p.box, aspect)]

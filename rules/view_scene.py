@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from base.ids import ZoneName
+from rules.ground_plane import GroundPlane
 from rules.settings import Purpose, Regime, ZoneSection
 
 
@@ -14,10 +15,12 @@ class ViewScene:
     Attributes:
         zones: All zones of the view, by name.
         regime: Body of law.
+        ground: From the picture to metres; None: rules work in pixels.
     """
 
     zones: Mapping[ZoneName, ZoneSection] = field(default_factory=dict)
     regime: Regime = Regime.STREET
+    ground: GroundPlane | None = None
 
     def of(self, *purposes: Purpose) -> tuple[ZoneName, ...]:
         """Zones of one of `purposes`, in the order drawn."""

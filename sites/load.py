@@ -6,8 +6,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from base.errors import ConfigError
-from rules.catalogue import shipped_catalogue
+from rules.catalogue import CODE, shipped_catalogue, with_codes
 from rules.composition import problems_of as problems_of_rule
+from rules.settings import RuleSection
 from sites.schema import NAME, Site
 from sites.yaml_text import parse_yaml, problems_of
 
@@ -39,7 +40,8 @@ def parse_site(raw: bytes) -> Site:
     except RecursionError as error:
         raise ConfigError(("the file is nested too deeply",)) from error
     problems = (
-        _wrong_names(site)
+        _wrong_codes(site)
+        + _wrong_names(site)
         + _wrong_overrides(site)
         + _wrong_relations(site)
         + _wrong_dossiers(site)
@@ -67,6 +69,20 @@ def _wrong_names(site: Site) -> tuple[str, ...]:
     )
 
 
+def _wrong_codes(site: Site) -> tuple[str, ...]:
+    """A code of one's own has a name of its own and clauses there are."""
+    found: list[str] = []
+    for code, row in site.codes.items():
+        where = f"codes.{code}"
+        if not re.match(CODE, code):
+            found.append(f"{where}: a code looks like AB-01 or AB-01X")
+        if code in shipped_catalogue().rules:
+            found.append(f"{where}: is in the catalogue; change it under rules:")
+        told = problems_of_rule(row, RuleSection())
+        found += [f"{where}.{problem}" for problem in told]
+    return tuple(found)
+
+
 def _wrong_overrides(site: Site) -> tuple[str, ...]:
     """Overrides of codes or clauses the catalogue does not have stay mute: refused."""
     named = [(f"rules.{code}", code, rule) for code, rule in site.rules.items()]
@@ -79,7 +95,7 @@ def _wrong_overrides(site: Site) -> tuple[str, ...]:
             for zone, drawn in content.zones.items()
             for code, rule in drawn.rules.items()
         ]
-    known = shipped_catalogue().rules
+    known = with_codes(site.codes).rules
     found: list[str] = []
     for where, code, rule in named:
         if code not in known:

@@ -10,6 +10,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from detector.settings import DetectorSection
+from rules.catalogue import CatalogueRow
+from rules.ground_settings import GroundSection
 from rules.settings import Regime, RuleCode, RuleSection, ZoneSection
 from sites.dossier_section import DossierSection
 from sites.evidence_section import EvidenceSection
@@ -39,6 +41,9 @@ class ViewSection(_Section):
         default=None,
         description="picture the zones were drawn on, JPEG or PNG; a camera with "
         "several views needs one for each, an opening needs one to be compared with",
+    )
+    ground_plane: GroundSection | None = Field(
+        default=None, description="how the picture maps to metres; null: pixels only"
     )
 
 
@@ -88,6 +93,10 @@ class Site(_Section):
     )
     rules: dict[RuleCode, RuleSection] = Field(
         default_factory=dict, description="overrides for the whole site, by code"
+    )
+    codes: dict[RuleCode, CatalogueRow] = Field(
+        default_factory=dict,
+        description="codes of one's own, composed of the clauses there are",
     )
     evidence: EvidenceSection = Field(
         default_factory=EvidenceSection, description="what is kept of each alert"

@@ -1,0 +1,185 @@
+"""From the picture to metres on the ground: a homography, from points or from people.
+
+Four or more picture points with known ground coordinates give it by least squares
+(direct linear transform, Hartley & Zisserman, Multiple View Geometry, 2nd ed., 4.1).
+Without a survey a few standing people do: their heights in the picture grow with the
+distance of their feet from the horizon. Ground coordinates are metres, x to the right,
+y away from the camera; for people the camera stands at (0, 0).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import tan
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.box import Box
+from rules.errors import RuleError
+from rules.geometry import Floats, Points
+
+WORST_FIT_M = 1.0
+"""A surveyed point may lie so far from where the plane puts it."""
+TALLEST, SHORTEST = 2.5, 0.4
+"""Heights between which a thing named a person can be one, metres (a child sits)."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroundPlane:
+    """A homography from the picture, 0…1, to metres.
+
+    Attributes:
+        matrix: `[3, 3]`, row by row.
+    """
+
+    matrix: tuple[tuple[float, float, float], ...]
+
+    def to_metres(self, points: Points | Floats) -> Floats:
+        """Ground coordinates of picture points, `[n, 2]`; NaN where no ground is."""
+        rows = np.array(points, np.float64).reshape(-1, 2)
+        whole = np.column_stack([rows, np.ones(len(rows))]) @ self._array.T
+        depth = whole[:, 2:]
+        is_ground = depth * self._sign > 1e-9
+        safe = np.where(is_ground, depth, 1.0)
+        result: Floats = np.where(is_ground, whole[:, :2] / safe, np.nan)
+        return result
+
+    def to_picture(self, metres: Points | Floats) -> Floats:
+        """Picture points of ground coordinates, `[n, 2]`."""
+        rows = np.array(metres, np.float64).reshape(-1, 2)
+        back = np.linalg.inv(self._array)
+        whole = np.column_stack([rows, np.ones(len(rows))]) @ back.T
+        result: Floats = whole[:, :2] / whole[:, 2:]
+        return result
+
+    def apart_m(self, one: tuple[float, float], two: tuple[float, float]) -> float:
+        """Metres between two picture points on the ground; NaN off the ground."""
+        first, second = self.to_metres([one, two])
+        return float(np.hypot(*(first - second)))
+
+    def area_m2(self, points: Points) -> float:
+        """Square metres inside a picture polygon on the ground; NaN off the ground."""
+        x, y = self.to_metres(points).T
+        twice = np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))
+        return float(abs(twice) / 2)
+
+    def width_m(self, box: Box) -> float:
+        """How wide a standing thing is, along its foot line; NaN off the ground."""
+        return self.apart_m((box.x1, box.y2), (box.x2, box.y2))
+
+    def height_m(self, box: Box, aspect: float) -> float:
+        """How high a standing thing is, from the scale at its foot.
+
+        Args:
+            box: Its box.
+            aspect: Width of the picture over its height.
+        """
+        x, y = box.foot
+        step = 0.01
+        scale = self.apart_m((x - step / 2, y), (x + step / 2, y)) / step
+        return float((box.y2 - box.y1) / aspect * scale)
+
+    def is_person_sized(self, box: Box, aspect: float) -> bool:
+        """Whether a person can be this high: no shadow, no poster, no toy."""
+        height_m = self.height_m(box, aspect)
+        return bool(SHORTEST <= height_m <= TALLEST)
+
+    def footprint_m2(self, box: Box) -> float:
+        """Square metres a standing thing covers at most: as deep as it is wide."""
+        width_m = self.width_m(box)
+        top = box.y2 - (box.y2 - box.y1) / 3
+        corners = [(box.x1, top), (box.x2, top), (box.x2, box.y2), (box.x1, box.y2)]
+        return float(np.nanmin([self.area_m2(corners), width_m**2]))
+
+    @property
+    def _array(self) -> NDArray[np.float64]:
+        return np.array(self.matrix)
+
+    @property
+    def _sign(self) -> float:
+        """The side of the horizon on which the bottom of the picture lies."""
+        return float(np.sign(np.array([0.5, 1.0, 1.0]) @ self._array[2])) or 1.0
+
+
+def from_points(picture: Points, metres: Points) -> GroundPlane:
+    """The plane through four or more surveyed points.
+
+    Raises:
+        RuleError: Too few, on one line, or they contradict each other; says which.
+    """
+    if len(picture) != len(metres) or len(picture) < 4:
+        raise RuleError("needs 4 points with their ground coordinates")
+    mine, to_mine = _normalised(picture)
+    theirs, to_theirs = _normalised(metres)
+    rows = []
+    for (x, y), (u, v) in zip(mine, theirs, strict=True):
+        rows.append([-x, -y, -1, 0, 0, 0, u * x, u * y, u])
+        rows.append([0, 0, 0, -x, -y, -1, v * x, v * y, v])
+    _, spread, base = np.linalg.svd(np.array(rows))
+    if spread[-2] < 1e-6 * spread[0]:
+        raise RuleError("three of the points lie on one line")
+    matrix = np.linalg.inv(to_theirs) @ base[-1].reshape(3, 3) @ to_mine
+    plane = GroundPlane(_rows(matrix))
+    off = np.hypot(*(plane.to_metres(picture) - np.array(metres)).T)
+    worst = int(np.argmax(np.nan_to_num(off, nan=np.inf)))
+    if not off[worst] <= WORST_FIT_M:
+        raise RuleError(
+            f"point {worst} does not fit the others: off by {off[worst]:.1f} m"
+        )
+    return plane
+
+
+def from_people(
+    people: Sequence[Box], height_m: float, aspect: float, fov_deg: float
+) -> GroundPlane:
+    """The plane on which standing people of one height stand.
+
+    The camera is level from left to right and its horizontal angle of view is known;
+    its height and tilt follow from how fast people shrink towards the horizon.
+
+    Args:
+        people: Boxes of standing people at two or more distances.
+        height_m: How high they are taken to be.
+        aspect: Width of the picture over its height.
+        fov_deg: Horizontal angle of view.
+
+    Raises:
+        RuleError: Fewer than three, or all equally far away.
+    """
+    if len(people) < 3:
+        raise RuleError("needs 3 standing people")
+    feet = np.array([box.y2 for box in people]) / aspect
+    tall = np.array([box.y2 - box.y1 for box in people]) / aspect
+    if np.ptp(feet) < 0.05:
+        raise RuleError(
+            "the people stand equally far away: take nearer and farther ones"
+        )
+    slope, shift = np.polyfit(feet, tall, 1)
+    if slope <= 0:
+        raise RuleError("people lower in the picture must be larger")
+    horizon, camera_m = -shift / slope, height_m / slope
+    focal = 0.5 / tan(np.radians(fov_deg) / 2)
+    # picture (x, y) -> units of the width; away = focal * height / (y - horizon)
+    matrix = np.array(
+        [
+            [camera_m, 0.0, -0.5 * camera_m],
+            [0.0, 0.0, focal * camera_m],
+            [0.0, 1.0 / aspect, -horizon],
+        ]
+    )
+    return GroundPlane(_rows(matrix))
+
+
+def _normalised(points: Points) -> tuple[Floats, Floats]:
+    """Points around 0 at a mean distance of 1, and the matrix that put them there."""
+    rows = np.array(points, np.float64).reshape(-1, 2)
+    middle = rows.mean(axis=0)
+    scale = 1 / max(float(np.hypot(*(rows - middle).T).mean()), 1e-9)
+    matrix = np.array(
+        [[scale, 0, -scale * middle[0]], [0, scale, -scale * middle[1]], [0, 0, 1.0]]
+    )
+    return (rows - middle) * scale, matrix
+
+
+def _rows(matrix: Floats) -> tuple[tuple[float, float, float], ...]:
+    return tuple((float(a), float(b), float(c)) for a, b, c in matrix)

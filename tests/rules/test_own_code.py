@@ -1,0 +1,49 @@
+"""A bureau's own code: a row in YAML, judged, overridden, and refused by its path."""
+
+from pathlib import Path
+
+import pytest
+
+from base.errors import ConfigError
+from rules.build import CameraRules
+from rules.catalogue import with_codes
+from rules.clock_store import MemoryClockStore
+from rules.engine import RuleEngine
+from rules.settings import Purpose, ZoneSection
+from sites.load import parse_site, read_site
+from tests.rules.judging import judged, newest
+from tests.rules.simulator import CAMERA, KERB, QUIET, VIEW, Street, parked, pavement
+
+SAMPLE = Path(__file__).parents[2] / "samples" / "own_code.yaml"
+
+
+def test_the_sample_code_raises_without_a_line_of_python() -> None:
+    """Half a minute on the fire lane, and the car is told under the new code."""
+    site = read_site(SAMPLE)
+    lane = ZoneSection(purpose=Purpose.FIRE_LANE, points=pavement().points)
+    settings = CameraRules(CAMERA, VIEW, {KERB: lane}, catalogue=with_codes(site.codes))
+    engine = RuleEngine(settings, MemoryClockStore(), 1)
+
+    found = newest(judged(Street([parked(0, 50, 3.5, 16)], QUIET).looks(50), engine))
+
+    assert [v.code for v in found.values()] == ["ZX-01"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("still_for]", "stands_for]", "codes.ZX-01.clauses.stands_for: no such clause"),
+        ("ZX-01:  ", "SW-01:  ", "codes.SW-01: is in the catalogue"),
+        ("ZX-01:  ", "Z1:  ", "codes.Z1: a code looks like AB-01"),
+        ("dwell_s: 30", "dwell_s: 0", "codes.ZX-01: defaults.dwell_s"),
+    ],
+    ids=["a clause there is not", "a code that is taken", "no code", "no dwell"],
+)
+def test_a_wrong_code_is_refused_by_its_path(old: str, new: str, told: str) -> None:
+    """The start stops with the key that is wrong."""
+    text = SAMPLE.read_text().replace(old, new, 1)
+
+    with pytest.raises(ConfigError) as caught:
+        parse_site(text.encode())
+
+    assert any(told in problem for problem in caught.value.problems)
