@@ -141,7 +141,12 @@ def frigate(path: Path, networks: Networks) -> Watch:
         things = _followed(things, tracks)
         saw_kerb = any(_holds(region, kerb) for region in regions)
         yield Seen(at_s, saw_kerb=saw_kerb, alerts=len(dwell.alerted))
-        unconfirmed = tracks.xyxy[tracks.tracker_id < 0]
+        unconfirmed = tracks.xyxy[(tracks.tracker_id < 0) & _may_begin(network, tracks)]
+
+
+def _may_begin(network: Network, tracks: Any) -> NDArray[np.bool_]:
+    """What is sure enough to become a track; the rest is not looked at again."""
+    return np.asarray(tracks.confidence >= network.thresholds.track_new, np.bool_)
 
 
 def _small_pictures(path: Path) -> Iterator[tuple[float, ImageBGR]]:
