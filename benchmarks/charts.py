@@ -29,26 +29,24 @@ OURS, PEERS, LIMITS = "#1f6f5c", "#9aa5b1", "#d9c48f"
 
 
 def draw(results: Path) -> None:
-    """One picture of cost and one of memory, beside the JSON."""
+    """One picture of what each way costs, beside the JSON."""
     rows = json.loads(results.read_text(encoding="utf-8"))["rows"]
-    for key, scale, unit, name in (
-        ("core", "log", "cores per feed, log scale", "cost"),
-        ("rss_mb", "linear", "memory of the process, MB", "memory"),
-    ):
-        _bars(rows, key, (scale, unit), results.with_name(f"{results.stem}_{name}"))
+    axis = ("log", "cores per feed, log scale")
+    _bars(rows, "core", axis, results.with_name(f"{results.stem}_cost"))
 
 
 def _bars(
     rows: list[dict[str, Any]], key: str, axis: tuple[str, str], target: Path
 ) -> None:
     scenes = list(dict.fromkeys(row["scene"] for row in rows))
-    columns = min(4, len(scenes))
+    columns = min(2, len(scenes))
     lines = -(-len(scenes) // columns)
     figure, axes = plt.subplots(
         lines,
         columns,
         figsize=(4.6 * columns, 3.4 * lines),
         squeeze=False,
+        sharex=True,
         layout="constrained",
     )
     for place, scene in zip(axes.flat, scenes, strict=False):

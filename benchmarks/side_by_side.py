@@ -149,7 +149,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--many", type=int, default=20, help="feeds of the second scene"
     )
-    parser.add_argument("--many-seconds", type=int, default=6)
+    parser.add_argument("--many-seconds", type=int, default=24)
     parser.add_argument("--many-repeats", type=int, default=1)
     parser.add_argument("--codecs", nargs="+", default=list(CODECS), choices=CODECS)
     parser.add_argument("--name", default="side_by_side", help="of the files written")
