@@ -1,0 +1,183 @@
+"""The way of one alert over HTTP: claimed, refused to another, decided, seconded."""
+
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from base.clock import SystemClock
+from cases.intake import ReviewIntake, adopt
+from identity.right import Role
+from rules.violation import Phase, Severity
+from tests.api.conftest import Bench
+from tests.api.named import Named, add, as_person, log_in
+from tests.api.stored import staged, store_alerts
+
+pytestmark = pytest.mark.anyio
+XSS = "<script>alert(1)</script>"
+NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC).isoformat()
+
+
+def _queued(bench: Bench, **changes: object) -> str:
+    (alert,) = store_alerts(bench.database, [staged(1, phase=Phase.DUE, **changes)])
+    adopt(bench.database, ReviewIntake(), SystemClock())
+    return f"/api/v1/alerts/{alert}"
+
+
+async def test_one_of_two_reviewers_claims_and_decides(
+    client: httpx.AsyncClient, bench: Bench
+) -> None:
+    """The other is told whose it is; the queue is empty afterwards; undo works once."""
+    identity, one = bench.services.identity, _queued(bench)
+    add(identity, Named("li"))
+    as_person(client, identity, Named("wang"))
+    queue = (await client.get("/api/v1/queue")).json()
+    assert (queue["waiting"], len(queue["items"])) == (1, 1)
+    claimed = (await client.post(f"{one}/claim")).json()
+    assert claimed["claim"]["is_mine"]
+
+    log_in(client, identity, "li")
+    refused = await client.post(f"{one}/claim")
+    assert refused.status_code == 409
+    assert refused.json()["type"] == "urn:nonsite:problem:claimed"
+
+    log_in(client, identity, "wang")
+    body = {"kind": "reject", "reason": "permitted", "comment": XSS}
+    given = await client.post(f"{one}/verdict", json=body)
+    assert given.json()["state"] == "rejected"
+    assert given.json()["undo_until"] is not None
+    assert (await client.get("/api/v1/queue")).json()["waiting"] == 0
+    assert (await client.post(f"{one}/undo", json={})).json()["state"] == "queued"
+
+
+async def test_a_note_is_text_and_never_runs(
+    client: httpx.AsyncClient, bench: Bench
+) -> None:
+    """Stored XSS: kept as written, answered as JSON that no browser sniffs or runs."""
+    one = _queued(bench)
+    as_person(client, bench.services.identity, Named("wang"))
+    body = {"kind": "unsure", "comment": XSS}
+    await client.post(f"{one}/verdict", json=body)
+
+    answer = await client.get(f"{one}/review")
+
+    assert answer.json()["verdicts"][0]["comment"] == XSS
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        pytest.param({"kind": "reject"}, 422, id="no reason"),
+        pytest.param({"kind": "guilty"}, 422, id="no such verdict"),
+        pytest.param({"kind": "confirm_clue", "x": 1}, 422, id="another field"),
+        pytest.param({"kind": "unsure", "comment": "a\x00b"}, 422, id="control sign"),
+        pytest.param({"kind": "unsure", "comment": "x" * 2001}, 422, id="too long"),
+        pytest.param({"kind": "unsure", "comment": ""}, 409, id="no comment"),
+        pytest.param(
+            {"kind": "reject", "reason": "other"}, 409, id="a reason that says nothing"
+        ),
+        pytest.param(
+            {
+                "kind": "confirm_evidence",
+                "ticks": dict.fromkeys(("true", "clear", "complete", "accurate"), True),
+                "clip_reached": NOW,
+            },
+            409,
+            id="evidence without certificate",
+        ),
+    ],
+)
+async def test_verdicts_that_cannot_be_are_refused_and_change_nothing(
+    client: httpx.AsyncClient, bench: Bench, body: dict[str, object], status: int
+) -> None:
+    """Malformed is 422 with the field, a closed gate 409 with its reason."""
+    one = _queued(bench)
+    as_person(client, bench.services.identity, Named("wang"))
+
+    answer = await client.post(f"{one}/verdict", json=body)
+
+    assert answer.status_code == status
+    assert (await client.get(f"{one}/review")).json()["state"] == "queued"
+
+
+async def test_everything_the_first_paint_needs_is_there(
+    client: httpx.AsyncClient, bench: Bench
+) -> None:
+    """Scene, permits, history, review, shift, reports: each answers for one alert."""
+    one = _queued(bench)
+    as_person(client, bench.services.identity, Named("wang"))
+    span = "since=2026-11-22T00:00:00Z&until=2026-11-24T00:00:00Z"
+
+    for path in (
+        f"{one}/scene",
+        f"{one}/permits",
+        f"{one}/history",
+        f"{one}/review",
+        "/api/v1/shift",
+        f"/api/v1/reports?{span}",
+        f"/api/v1/reports/quality?{span}",
+        "/api/v1/reports/me",
+    ):
+        answer = await client.get(path)
+        assert answer.status_code == 200, (path, answer.text)
+    report = (await client.get(f"/api/v1/reports?{span}")).json()
+    rows = (await client.get(report["rows"][0]["backlog_rows"])).json()
+    assert len(rows["alerts"]) == report["rows"][0]["backlog"] == 1
+
+
+async def test_an_alarm_sounds_until_somebody_acknowledges_it(
+    client: httpx.AsyncClient, bench: Bench
+) -> None:
+    """S1: in everybody's list at once; the first acknowledgement silences it."""
+    one = _queued(bench, severity=Severity.S1)
+    as_person(client, bench.services.identity, Named("wang"))
+    (alarm,) = (await client.get("/api/v1/alarms")).json()["alarms"]
+    assert alarm["sound"] == "siren"
+
+    heard = (await client.post(f"{one}/acknowledge")).json()
+
+    assert (heard["acknowledged_by"], heard["state"]) == ("wang", "queued")
+    assert (await client.get("/api/v1/alarms")).json()["alarms"] == []
+
+
+async def test_an_officer_works_a_task_on_the_phone(
+    client: httpx.AsyncClient, bench: Bench
+) -> None:
+    """Assigned, opened by link, acknowledged, photographed, closed; junk is refused."""
+    identity, one = bench.services.identity, _queued(bench)
+    add(identity, Named("na", (Role.OFFICER,)))
+    as_person(client, identity, Named("wang"))
+    wanted = {"alert": one.rsplit("/", 1)[1], "kind": "handle", "officer": "na"}
+    task = (await client.post("/api/v1/tasks", json=wanted)).json()
+    at = f"/api/v1/tasks/{task['id']}"
+    link = (await client.post(f"{at}/link")).json()
+    client.cookies.clear()
+    opened = await client.post(
+        "/api/v1/task-links/session", json={"token": link["token"]}
+    )
+    client.headers["X-CSRF-Token"] = opened.json()["csrf"]
+    assert (await client.get("/api/v1/alerts")).status_code == 403
+
+    key = {"Idempotency-Key": "phone-key-1"}
+    for _ in range(2):
+        seen = await client.post(f"{at}/acknowledge", json={}, headers=key)
+        assert seen.json()["state"] == "acknowledged"
+    jpeg = b"\xff\xd8\xff\xe0 picture \xff\xd9"
+    for body, kind, status in (
+        (jpeg, "text/html", 415),
+        (b"<script>", "image/jpeg", 415),
+        (b"\xff\xd8\xff" + b"0" * (8 * 1024 * 1024), "image/jpeg", 413),
+        (jpeg, "image/jpeg", 200),
+    ):
+        headers = {"Idempotency-Key": f"photo-{status}-{len(body)}"}
+        headers["Content-Type"] = kind
+        answer = await client.post(f"{at}/photos", content=body, headers=headers)
+        assert answer.status_code == status, answer.text
+    done = {"result": "left", "remark": "已驶离"}
+    key = {"Idempotency-Key": "phone-key-2"}
+    closed = (await client.post(f"{at}/result", json=done, headers=key)).json()
+    assert (closed["state"], closed["result_zh"]) == ("done", "已驶离")
+    assert len(closed["photos"]) == 1
