@@ -35,6 +35,9 @@ ONE_THING_PX = 5
 FIRST_SHARE = 0.2
 """A thing was first seen when a fifth of it was: whoever set it down hides the rest."""
 
+OUTGROWN = 2.0
+"""A thing so many times larger than the shade it was found by has its own beginning."""
+
 PRESENT = 0.4
 """Share of what is seen of a region's place that must differ for it to be there."""
 
@@ -92,6 +95,7 @@ class Scene:
         expected: The background in the light of now.
         differs: Pixels that differ from the background.
         since_s: Since when each pixel looks as now.
+        shown_since_s: Since when it does so without anybody passing in front.
         looks: In how many looks it did.
         covered: Where persons, vehicles and the like are.
         boxes: Their boxes, left, top, right, bottom, shape (n, 4).
@@ -103,6 +107,7 @@ class Scene:
     expected: ImageBGR
     differs: Mask
     since_s: NDArray[np.float32]
+    shown_since_s: NDArray[np.float32]
     looks: NDArray[np.int32]
     covered: Mask
     boxes: NDArray[np.float32]
@@ -124,10 +129,12 @@ class StaticRegions:
         for patch in _patches(scene):
             owner = self._owner(patch)
             if owner is not None:
+                if np.count_nonzero(patch) > OUTGROWN * np.count_nonzero(owner.pixels):
+                    owner.first_s = max(owner.first_s, _first_s(patch, scene))
                 owner.pixels |= patch
             else:
                 kind = patch_kind(scene.picture, scene.expected, patch)
-                first_s = float(np.quantile(scene.since_s[patch], FIRST_SHARE))
+                first_s = _first_s(patch, scene)
                 if kind is Patch.THING:
                     self.held.append(Held(patch, first_s))
                 elif scene.at_s - first_s >= ABSORB_S:
@@ -222,6 +229,11 @@ def _closed(pixels: Mask) -> Mask:
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (ONE_THING_PX, ONE_THING_PX))
     closed = cv2.morphologyEx(pixels.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
     return closed.astype(np.bool_)
+
+
+def _first_s(patch: Mask, scene: Scene) -> float:
+    since = np.maximum(scene.since_s, scene.shown_since_s)[patch]
+    return float(np.quantile(since, FIRST_SHARE))
 
 
 def _iou(

@@ -62,6 +62,8 @@ class _Memory:
         self.regions = StaticRegions()
         self.other_light_s: float | None = None
         self.learned_s = 0.0
+        self.differs_since_s = np.zeros(window.shape, np.float32)
+        self.differed = np.zeros(window.shape, np.bool_)
 
     def see(
         self, at_s: float, small: ImageBGR, boxes: NDArray[np.float32]
@@ -79,12 +81,14 @@ class _Memory:
             self._in_other_light(at_s)
             return Unseen.LIGHT_CHANGED
         self.other_light_s = None
+        self._note_differing(at_s, compared.differs, covered)
         scene = Scene(
             at_s=at_s,
             picture=small,
             expected=compared.expected,
             differs=compared.differs,
-            since_s=self.stillness.since_s,
+            since_s=np.maximum(self.stillness.since_s, self.differs_since_s),
+            shown_since_s=self.stillness.shown_since_s,
             looks=self.stillness.looks,
             covered=covered,
             boxes=boxes,
@@ -94,6 +98,11 @@ class _Memory:
             self.background.take(self.stillness.picture, patch)
         self._learn(at_s, small, compared, covered)
         return None
+
+    def _note_differing(self, at_s: float, differs: Mask, covered: Mask) -> None:
+        """Since when each pixel differs: a slow shade is no older than that."""
+        self.differs_since_s[differs & ~self.differed] = at_s
+        self.differed = differs | (self.differed & covered)
 
     def _take_new(self, candidates: Mask) -> None:
         """Let what stood still in view become background where none is known."""

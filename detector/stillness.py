@@ -43,6 +43,11 @@ class Stillness:
         self._front_looks = self.looks.copy()
 
     @property
+    def shown_since_s(self) -> NDArray[np.float32]:
+        """Since when each pixel shows this without anybody passing, shape (h, w)."""
+        return self._front_since_s
+
+    @property
     def picture(self) -> ImageBGR:
         """What each pixel shows when nobody passes in front."""
         return self._rest
