@@ -204,6 +204,19 @@ class ViewMatch(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Naming:
+    """Scores from which a network's word for a standing thing is taken.
+
+    Attributes:
+        best: It must have been named this surely at least once.
+        mean: And this surely on average, or it is the furniture of the street.
+    """
+
+    best: float = 0.4
+    mean: float = 0.33
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """What was seen in one frame of one camera.
 
@@ -224,6 +237,7 @@ class Look:
         faults: Health faults of the feed at this look.
         unseen: Areas about which nothing at all can be said.
         model: Name and digest of the network, `name@sha256[:12]`.
+        naming: How sure that network must be, by its manifest.
         utc_offset_ms: The camera's clock minus `at`, where the feed tells.
     """
 
@@ -243,6 +257,7 @@ class Look:
     faults: frozenset[FeedFault] = frozenset()
     unseen: tuple[UnseenArea, ...] = ()
     model: str = ""
+    naming: Naming = Naming()
     utc_offset_ms: float | None = None
 
     def __post_init__(self) -> None:

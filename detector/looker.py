@@ -20,7 +20,16 @@ from detector.detections import Detections
 from detector.heads import HeadClassifier
 from detector.hiding import shares_hidden
 from detector.joining import join, kinds_of
-from detector.look import Head, Look, Track, TrackId, Unseen, UnseenArea, ViewMatch
+from detector.look import (
+    Head,
+    Look,
+    Naming,
+    Track,
+    TrackId,
+    Unseen,
+    UnseenArea,
+    ViewMatch,
+)
 from detector.network import Network
 from detector.person_heads import PersonHeads
 from detector.senses import MOVERS, NO_PICTURE, Senses, Sensing
@@ -90,6 +99,7 @@ class Looker:
         self._classes = frozenset(network.classes)
         score = settings.section.score or thresholds.score
         self._least = min(score, thresholds.track_low)
+        self._naming = Naming(thresholds.named, thresholds.named_mean)
         self._steadying = Steadying(score)
         self._tracking = Tracking(thresholds, settings.worker_epoch)
         self._fingerprint = ViewFingerprint(settings.masks, settings.reference)
@@ -180,6 +190,7 @@ class Looker:
             faults=frame.faults,
             unseen=unseen,
             model=self._network.fingerprint,
+            naming=self._naming,
             utc_offset_ms=frame.utc_offset_ms,
         )
 

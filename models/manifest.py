@@ -76,6 +76,18 @@ class Thresholds(_Section):
     track_high: float = Field(gt=0, lt=1, description="first association from here")
     track_low: float = Field(gt=0, lt=1, description="second association from here")
     track_new: float = Field(gt=0, lt=1, description="a new track starts from here")
+    named: float = Field(
+        default=0.4,
+        gt=0,
+        lt=1,
+        description="best score from which a standing thing was named surely once",
+    )
+    named_mean: float = Field(
+        default=0.33,
+        gt=0,
+        lt=1,
+        description="mean score from which it is not the furniture of the street",
+    )
 
 
 class HeadThresholds(_Section):

@@ -20,14 +20,6 @@ from rules.slot import Slot
 
 SMALLEST_PX = 12.0
 """Below this height a vehicle is a smear of a dozen pixels: nobody could name it."""
-NAMED = 0.4
-"""Best score from which a thing was named a vehicle with confidence at least once."""
-NAMED_ON_AVERAGE = 0.33
-"""Mean score from which it is not just the furniture of the street.
-
-The shipped network reports from 0.30, fainter where it follows a thing. On the shared
-clips a sign it takes for a car scores 0.36 at best, a bench 0.29 on average; vehicles
-that stand have means from 0.34 (arriving) and 0.38 (a coach behind cars) up to 0.85."""
 SLACK = 0.1
 """A standing violation ends only this far below the overlap it opened at."""
 SEEN_IN = 1 / 3
@@ -57,16 +49,17 @@ def vehicle_in_zone(stand: Stand, moment: Moment, params: NamedParams) -> Outcom
     """A vehicle is there, surely enough, and not merely remembered."""
     slot = stand.slot
     if slot.is_absent:
-        return false(slot.score, NAMED)
+        return false(slot.score, moment.look.naming.best)
     if slot.height_px < params.smallest_px:
         return unknown(Why.TOO_SMALL, slot.height_px, params.smallest_px)
-    is_faint = slot.mean_score < NAMED_ON_AVERAGE and not stand.is_raised
-    if slot.score < NAMED or is_faint:
-        return false(slot.score, NAMED)
+    naming = moment.look.naming
+    is_faint = slot.mean_score < naming.mean and not stand.is_raised
+    if slot.score < naming.best or is_faint:
+        return false(slot.score, naming.best)
     unseen_s = (moment.at - slot.last_seen).total_seconds()
     if slot.hidden_why is not None and unseen_s > stand.thresholds.dwell_s / 3:
-        return unknown(slot.hidden_why, slot.score, NAMED)
-    return true(slot.score, NAMED)
+        return unknown(slot.hidden_why, slot.score, naming.best)
+    return true(slot.score, naming.best)
 
 
 def is_named(slot: Slot) -> bool:

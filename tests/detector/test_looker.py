@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from base.ids import CameraId, ViewName, ZoneName
 from detector.coverage import ZoneArea
-from detector.look import VEHICLES, Look, Unseen
+from detector.look import VEHICLES, Look, Naming, Unseen
 from detector.looker import Looker, LookerSettings
 from detector.network import Network
 from detector.settings import DetectorSection
@@ -81,6 +81,8 @@ def test_look_carries_what_the_frame_said(shipped: Network, street: Picture) -> 
     assert (look.epoch, look.size_px, look.utc_offset_ms) == (3, (768, 576), 7)
     assert look.faults == {FeedFault.LONG_GOP}
     assert look.model == shipped.fingerprint
+    limits = shipped.thresholds
+    assert look.naming == Naming(limits.named, limits.named_mean)
     assert look.classes == frozenset(shipped.classes)
 
 

@@ -25,7 +25,6 @@ from rules.build import CameraRules
 from rules.clock_store import MemoryClockStore
 from rules.engine import RuleEngine
 from rules.settings import Purpose, RuleSection, ZoneSection
-from rules.standing_clauses import NAMED
 from rules.violation import Life, Violation
 from streams.frame import Frame
 from tests.rules.judging import judged, newest
@@ -152,7 +151,8 @@ def _is_seen(standing: _Standing, looks: list[tuple[int, Look]]) -> bool:
         if number in standing.frames
     ]
     shown = [score for score in scores if score > 0]
-    return len(shown) >= SEEN_SHARE * len(scores) and max(scores) >= NAMED
+    named = looks[0][1].naming.best
+    return len(shown) >= SEEN_SHARE * len(scores) and max(scores) >= named
 
 
 @pytest.mark.parametrize(

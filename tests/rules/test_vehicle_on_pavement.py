@@ -9,7 +9,7 @@ import pytest
 
 from base.ids import CameraId, ViewName, ZoneName
 from detector.box import Box
-from detector.look import Look, Track, Unseen, UnseenArea, ViewMatch
+from detector.look import Look, Naming, Track, Unseen, UnseenArea, ViewMatch
 from rules.clause import Truth, Why
 from rules.permit import Activity, Permit
 from rules.settings import Purpose, ZoneSection
@@ -432,3 +432,21 @@ def _still(tracks: tuple[Track, ...]) -> list[Look]:
         )
         for n in range(60)
     ]
+
+
+@pytest.mark.parametrize(
+    ("naming", "count"),
+    [
+        pytest.param(Naming(), 1, id="shipped"),
+        pytest.param(Naming(best=0.95), 0, id="never named surely"),
+        pytest.param(Naming(mean=0.85), 0, id="faint on average"),
+    ],
+)
+def test_how_sure_the_network_must_be_is_told_by_its_manifest(
+    naming: Naming, count: int
+) -> None:
+    """The simulator's van scores 0.45 to 0.9: a stricter network's would be nothing."""
+    street = Street([parked(0, 480, 3.5, 16)], QUIET)
+    looks = [replace(look, naming=naming) for look in street.looks(480)]
+
+    assert len(newest(judged(looks))) == count
