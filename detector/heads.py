@@ -11,14 +11,14 @@ manifest's claim threshold: that head is UNKNOWN, which is neither "helmet" nor 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from detector.detections import BoxesXYXY, Scores, iou_matrix
+from detector.detections import BoxesXYXY, iou_matrix
+from detector.head_evidence import FoundHeads, joint, log_odds, no_heads
 from detector.head_region import (
     assign_heads,
     cut,
@@ -54,24 +54,6 @@ DETECTOR_DISCOUNT = 0.5
 ones the classifier was trained on."""
 
 NO_HEAD = Head(HeadState.UNKNOWN, 0.0, 0.0)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class FoundHeads:
-    """Heads found somewhere in a picture.
-
-    Attributes:
-        boxes_px: Shape (m, 4), pixels of the picture.
-        scores: Shape (m,), 0…1.
-    """
-
-    boxes_px: BoxesXYXY
-    scores: Scores
-
-
-def no_heads() -> FoundHeads:
-    """No head at all."""
-    return FoundHeads(np.zeros((0, 4), np.float32), np.zeros(0, np.float32))
 
 
 class HeadClassifier:
@@ -123,7 +105,8 @@ class HeadClassifier:
             persons: Those asked about, shape (n, 4), pixels.
             everyone: Every person in the picture, shape (m, 4); those asked about may
                 be among them. Left out: nobody else is there.
-            hints: Heads a detector found, used where the search finds none.
+            hints: Heads a detector found: used where the search finds none, and heard
+                as a second witness where they are told apart.
 
         Returns:
             One head each, in order. Its score is the calibrated probability that a
@@ -139,7 +122,8 @@ class HeadClassifier:
         boxes = [box for box in located if box is not None]
         heads: list[Head] = [NO_HEAD] * len(located)
         if boxes:
-            for row, head in zip(rows, self.judge(image, np.stack(boxes)), strict=True):
+            told = self.judge(image, np.stack(boxes), hints)
+            for row, head in zip(rows, told, strict=True):
                 heads[row] = head
         return heads
 
@@ -192,17 +176,22 @@ class HeadClassifier:
         kept = distinct(every.boxes_px, every.scores, self._thresholds.merge_iou)
         return FoundHeads(every.boxes_px[kept], every.scores[kept])
 
-    def judge(self, image: ImageBGR, boxes: BoxesXYXY) -> list[Head]:
+    def judge(
+        self, image: ImageBGR, boxes: BoxesXYXY, hints: FoundHeads | None = None
+    ) -> list[Head]:
         """Classify heads at known places.
 
         Args:
             image: Shape (h, w, 3).
             boxes: Heads, shape (n, 4), pixels.
+            hints: Heads a detector found, heard with the manifest's weight.
         """
         if not len(boxes):
             return []
         crops = [cut(image, square, self.side_px) for square in head_squares(boxes)]
         probabilities = self.state_probabilities(crops)
+        odds = log_odds(boxes, hints or no_heads()) * self._thresholds.detector_weight
+        probabilities = joint(probabilities, self._classes, odds)
         return [
             self._head(row, float(height))
             for row, height in zip(probabilities, heights_px(boxes), strict=True)

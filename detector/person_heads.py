@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.detections import Detections
-from detector.heads import FoundHeads, HeadClassifier
+from detector.head_evidence import FoundHeads
+from detector.heads import HeadClassifier
 from detector.look import PERSON, Head
 from streams.frame import ImageBGR
 
-HEAD_CLASSES = frozenset({"helmet", "bare_head"})
+HELMET_CLASS = "helmet"
+HEAD_CLASSES = frozenset({HELMET_CLASS, "bare_head"})
 
 
 class PersonHeads:
@@ -28,6 +30,7 @@ class PersonHeads:
         """
         self._classifier = classifier
         self._is_person = np.array([name == PERSON for name in classes], np.bool_)
+        self._is_helmet = np.array([name == HELMET_CLASS for name in classes], np.bool_)
         self._is_head = np.array([name in HEAD_CLASSES for name in classes], np.bool_)
 
     def of(
@@ -51,10 +54,15 @@ class PersonHeads:
         places = np.flatnonzero(self._is_person[found.class_ids[rows]])
         if not len(places):
             return heads
-        hinted = self._is_head[found.class_ids]
-        hints = FoundHeads(found.boxes_px[hinted], found.scores[hinted])
+        hints = self.hints(found)
         persons = found.boxes_px[rows[places]]
         said = self._classifier.classify(image, persons, hints=hints)
         for place, head in zip(places, said, strict=True):
             heads[place] = head
         return heads
+
+    def hints(self, found: Detections) -> FoundHeads:
+        """The head boxes among some detections."""
+        heads = found.take(np.flatnonzero(self._is_head[found.class_ids]))
+        is_helmet = self._is_helmet[heads.class_ids]
+        return FoundHeads(heads.boxes_px, heads.scores, is_helmet)

@@ -97,6 +97,13 @@ class HeadThresholds(_Section):
     claim: float = Field(gt=0, lt=1, description="below it nothing is said of a head")
     merge_iou: float = Field(gt=0, lt=1, description="overlap that makes two heads one")
     smallest_px: float = Field(gt=0, description="nothing is said of smaller heads")
+    detector_weight: float = Field(
+        default=0.0,
+        ge=0,
+        le=4,
+        description="how much the detector's own helmet and bare head boxes count "
+        "beside the network: factor on their log odds",
+    )
 
 
 class Manifest(_Section):

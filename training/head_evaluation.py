@@ -13,10 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from detector.detections import BoxesXYXY, Detections, iou_matrix
+from detector.head_evidence import FoundHeads
 from detector.head_region import assign_heads
-from detector.heads import FoundHeads, HeadClassifier
+from detector.heads import HeadClassifier
 from detector.look import PERSON, Head, HeadState
 from detector.network import Network
+from detector.person_heads import PersonHeads
 from training.head_calibration import calibration_error
 from training.head_examples import HeadPicture, Worn
 
@@ -137,23 +139,19 @@ def judged_by_detector(
     picture: HeadPicture, classifier: HeadClassifier, detector: Network
 ) -> list[HeadOutcome]:
     """Ask about the persons a detector finds, with the heads it reports as hints."""
-    found = detector.detect([picture.image])[0]
-    persons = _of_class(found, detector, PERSON).boxes_px
-    helmets = _of_class(found, detector, HELMET_CLASS)
-    bare = _of_class(found, detector, BARE_CLASS)
-    hints = FoundHeads(
-        np.concatenate([helmets.boxes_px, bare.boxes_px]),
-        np.concatenate([helmets.scores, bare.scores]),
-    )
+    found, hints = _told(picture, classifier, detector)
+    is_sure = found.scores >= detector.thresholds.score
+    persons = _of_class(found.take(np.flatnonzero(is_sure)), detector, PERSON).boxes_px
     said = classifier.classify(picture.image, persons, hints=hints)
     return _outcomes(picture, persons, said)
 
 
 def judged_at_labels(
-    picture: HeadPicture, classifier: HeadClassifier
+    picture: HeadPicture, classifier: HeadClassifier, detector: Network
 ) -> list[HeadOutcome]:
     """Classify at the labelled heads themselves: the second pass alone."""
-    said = classifier.judge(picture.image, picture.heads)
+    _, hints = _told(picture, classifier, detector)
+    said = classifier.judge(picture.image, picture.heads, hints)
     return [_outcome(picture, row, head) for row, head in enumerate(said)]
 
 
@@ -177,6 +175,15 @@ def judged_by_head_boxes(
             said = Head(state, float(scores[best]), float(boxes[best][3] - box[1]))
         outcomes.append(_outcome(picture, row, said))
     return outcomes
+
+
+def _told(
+    picture: HeadPicture, classifier: HeadClassifier, detector: Network
+) -> tuple[Detections, FoundHeads]:
+    """All a look is given of a picture, and the heads among it."""
+    limits = detector.thresholds
+    found = detector.detect([picture.image], min(limits.score, limits.track_low))[0]
+    return found, PersonHeads(classifier, detector.classes).hints(found)
 
 
 def _outcomes(

@@ -136,7 +136,7 @@ def judge_source(
     for picture in read_pictures(source, material):
         judged = {
             "detector": judged_by_detector(picture, judges.heads, judges.detector),
-            "head labels": judged_at_labels(picture, judges.heads),
+            "head labels": judged_at_labels(picture, judges.heads, judges.detector),
             "baseline boxes": judged_by_head_boxes(
                 picture, judges.baseline, judges.baseline.thresholds.score
             ),

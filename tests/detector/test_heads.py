@@ -6,12 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from detector.heads import (
-    FoundHeads,
-    HeadClassifier,
-    peaks_of,
-    softmax,
-)
+from detector.head_evidence import FoundHeads
+from detector.heads import HeadClassifier, peaks_of, softmax
 from detector.look import Head, HeadState
 from models.catalogue import DEFAULT_DETECTOR, find
 from models.errors import ModelError
