@@ -62,16 +62,17 @@ def vehicle_in_zone(stand: Stand, moment: Moment, params: NamedParams) -> Outcom
     return true(slot.score, naming.best)
 
 
-def is_named(slot: Slot) -> bool:
+def is_named(slot: Slot, least: float) -> bool:
     """Whether it is no vehicle's faint shape: things without a class have no score."""
-    return slot.label not in VEHICLES or slot.score >= NAMED
+    return slot.label not in VEHICLES or slot.score >= least
 
 
 def thing_in_zone(stand: Stand, moment: Moment, params: NamedParams) -> Outcome:
     """Something stands there, with or without a class, and is not just remembered."""
     slot = stand.slot
-    if slot.is_absent or not is_named(slot):
-        return false(slot.score, NAMED)
+    least = moment.look.naming.best
+    if slot.is_absent or not is_named(slot, least):
+        return false(slot.score, least)
     if slot.height_px < params.smallest_px:
         return unknown(Why.TOO_SMALL, slot.height_px, params.smallest_px)
     unseen_s = (moment.at - slot.last_seen).total_seconds()
