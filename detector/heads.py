@@ -105,8 +105,7 @@ class HeadClassifier:
             persons: Those asked about, shape (n, 4), pixels.
             everyone: Every person in the picture, shape (m, 4); those asked about may
                 be among them. Left out: nobody else is there.
-            hints: Heads a detector found: used where the search finds none, and heard
-                as a second witness where they are told apart.
+            hints: Heads a detector found: where the search fails, and a second witness.
 
         Returns:
             One head each, in order. Its score is the calibrated probability that a
@@ -189,9 +188,8 @@ class HeadClassifier:
         if not len(boxes):
             return []
         crops = [cut(image, square, self.side_px) for square in head_squares(boxes)]
-        probabilities = self.state_probabilities(crops)
         odds = log_odds(boxes, hints or no_heads()) * self._thresholds.detector_weight
-        probabilities = joint(probabilities, self._classes, odds)
+        probabilities = joint(self.state_probabilities(crops), self._classes, odds)
         return [
             self._head(row, float(height))
             for row, height in zip(probabilities, heights_px(boxes), strict=True)
