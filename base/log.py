@@ -4,11 +4,12 @@ Standard output stays free for what a command prints (`replay --json -`). Every 
 passes through `base.redact`, so that a credential cannot reach a log by mistake.
 """
 
+import io
 import logging
 import sys
 import threading
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -23,6 +24,21 @@ def _redact_values(
         if isinstance(value, str):
             event[key] = redact(value)
     return event
+
+
+class _Stderr(io.TextIOBase):
+    """The process's stderr of the moment: one that was redirected may be closed."""
+
+    def write(self, text: str) -> int:
+        """Write to whatever is stderr now."""
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Flush it."""
+        sys.stderr.flush()
+
+
+_STDERR = cast("TextIO", _Stderr())
 
 
 def configure_logging(level: str = "info", *, as_json: bool | None = None) -> None:
@@ -55,10 +71,10 @@ def configure_logging(level: str = "info", *, as_json: bool | None = None) -> No
     structlog.configure(
         processors=processors,
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(_STDERR),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(stream=sys.stderr, level=max(number, logging.WARNING))
+    logging.basicConfig(stream=_STDERR, level=max(number, logging.WARNING))
 
 
 class RepeatCounter:
