@@ -12,7 +12,7 @@ NODE   := desk/.node/bin
 DESK_FILES := $(shell find desk/src desk/public desk/*.* -type f -not -name schema.d.ts 2>/dev/null)
 NPM    := PATH="$(CURDIR)/$(NODE):$$PATH" npm --prefix desk --no-progress
 
-.PHONY: docs setup setup-dev setup-train run test test-train fmt lint type bench bench-peers footage lock apt check clean \
+.PHONY: docs setup setup-dev setup-train run test test-train fmt lint type bench bench-peers footage faults lock apt check clean \
 	desk desk-dev desk-lint clean-desk
 
 run: setup
@@ -111,7 +111,7 @@ bench: setup-dev
 bench-peers: setup-dev
 	@$(BIN)/python -m benchmarks.side_by_side $(ARGS)
 
-# the proofs on real footage that is not part of a clone; prints the figures to note
+# the proofs on real footage that is not part of a clone: prints the figures to note
 footage: setup-dev
 	@$(BIN)/pytest -m shared -s $(ARGS)
 
@@ -124,6 +124,10 @@ apt:
 # the pages of the rules, from the catalogue
 docs: setup-dev
 	@$(BIN)/python tools/make_rule_docs.py
+
+# 200 seeded runs of real processes that are killed at random moments; CI runs a few
+faults: setup-dev
+	@NONSITE_FAULT_RUNS=$(or $(RUNS),200) $(BIN)/pytest -q -x tests/faults $(ARGS)
 
 lock: | $(UV)
 	@$(LOCK) -o requirements.lock
