@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
+pytest.importorskip("torch", reason="the train extra is missing: run `make test-train`")
+
 from training.augment import Augmenter
 from training.car_queue import Cutout, Queue, cutouts_of
 from training.config import AugmentSettings
 from training.mixture import TrainItem
-
-pytest.importorskip("torch", reason="the train extra is missing: run `make test-train`")
 
 pytestmark = pytest.mark.train
 SIDE, CAR, PERSON, CLASSES = 128, 2, 0, 3
