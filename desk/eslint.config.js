@@ -16,7 +16,7 @@ export default ts.config(
     rules: {
       'react-hooks/rules-of-hooks': 'error',
       'react-hooks/exhaustive-deps': 'error',
-      'max-lines': ['error', 400],
+      'max-lines': ['error', { max: 400, skipBlankLines: true }],
       'max-lines-per-function': ['error', { max: 150, skipBlankLines: true, skipComments: true }],
       complexity: ['error', 20],
       'no-console': 'error',

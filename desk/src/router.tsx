@@ -12,6 +12,10 @@ export const router = createBrowserRouter([
     children: [
       { path: '/', element: <Home /> },
       {
+        path: '/review/:alert?',
+        lazy: async () => ({ Component: (await import('./review/ReviewPage')).ReviewPage }),
+      },
+      {
         path: '/alerts/:alert?',
         lazy: async () => ({ Component: (await import('./alerts/AlertsPage')).AlertsPage }),
       },

@@ -9,5 +9,6 @@ export interface Place {
 }
 
 export const PLACES: readonly Place[] = [
+  { path: '/review', title: 'page.review', right: 'reviews.read' },
   { path: '/alerts', title: 'page.alerts', right: 'alerts.read' },
 ];

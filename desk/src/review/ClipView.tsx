@@ -1,0 +1,215 @@
+/** The clip with zone, box and clauses drawn over it in step with playback; B takes them off. */
+import { Alert, Button, Slider } from 'antd';
+import { CaretRightOutlined, PauseOutlined } from '@ant-design/icons';
+import { useEffect, useRef, useState } from 'react';
+import type { Schemas } from '../api/client';
+import { useLanguage } from '../i18n/language';
+import { clock } from '../shown/time';
+import type { Clip, Detail } from './item';
+import { filesOf } from './item';
+import { useKeys } from './keys';
+
+const FRAME_S = 1 / 25;
+
+interface Props {
+  detail: Detail;
+  scene: Schemas['Scene'] | undefined;
+  isDrawn: boolean;
+  isBlind: boolean;
+  onReach: (at: string) => void;
+}
+
+export function ClipView(props: Props) {
+  const { t } = useLanguage();
+  const { stills, clip } = filesOf(props.detail);
+  const still = stills.at(-1);
+  if (clip !== null) return <Playing key={clip.url} {...props} clip={clip} />;
+  return (
+    <div className="clip">
+      <div className="clip-frame">
+        {still && <img src={still.url} alt={still.role_zh} />}
+        {props.isDrawn && <Drawing {...props} at={props.detail.last_seen} />}
+        <span className="clip-note">{t(`pack.${props.detail.evidence}`)}</span>
+      </div>
+    </div>
+  );
+}
+
+function Playing({ detail, scene, clip, isDrawn, isBlind, onReach }: Props & { clip: Clip }) {
+  const { t } = useLanguage();
+  const video = useRef<HTMLVideoElement>(null);
+  const [second, setSecond] = useState(0);
+  const [length, setLength] = useState(0);
+  const [isPlaying, setPlaying] = useState(false);
+  const [isBroken, setBroken] = useState(false);
+  const start = new Date(clip.captured_at).getTime();
+  const at = new Date(start + second * 1000).toISOString();
+
+  const seek = (to: number) => {
+    const shown = video.current;
+    if (shown === null) return;
+    shown.currentTime = Math.min(Math.max(0, to), shown.duration || 0);
+  };
+  const step = (by: number) => {
+    video.current?.pause();
+    seek((video.current?.currentTime ?? 0) + by);
+  };
+  const toggle = () => {
+    const shown = video.current;
+    if (shown === null) return;
+    if (shown.paused) void shown.play().catch(() => undefined);
+    else shown.pause();
+  };
+  useKeys({
+    ' ': toggle,
+    ArrowLeft: () => {
+      step(-FRAME_S);
+    },
+    ArrowRight: () => {
+      step(FRAME_S);
+    },
+  });
+  useFrames(video, setSecond, isPlaying);
+  useEffect(() => {
+    if (second > 0) onReach(new Date(start + second * 1000).toISOString());
+  }, [second, start, onReach]);
+
+  const opened = (new Date(detail.opened_at).getTime() - start) / 1000;
+  return (
+    <div className="clip">
+      <div className="clip-frame">
+        <video
+          ref={video}
+          src={clip.url}
+          muted
+          playsInline
+          preload="auto"
+          aria-label={t('clip.label')}
+          onLoadedMetadata={(event) => {
+            setLength(event.currentTarget.duration);
+          }}
+          onSeeked={(event) => {
+            setSecond(event.currentTarget.currentTime);
+          }}
+          onPlay={() => {
+            setPlaying(true);
+          }}
+          onPause={() => {
+            setPlaying(false);
+          }}
+          onEnded={(event) => {
+            setSecond(event.currentTarget.duration);
+          }}
+          onError={() => {
+            setBroken(true);
+          }}
+        />
+        {isDrawn && <Drawing detail={detail} scene={scene} isBlind={isBlind} at={at} />}
+        {isBroken && (
+          <Alert
+            className="clip-broken"
+            type="warning"
+            title={t('clip.broken')}
+            action={
+              <Button size="small" href={`${clip.url}?download=true`}>
+                {t('clip.download')}
+              </Button>
+            }
+          />
+        )}
+      </div>
+      <div className="clip-bar">
+        <Button
+          size="small"
+          type="text"
+          aria-label={t(isPlaying ? 'clip.pause' : 'clip.play')}
+          icon={isPlaying ? <PauseOutlined /> : <CaretRightOutlined />}
+          onClick={toggle}
+        />
+        <Slider
+          className="clip-slider"
+          min={0}
+          max={length || 1}
+          step={FRAME_S}
+          value={second}
+          tooltip={{ open: false }}
+          ariaLabelForHandle={t('clip.position')}
+          marks={opened > 0 && opened < length ? { [opened]: ' ' } : {}}
+          onChange={seek}
+        />
+        <span className="clip-time">{clock(at)}</span>
+      </div>
+    </div>
+  );
+}
+
+/** Tell each shown frame while playing; between, `seeked` tells. */
+function useFrames(
+  video: React.RefObject<HTMLVideoElement | null>,
+  tell: (second: number) => void,
+  isPlaying: boolean,
+): void {
+  useEffect(() => {
+    if (!isPlaying) return undefined;
+    let asked = 0;
+    const next = () => {
+      if (video.current !== null) tell(video.current.currentTime);
+      asked = requestAnimationFrame(next);
+    };
+    asked = requestAnimationFrame(next);
+    return () => {
+      cancelAnimationFrame(asked);
+    };
+  }, [video, tell, isPlaying]);
+}
+
+interface Drawn {
+  detail: Detail;
+  scene: Schemas['Scene'] | undefined;
+  isBlind: boolean;
+  at: string;
+}
+
+/** Zone, box and clauses as they stood at a media time. */
+export function Drawing({ detail, scene, isBlind, at }: Drawn) {
+  const { t } = useLanguage();
+  const box = boxAt(detail, at);
+  const points = (scene?.zone ?? []).map(([x, y]) => `${String(x)},${String(y)}`).join(' ');
+  const isOpen = at >= detail.opened_at;
+  return (
+    <>
+      <svg className="drawing" viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">
+        {points !== '' && <polygon className="drawn-zone" points={points} />}
+        {box && (
+          <rect
+            className={isOpen ? 'drawn-box drawn-open' : 'drawn-box'}
+            x={box.x1}
+            y={box.y1}
+            width={box.x2 - box.x1}
+            height={box.y2 - box.y1}
+          />
+        )}
+      </svg>
+      <ul className="drawn-clauses" aria-hidden="true">
+        {detail.clauses.map((clause) => {
+          const isDecided = clause.since !== null && clause.since <= at;
+          const truth = isDecided ? clause.truth : 'unknown';
+          return (
+            <li key={clause.clause} className={`truth-${truth}`}>
+              {t(`truth.${truth}`)} {clause.text_zh}
+            </li>
+          );
+        })}
+        {!isBlind && <li>{isOpen ? t('clip.open') : t('clip.before')}</li>}
+      </ul>
+    </>
+  );
+}
+
+/** The box of the newest still not after `at`, else the alert's own. */
+function boxAt(detail: Detail, at: string): Schemas['ShownBox'] {
+  const boxed = detail.files
+    .filter((file) => file.box !== null && file.captured_at <= at)
+    .sort((one, other) => one.captured_at.localeCompare(other.captured_at));
+  return boxed.at(-1)?.box ?? detail.box;
+}

@@ -1,0 +1,152 @@
+/** Everything for one decision on one screen, with nothing else to open. */
+import { Alert, Button, Tag } from 'antd';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useCallback, useState } from 'react';
+import { api, body } from '../api/client';
+import type { Schemas } from '../api/client';
+import { useProblemText } from '../api/problem';
+import { useLanguage } from '../i18n/language';
+import { Severity } from '../shown/Severity';
+import { moment, seconds, span } from '../shown/time';
+import { History, Permits, SitePlan } from './Around';
+import { ClipView } from './ClipView';
+import { DwellStrip, Stills, Trace } from './Evidence';
+import type { Detail } from './item';
+import { useAround } from './item';
+import { useKeys } from './keys';
+import { useLease, useNow } from './lease';
+import type { Lease } from './lease';
+import { VerdictPanel } from './VerdictPanel';
+import type { Verdict } from './VerdictPanel';
+
+interface Props {
+  detail: Detail;
+  review: Schemas['ShownReview'];
+  onDone: (review: Schemas['ShownReview']) => void;
+}
+
+export function ReviewItem({ detail, review, onDone }: Props) {
+  const { t } = useLanguage();
+  const problemText = useProblemText();
+  const queries = useQueryClient();
+  const isOpen = review.acts.length > 0 || review.claim?.is_mine === true;
+  const lease = useLease(isOpen ? detail.id : undefined);
+  const around = useAround(detail.id);
+  const [isDrawn, setDrawn] = useState(true);
+  const [reached, setReached] = useState('');
+  const sending = useMutation({
+    mutationFn: (verdict: Verdict) =>
+      body(
+        api.POST('/api/v1/alerts/{alert}/verdict', {
+          params: { path: { alert: detail.id } },
+          body: verdict,
+        }),
+      ),
+    onSuccess: (after) => {
+      queries.setQueryData(['alert', detail.id, 'review'], after);
+      onDone(after);
+    },
+  });
+  const reach = useCallback((at: string) => {
+    setReached((before) => (at > before ? at : before));
+  }, []);
+  useKeys({
+    b: () => {
+      setDrawn((was) => !was);
+    },
+  });
+  const problem = sending.error ? problemText(sending.error) : '';
+  const others = (around.history?.alerts ?? []).filter(({ alert }) => alert.id !== detail.id);
+  return (
+    <article className="item">
+      <ItemHead detail={detail} review={review} lease={lease} />
+      {lease.state === 'refused' && (
+        <Alert type="warning" showIcon title={problemText(lease.error)} />
+      )}
+      <div className="item-body">
+        <div className="item-seen">
+          <ClipView
+            detail={detail}
+            scene={around.scene}
+            isDrawn={isDrawn}
+            isBlind={false}
+            onReach={reach}
+          />
+          <DwellStrip detail={detail} />
+          <Stills detail={detail} isDrawn={isDrawn} />
+        </div>
+        <div className="item-known">
+          <h2>{t('item.trace')}</h2>
+          <Trace clauses={detail.clauses} />
+          <h2>{t('item.permits')}</h2>
+          <Permits permits={around.permits} />
+          <h2>{t('item.history')}</h2>
+          <History history={around.history} />
+          <h2>{t('item.plan')}</h2>
+          <SitePlan detail={detail} />
+        </div>
+      </div>
+      <VerdictPanel
+        key={detail.id}
+        acts={review.acts}
+        others={others}
+        reached={reached}
+        hasReached={reached >= detail.opened_at}
+        problem={problem}
+        isSending={sending.isPending}
+        onVerdict={sending.mutate}
+      />
+      <p className="item-keys">
+        <Button
+          size="small"
+          type="text"
+          onClick={() => {
+            setDrawn(!isDrawn);
+          }}
+        >
+          <kbd>B</kbd> {t(isDrawn ? 'clip.clean' : 'clip.drawn')}
+        </Button>
+        <span>
+          <kbd>Space</kbd> {t('clip.play')} <kbd>←</kbd>
+          <kbd>→</kbd> {t('clip.frame')} <kbd>J</kbd>
+          <kbd>K</kbd> {t('queue.move')} <kbd>?</kbd> {t('help.title')}
+        </span>
+      </p>
+    </article>
+  );
+}
+
+function ItemHead({ detail, review, lease }: Omit<Props, 'onDone'> & { lease: Lease }) {
+  const { t, language } = useLanguage();
+  const now = useNow();
+  const lasting = seconds(detail.occupied_since, detail.cleared_at ?? detail.last_seen);
+  return (
+    <header className="item-head">
+      <Severity of={review.severity} />
+      <h1>{language === 'zh' ? detail.text_zh : detail.text_en}</h1>
+      <Tag>{detail.code}</Tag>
+      <span>
+        {detail.camera_title || detail.camera} · {detail.zone}
+      </span>
+      <span>{t('item.since', { at: moment(detail.occupied_since) })}</span>
+      <span>{span(lasting, language)}</span>
+      <span>{t(`life.${detail.life}`)}</span>
+      {review.is_downgraded && <Tag color="warning">{t('item.downgraded')}</Tag>}
+      <span className="bar-space" />
+      {review.deadline !== null && (
+        <span className={review.is_overdue ? 'warn' : ''}>
+          {review.is_overdue
+            ? t('item.overdue')
+            : t('item.deadline', {
+                span: span(seconds(new Date(now).toISOString(), review.deadline), language),
+              })}
+        </span>
+      )}
+      {lease.state === 'mine' && (
+        <span className="lease">
+          {t('lease.left', { s: Math.max(0, Math.round((lease.until - now) / 1000)) })}
+        </span>
+      )}
+    </header>
+  );
+}

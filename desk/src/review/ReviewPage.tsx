@@ -1,0 +1,296 @@
+/** The desk itself: the queue at the left, one decision at the right, keys for all of it. */
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { App, Button, Empty, Modal, Segmented } from 'antd';
+import { useEffect, useRef, useState } from 'react';
+import { useNavigate, useParams } from 'react-router';
+import { api, body } from '../api/client';
+import type { Schemas } from '../api/client';
+import { useEvents } from '../api/events';
+import { useProblemText } from '../api/problem';
+import { useLanguage } from '../i18n/language';
+import { useSession } from '../session/session';
+import { Severity } from '../shown/Severity';
+import { moment, span } from '../shown/time';
+import { useDetail, usePrefetch } from './item';
+import { useKeys } from './keys';
+import { useNow } from './lease';
+import './review.css';
+import { ReviewItem } from './ReviewItem';
+import { Spell } from './Spell';
+
+type Item = Schemas['QueueItem'];
+type Lane = Schemas['Lane'];
+
+const LANES: readonly Lane[] = ['review', 'senior', 'supervisor'];
+const SHOWN = 50;
+
+export function ReviewPage() {
+  const { t } = useLanguage();
+  const { may } = useSession();
+  const navigate = useNavigate();
+  const { alert } = useParams();
+  const [lane, setLane] = useState<Lane>('review');
+  const [isHelp, setHelp] = useState(false);
+  const queue = useQueue(lane);
+  const items = queue?.items ?? [];
+  const place = items.findIndex((item) => item.alert.id === alert);
+  const { undo, offerUndo, taken } = useUndo();
+
+  const open = (id: string | undefined) => {
+    if (id !== undefined) void navigate(`/review/${id}`, { replace: true });
+  };
+  const move = (by: number) => {
+    open(items[Math.min(items.length - 1, Math.max(0, place + by))]?.alert.id);
+  };
+  const first = items[0]?.alert.id;
+  useEffect(() => {
+    if (alert === undefined && first !== undefined) {
+      void navigate(`/review/${first}`, { replace: true });
+    }
+  }, [alert, first, navigate]);
+  usePrefetch(items.slice(place + 1).map((item) => item.alert.id));
+  useKeys({
+    j: () => {
+      move(1);
+    },
+    k: () => {
+      move(-1);
+    },
+    u: undo,
+    '?': () => {
+      setHelp(true);
+    },
+  });
+  const done = (review: Schemas['ShownReview']) => {
+    offerUndo(review);
+    const next = items[place + 1] ?? items[place - 1];
+    if (review.severity !== 'S1') open(next?.alert.id);
+  };
+  return (
+    <div className="review">
+      <aside className="queue" aria-label={t('page.review')}>
+        <div className="queue-head">
+          <b>{t('queue.waiting', { count: queue?.waiting ?? 0 })}</b>
+          {(queue?.overdue ?? 0) > 0 && (
+            <span className="warn">{t('queue.overdue', { count: queue?.overdue ?? 0 })}</span>
+          )}
+          <Spell />
+        </div>
+        {may('reviews.settle') && (
+          <Segmented<Lane>
+            block
+            size="small"
+            value={lane}
+            onChange={setLane}
+            options={LANES.map((one) => ({ value: one, label: t(`lane.${one}`) }))}
+          />
+        )}
+        <ol className="queue-list">
+          {items.map((item) => (
+            <QueueLine
+              key={item.alert.id}
+              item={item}
+              isOpen={item.alert.id === alert}
+              onOpen={open}
+            />
+          ))}
+        </ol>
+      </aside>
+      {alert === undefined ? (
+        <Empty className="queue-empty" description={t('queue.empty')} />
+      ) : (
+        <Opened key={alert} alert={alert} listed={items[place]} onDone={done} />
+      )}
+      {taken !== null && <UndoBar taken={taken} onUndo={undo} />}
+      <Help
+        isOpen={isHelp}
+        onClose={() => {
+          setHelp(false);
+        }}
+      />
+    </div>
+  );
+}
+
+function useQueue(lane: Lane): Schemas['Queue'] | undefined {
+  const queries = useQueryClient();
+  const { data } = useQuery({
+    queryKey: ['queue', lane],
+    queryFn: () => body(api.GET('/api/v1/queue', { params: { query: { lane, limit: SHOWN } } })),
+    refetchInterval: 30_000,
+  });
+  const waiting = useRef(0);
+  useEvents((event) => {
+    const about = event.about.alert;
+    if (event.name !== 'review.changed' && typeof about === 'string') {
+      void queries.invalidateQueries({ queryKey: ['alert', about, 'detail'] });
+    }
+    window.clearTimeout(waiting.current);
+    waiting.current = window.setTimeout(() => {
+      void queries.invalidateQueries({ queryKey: ['queue'] });
+    }, 300);
+  });
+  return data;
+}
+
+/** The last verdict of this person, while it may be taken back. */
+function useUndo() {
+  const { message } = App.useApp();
+  const { t } = useLanguage();
+  const problemText = useProblemText();
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const [taken, setTaken] = useState<Schemas['ShownReview'] | null>(null);
+  const taking = useMutation({
+    mutationFn: (alert: string) =>
+      body(
+        api.POST('/api/v1/alerts/{alert}/undo', {
+          params: { path: { alert } },
+          body: { comment: '' },
+        }),
+      ),
+    onSuccess: (review) => {
+      setTaken(null);
+      queries.setQueryData(['alert', review.alert, 'review'], review);
+      void queries.invalidateQueries({ queryKey: ['queue'] });
+      void navigate(`/review/${review.alert}`, { replace: true });
+      void message.success(t('undo.done'));
+    },
+    onError: (error) => {
+      setTaken(null);
+      void message.error(problemText(error));
+    },
+  });
+  const until = taken?.undo_until ?? null;
+  useEffect(() => {
+    if (until === null) return undefined;
+    const left = new Date(until).getTime() - Date.now();
+    const ending = window.setTimeout(
+      () => {
+        setTaken(null);
+      },
+      Math.max(0, left),
+    );
+    return () => {
+      window.clearTimeout(ending);
+    };
+  }, [until]);
+  return {
+    taken: until === null ? null : taken,
+    offerUndo: setTaken,
+    undo: () => {
+      if (taken !== null && !taking.isPending) taking.mutate(taken.alert);
+    },
+  };
+}
+
+function UndoBar({ taken, onUndo }: { taken: Schemas['ShownReview']; onUndo: () => void }) {
+  const { t } = useLanguage();
+  const now = useNow();
+  const left = Math.max(0, Math.ceil((new Date(taken.undo_until ?? 0).getTime() - now) / 1000));
+  return (
+    <div className="undo" role="status">
+      {t('undo.said', { state: t(`state.${taken.state}`) })}
+      <Button size="small" onClick={onUndo}>
+        <kbd>U</kbd> {t('undo.take', { s: left })}
+      </Button>
+    </div>
+  );
+}
+
+function QueueLine({
+  item: { alert, review },
+  isOpen,
+  onOpen,
+}: {
+  item: Item;
+  isOpen: boolean;
+  onOpen: (id: string) => void;
+}) {
+  const { t, language } = useLanguage();
+  const line = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (isOpen) line.current?.scrollIntoView({ block: 'nearest' });
+  }, [isOpen]);
+  const others = review.claim !== null && !review.claim.is_mine;
+  return (
+    <li>
+      <button
+        ref={line}
+        type="button"
+        className={isOpen ? 'queue-line queue-open' : 'queue-line'}
+        aria-current={isOpen}
+        onClick={() => {
+          onOpen(alert.id);
+        }}
+      >
+        <Severity of={review.severity} />
+        <span className="queue-what">{language === 'zh' ? alert.text_zh : alert.text_en}</span>
+        <span className="queue-where">{alert.camera_title || alert.camera}</span>
+        <span className="queue-when">
+          {moment(alert.opened_at)} · {span(alert.observed_s, language)}
+          {review.is_overdue && <b className="warn"> {t('item.overdue')}</b>}
+          {others && <b> {t('queue.by', { name: review.claim?.by ?? '' })}</b>}
+        </span>
+      </button>
+    </li>
+  );
+}
+
+function Opened({
+  alert,
+  listed,
+  onDone,
+}: {
+  alert: string;
+  listed: Item | undefined;
+  onDone: (review: Schemas['ShownReview']) => void;
+}) {
+  const { t } = useLanguage();
+  const problemText = useProblemText();
+  const detail = useDetail(alert);
+  const { data: asked } = useQuery({
+    queryKey: ['alert', alert, 'review'],
+    queryFn: () => body(api.GET('/api/v1/alerts/{alert}/review', { params: { path: { alert } } })),
+  });
+  const review = asked ?? listed?.review;
+  if (detail?.error) return <Empty description={problemText(detail.error)} />;
+  if (detail?.data === undefined || review === undefined) {
+    return <p className="queue-empty muted">{t('item.loading')}</p>;
+  }
+  return <ReviewItem detail={detail.data} review={review} onDone={onDone} />;
+}
+
+const HELP = [
+  ['J / K', 'queue.move'],
+  ['1', 'verdict.clue'],
+  ['2 → 1–9', 'verdict.reject'],
+  ['3', 'verdict.merge'],
+  ['4', 'verdict.defer'],
+  ['5', 'verdict.onsite'],
+  ['6', 'verdict.unsure'],
+  ['E → 1–4', 'verdict.evidence'],
+  ['U', 'undo.key'],
+  ['Space', 'clip.play'],
+  ['← →', 'clip.frame'],
+  ['B', 'help.boxes'],
+  ['A', 'alarm.acknowledge'],
+] as const;
+
+function Help({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+  const { t } = useLanguage();
+  return (
+    <Modal open={isOpen} onCancel={onClose} footer={null} title={t('help.title')} width={420}>
+      <dl className="help">
+        {HELP.map(([key, name]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{t(name)}</dd>
+          </div>
+        ))}
+      </dl>
+    </Modal>
+  );
+}

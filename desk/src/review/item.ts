@@ -1,0 +1,116 @@
+/** Everything one decision needs, asked at once and ahead of time. */
+import { useQueries, useQueryClient } from '@tanstack/react-query';
+import type { QueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { api, body } from '../api/client';
+import type { Schemas } from '../api/client';
+
+export type Detail = Schemas['AlertDetail'];
+
+const LASTS_MS = 60_000;
+const AHEAD = 5;
+
+function detailOf(alert: string) {
+  return {
+    queryKey: ['alert', alert, 'detail'],
+    staleTime: LASTS_MS,
+    queryFn: () => body(api.GET('/api/v1/alerts/{alert}', { params: { path: { alert } } })),
+  };
+}
+
+function aroundOf(alert: string) {
+  const path = { params: { path: { alert } } };
+  return {
+    scene: {
+      queryKey: ['alert', alert, 'scene'],
+      staleTime: LASTS_MS,
+      queryFn: (): Promise<Schemas['Scene']> =>
+        body(api.GET('/api/v1/alerts/{alert}/scene', path)) as Promise<Schemas['Scene']>,
+    },
+    permits: {
+      queryKey: ['alert', alert, 'permits'],
+      staleTime: LASTS_MS,
+      queryFn: () => body(api.GET('/api/v1/alerts/{alert}/permits', path)),
+    },
+    history: {
+      queryKey: ['alert', alert, 'history'],
+      staleTime: LASTS_MS,
+      queryFn: () => body(api.GET('/api/v1/alerts/{alert}/history', path)),
+    },
+  };
+}
+
+/** Zone, permits and history of an alert; each undefined until it is there. */
+export function useAround(alert: string) {
+  const { scene, permits, history } = aroundOf(alert);
+  const [a, b, c] = useQueries({ queries: [scene, permits, history] });
+  return { scene: a.data, permits: b.data, history: c.data };
+}
+
+/** The alert itself. */
+export function useDetail(alert: string) {
+  const [detail] = useQueries({ queries: [detailOf(alert)] });
+  return detail;
+}
+
+/** Files of the newest pack by what they show; drawn copies where there are some. */
+export function filesOf(detail: Detail): { stills: Schemas['ShownEvidence'][]; clip: Clip | null } {
+  const originals = detail.files.filter((file) => file.parent === null);
+  const stills = ['first', 'mid', 'last', 'opening']
+    .map((role) => originals.findLast((file) => file.role === role && isPicture(file)))
+    .filter((file) => file !== undefined);
+  const clip = detail.files.findLast(
+    (file) => file.role === 'clip' && file.media_type.startsWith('video/'),
+  );
+  return { stills: stills.slice(0, 3), clip: clip ?? null };
+}
+
+export type Clip = Schemas['ShownEvidence'];
+
+function isPicture(file: Schemas['ShownEvidence']): boolean {
+  return file.media_type.startsWith('image/');
+}
+
+/** Ask for the next five while the present one is looked at: texts, then stills, then clips. */
+export function usePrefetch(next: readonly string[]): void {
+  const queries = useQueryClient();
+  const wanted = next.slice(0, AHEAD).join(' ');
+  useEffect(() => {
+    let isOver = false;
+    void (async () => {
+      for (const alert of wanted.split(' ').filter((one) => one !== '')) {
+        if (isOver) return;
+        await prefetch(queries, alert);
+      }
+    })();
+    return () => {
+      isOver = true;
+    };
+  }, [queries, wanted]);
+}
+
+const held = new Map<string, HTMLImageElement>();
+
+async function prefetch(queries: QueryClient, alert: string): Promise<void> {
+  const { scene, permits, history } = aroundOf(alert);
+  const [detail] = await Promise.all([
+    queries.fetchQuery(detailOf(alert)).catch(() => null),
+    queries.prefetchQuery(scene),
+    queries.prefetchQuery(permits),
+    queries.prefetchQuery(history),
+  ]);
+  if (detail === null) return;
+  for (const { url } of filesOf(detail).stills) holdPicture(url);
+}
+
+/** Keep a decoded picture at hand; the oldest go when there are many. */
+function holdPicture(url: string): void {
+  if (held.has(url)) return;
+  const picture = new Image();
+  picture.src = url;
+  held.set(url, picture);
+  if (held.size > 4 * AHEAD) {
+    const oldest = held.keys().next().value;
+    if (oldest !== undefined) held.delete(oldest);
+  }
+}
