@@ -58,7 +58,8 @@ $(NODE)/node: requirements-desk.lock | $(UV)
 
 desk/node_modules/.built: desk/package.json desk/package-lock.json $(NODE)/node
 	@echo "installing the desk's packages …"
-	@$(NPM) ci --omit=dev --silent && touch $@
+	@if [ -e desk/node_modules/.dev ]; then $(NPM) ci --silent && touch desk/node_modules/.dev $@; \
+		else $(NPM) ci --omit=dev --silent && touch $@; fi
 
 desk/node_modules/.dev: desk/package.json desk/package-lock.json $(NODE)/node
 	@echo "installing the desk's packages and tools …"

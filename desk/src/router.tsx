@@ -16,9 +16,31 @@ export const router = createBrowserRouter([
         lazy: async () => ({ Component: (await import('./review/ReviewPage')).ReviewPage }),
       },
       {
+        path: '/cameras',
+        lazy: async () => ({ Component: (await import('./cameras/CamerasPage')).CamerasPage }),
+      },
+      {
+        path: '/shift',
+        lazy: async () => ({ Component: (await import('./shift/ShiftPage')).ShiftPage }),
+      },
+      {
+        path: '/reports',
+        lazy: async () => ({ Component: (await import('./reports/ReportsPage')).ReportsPage }),
+      },
+      {
+        path: '/people',
+        lazy: async () => ({ Component: (await import('./people/PeoplePage')).PeoplePage }),
+      },
+      {
         path: '/alerts/:alert?',
         lazy: async () => ({ Component: (await import('./alerts/AlertsPage')).AlertsPage }),
       },
     ],
+  },
+  {
+    path: '/officer',
+    errorElement: <BrokenPage />,
+    hydrateFallbackElement: <></>,
+    lazy: async () => ({ Component: (await import('./officer/OfficerPage')).OfficerPage }),
   },
 ]);

@@ -71,6 +71,12 @@ const throwing: Middleware = {
 export const api = createClient<paths>({ baseUrl: '', fetch: sessionFetch });
 api.use(throwing);
 
+/** Whether the session still stands; asks for the login when it does not. */
+export async function checkSession(): Promise<void> {
+  const answer = await fetch('/api/v1/me');
+  if (answer.status === 401 && askLogin !== null) await askLogin();
+}
+
 /** The body of an answer; refusals have been thrown as `ApiError`. */
 export async function body<T>(answer: Promise<{ data?: T }>): Promise<T> {
   return (await answer).data as T;

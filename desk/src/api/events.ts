@@ -1,5 +1,6 @@
 /** Server-sent events of the service, shared by every page through one connection. */
 import { useEffect, useRef } from 'react';
+import { checkSession } from './client';
 
 export const EVENT_NAMES = [
   'alert.opened',
@@ -59,10 +60,13 @@ export function closeEvents(): void {
 
 function reopen(ended: EventSource): void {
   window.setTimeout(() => {
-    if (source === ended) {
-      source = null;
-      openEvents();
-    }
+    void checkSession()
+      .catch(() => undefined)
+      .then(() => {
+        if (source !== ended) return;
+        source = null;
+        openEvents();
+      });
   }, 3000);
 }
 

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { Schemas } from '../api/client';
 import { useLanguage } from '../i18n/language';
 import { clock } from '../shown/time';
+import { withoutTruth } from './clause';
 import type { Clip, Detail } from './item';
 import { filesOf } from './item';
 import { useKeys } from './keys';
@@ -163,6 +164,8 @@ function useFrames(
   }, [video, tell, isPlaying]);
 }
 
+const MARKS = { true: '●', false: '○', unknown: '?' } as const;
+
 interface Drawn {
   detail: Detail;
   scene: Schemas['Scene'] | undefined;
@@ -196,7 +199,7 @@ export function Drawing({ detail, scene, isBlind, at }: Drawn) {
           const truth = isDecided ? clause.truth : 'unknown';
           return (
             <li key={clause.clause} className={`truth-${truth}`}>
-              {t(`truth.${truth}`)} {clause.text_zh}
+              {MARKS[truth]} {withoutTruth(clause.text_zh)}
             </li>
           );
         })}

@@ -4,6 +4,7 @@ import type { Schemas } from '../api/client';
 import { useLanguage } from '../i18n/language';
 import type { Key } from '../i18n/language';
 import { clock, moment, seconds, span } from '../shown/time';
+import { withoutTruth } from './clause';
 import type { Detail } from './item';
 import { filesOf } from './item';
 
@@ -140,7 +141,7 @@ export function Trace({ clauses }: { clauses: readonly Schemas['ShownClause'][] 
       {clauses.map((clause) => (
         <li key={clause.clause}>
           <span className={`truth truth-${clause.truth}`}>{t(`truth.${clause.truth}`)}</span>
-          <span>{clause.text_zh}</span>
+          <span>{withoutTruth(clause.text_zh)}</span>
           {clause.since !== null && <time>{moment(clause.since)}</time>}
         </li>
       ))}

@@ -6,21 +6,26 @@ import type { Schemas } from '../api/client';
 import { useProblemText } from '../api/problem';
 import { useLanguage } from '../i18n/language';
 
-export function PasswordPage({ onEnter }: { onEnter: (me: Schemas['Me']) => void }) {
+interface Props {
+  name: string;
+  onEnter: (me: Schemas['Me']) => void;
+}
+
+export function PasswordPage({ name, onEnter }: Props) {
   const { t } = useLanguage();
   return (
     <main className="login">
       <Card className="login-card">
         <Typography.Title level={1}>{t('password.change')}</Typography.Title>
         <Typography.Paragraph type="secondary">{t('password.why')}</Typography.Paragraph>
-        <PasswordForm onEnter={onEnter} />
+        <PasswordForm name={name} onEnter={onEnter} />
       </Card>
     </main>
   );
 }
 
-/** Old and new password; used by the page above and by the user's menu. */
-export function PasswordForm({ onEnter }: { onEnter: (me: Schemas['Me']) => void }) {
+/** Old and new password; a change ends every session, so the new one is entered at once. */
+function PasswordForm({ name, onEnter }: Props) {
   const { t } = useLanguage();
   const problemText = useProblemText();
   const [problem, setProblem] = useState('');
@@ -29,7 +34,7 @@ export function PasswordForm({ onEnter }: { onEnter: (me: Schemas['Me']) => void
     setSending(true);
     try {
       await api.POST('/api/v1/me/password', { body: { old, new: fresh } });
-      onEnter(await body(api.GET('/api/v1/me')));
+      onEnter(await body(api.POST('/api/v1/login', { body: { name, password: fresh } })));
     } catch (error) {
       setProblem(problemText(error));
     } finally {

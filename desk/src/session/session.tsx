@@ -46,7 +46,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const { data: me } = useQuery({ queryKey: ['me'], queryFn: askMe, staleTime: 60_000, retry: 20 });
   const [isLost, setLost] = useState(false);
   const waiting = useRef<(() => void)[]>([]);
-  const name = me?.name;
+  const name = me?.must_change_password === false ? me.name : undefined;
 
   useEffect(() => {
     if (name === undefined) return undefined;
@@ -85,7 +85,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
 
   if (me === undefined) return <Spin fullscreen />;
   if (me === null) return <LoginPage onEnter={enter} />;
-  if (me.must_change_password) return <PasswordPage onEnter={enter} />;
+  if (me.must_change_password) return <PasswordPage name={me.name} onEnter={enter} />;
   return (
     <Context value={session}>
       {children}

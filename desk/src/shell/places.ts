@@ -11,4 +11,9 @@ export interface Place {
 export const PLACES: readonly Place[] = [
   { path: '/review', title: 'page.review', right: 'reviews.read' },
   { path: '/alerts', title: 'page.alerts', right: 'alerts.read' },
+  { path: '/cameras', title: 'page.cameras', right: 'cameras.read' },
+  { path: '/shift', title: 'page.shift', right: 'shift.work' },
+  { path: '/reports', title: 'page.reports', right: 'reports.read' },
+  { path: '/officer', title: 'page.officer', right: 'tasks.work' },
+  { path: '/people', title: 'page.people', right: 'people.manage' },
 ];
