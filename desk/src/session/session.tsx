@@ -29,6 +29,11 @@ interface Session {
 
 const Context = createContext<Session | null>(null);
 
+/** Whether the event stream is open to them. */
+function hearsEvents(me: Me | null | undefined): boolean {
+  return !!me && !me.must_change_password && me.rights.includes('events.read');
+}
+
 async function askMe(): Promise<Me | null> {
   try {
     const me = await body(api.GET('/api/v1/me'));
@@ -48,18 +53,20 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const waiting = useRef<(() => void)[]>([]);
   const name = me?.must_change_password === false ? me.name : undefined;
 
+  const hears = hearsEvents(me);
+
   useEffect(() => {
     if (name === undefined) return undefined;
     onSessionLost(() => {
       setLost(true);
       return new Promise((resolve) => waiting.current.push(resolve));
     });
-    openEvents();
+    if (hears) openEvents();
     return () => {
       onSessionLost(null);
       closeEvents();
     };
-  }, [name]);
+  }, [name, hears]);
 
   const enter = useCallback(
     (known: Me) => {
@@ -68,7 +75,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       setLost(false);
       for (const go of waiting.current.splice(0)) go();
       closeEvents();
-      openEvents();
+      if (hearsEvents(known)) openEvents();
     },
     [queries],
   );

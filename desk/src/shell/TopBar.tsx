@@ -26,7 +26,7 @@ export function TopBar() {
         ))}
       </nav>
       <span className="bar-space" />
-      {!isLive && <Tag color="warning">{t('bar.offline')}</Tag>}
+      {!isLive && may('events.read') && <Tag color="warning">{t('bar.offline')}</Tag>}
       <Preferences />
       {me.is_local ? (
         <Tag>{t('bar.local')}</Tag>
