@@ -1,23 +1,19 @@
 /** The wall of last looks: how each camera is, what is wrong with it, what helps. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Card, Drawer, Tag } from 'antd';
+import { Card, Tag } from 'antd';
 import { useEffect, useState } from 'react';
 import { api, body } from '../api/client';
 import type { Schemas } from '../api/client';
 import { useEvents } from '../api/events';
 import { useLanguage } from '../i18n/language';
-import { useSession } from '../session/session';
 import { span } from '../shown/time';
-import { AddCamera } from './AddCamera';
 import './cameras.css';
 
 const LOOK_MS = 5_000;
 
 export function CamerasPage() {
   const { t } = useLanguage();
-  const { may } = useSession();
   const queries = useQueryClient();
-  const [isAdding, setAdding] = useState(false);
   const { data } = useQuery({
     queryKey: ['cameras'],
     queryFn: () => body(api.GET('/api/v1/cameras')),
@@ -30,38 +26,12 @@ export function CamerasPage() {
     <>
       <header className="page-head">
         <h1>{t('page.cameras')}</h1>
-        <span className="bar-space" />
-        {may('site.edit') && (
-          <Button
-            type="primary"
-            onClick={() => {
-              setAdding(true);
-            }}
-          >
-            {t('camera.add')}
-          </Button>
-        )}
       </header>
       <div className="wall">
         {(data?.cameras ?? []).map((camera) => (
           <CameraCard key={camera.id} camera={camera} />
         ))}
       </div>
-      <Drawer
-        open={isAdding}
-        title={t('camera.add')}
-        size={520}
-        destroyOnHidden
-        onClose={() => {
-          setAdding(false);
-        }}
-      >
-        <AddCamera
-          onAdded={() => {
-            setAdding(false);
-          }}
-        />
-      </Drawer>
     </>
   );
 }
