@@ -38,8 +38,9 @@ KEPT_S = 10.0
 SEEN_S = 600.0
 """How long it is remembered who was seen in a zone."""
 MOST_WALKERS = 128
-ATTENDED_S = 2.0
-"""Somebody seen in the ring this long before an entry stood there at the entry."""
+ATTENDS_S = 1.0
+"""An attendant has been in the ring for so long: neither a flash of the detector nor
+the entrant's own earlier boxes. Who is missed at the entry is seen soon after it."""
 DOWN_S = 5.0
 """Lying still this long is no stumble."""
 STEP = 0.3
@@ -139,9 +140,10 @@ class People:
         )
 
     def last_in(
-        self, zone: ZoneName, without: Iterable[int] = ()
+        self, zone: ZoneName, without: Iterable[int] = (), lasting_s: float = 0.0
     ) -> AwareDatetime | None:
-        """When a proven person was last seen in `zone`, some walkers left out."""
+        """When a proven person was last seen in `zone` over at least `lasting_s`."""
+        lasting = timedelta(seconds=lasting_s)
         left_out = frozenset(without)
         proven = {w.number for w in self.walkers if w.is_proven}
         times = [
@@ -149,6 +151,7 @@ class People:
             for (name, number), seen in self._seen.items()
             if name == zone
             and number not in left_out
+            and seen.last - seen.first >= lasting
             and (number in proven or seen.last > seen.first)
         ]
         return max(times, default=None)
@@ -255,12 +258,11 @@ class People:
         """Whether somebody else was in the ring when each one entered, or since."""
         rings = self.scene.related(passage.zone, Purpose.ATTENDANT_RING)
         inside = [one.walker for one in passage.inside]
-        times = [self.last_in(ring, inside) for ring in rings]
+        times = [self.last_in(ring, inside, lasting_s=ATTENDS_S) for ring in rings]
         last = max((time for time in times if time is not None), default=None)
         for one in passage.inside:
             if rings and not one.is_attended:
-                latest = one.at - timedelta(seconds=ATTENDED_S)
-                one.is_attended = last is not None and last >= latest
+                one.is_attended = last is not None and last >= one.at
 
     def _note_down(self, persons: Sequence[Track], at: datetime) -> None:
         bodies = [person.body for person in persons if person.body is not None]

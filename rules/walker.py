@@ -24,6 +24,9 @@ SPEED = 1.3
 """Heights a second: 2.2 m/s, a hurried walk; running is caught by overlap in time."""
 LONGEST_STEP_S = 3.0
 """Beyond this a walker may be anywhere."""
+UNLIKE = 2.0
+"""Nobody is twice or half as high as a moment ago: that is another thing. Kneeling
+leaves two thirds; who comes up out of an opening is a new walker anyway."""
 MOVED = 0.5
 """A walker has moved when its feet are half a width aside or half a height along."""
 PROVEN = 2
@@ -140,7 +143,11 @@ def pair(
     apart = np.hypot(
         mine[:, None, 0] - theirs[None, :, 0], mine[:, None, 1] - theirs[None, :, 1]
     )
-    near = np.argwhere(apart <= reach[:, None])
+    theirs_high = np.array([t.box.y2 - t.box.y1 for t in persons])
+    alike = np.maximum(heights[:, None], theirs_high) <= UNLIKE * np.minimum(
+        heights[:, None], theirs_high
+    )
+    near = np.argwhere((apart <= reach[:, None]) & alike)
     order = sorted(
         (float(apart[w, p]) / max(float(heights[w]), 1e-6), int(w), int(p))
         for w, p in near
