@@ -112,6 +112,14 @@ bench: setup-dev
 bench-peers: setup-dev
 	@$(BIN)/python -m benchmarks.side_by_side $(ARGS)
 
+# the acceptance scenes over 100 seeds, at the measured noise and at twice of it
+scenarios: setup-dev
+	@$(BIN)/python -m tests.scenes.run $(or $(SEEDS),100)
+
+# 10 000 random site files, valid and spoilt: accepted, or refused with the key's path
+random-sites: setup-dev
+	@$(BIN)/python -m tests.sites.random_sites 10000
+
 # the proofs on real footage that is not part of a clone: prints the figures to note
 footage: setup-dev
 	@$(BIN)/pytest -m shared -s $(ARGS)
