@@ -14,7 +14,7 @@ from alerts.mask import masked
 from alerts.plates import PlateKeys, mask_plate
 from detector.box import Box
 
-HEADS = Path(__file__).resolve().parents[4] / "shared" / "datasets" / "hardhat"
+HEADS = Path(__file__).resolve().parents[3] / "shared" / "datasets" / "hardhat"
 SMALLEST_PX = 12
 FEATURE_SHARE = SMALLEST_PX
 """A head of less than 12 pixels is not readable: so what is finer than a twelfth of a
