@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
@@ -86,16 +87,27 @@ def create_app(services: Services, desk: Path = BUILT) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.nonsite = state
-    for router in ROUTERS:
-        app.include_router(router)
+    _route(app)
     app.include_router(desk_router(desk))
     app.add_middleware(BodyLimit)
     app.add_middleware(HostCheck, names_of(services.public_url))
     app.add_middleware(RequestBoundary, services.clock, requests.observe)
     app.add_middleware(SecurityHeaders)
     install(app)
-    describe(app)
     return app
+
+
+def openapi_document() -> dict[str, Any]:
+    """What `GET /openapi.json` answers, without a service behind it."""
+    app = FastAPI(version=version("nonsite"))
+    _route(app)
+    return app.openapi()
+
+
+def _route(app: FastAPI) -> None:
+    for router in ROUTERS:
+        app.include_router(router)
+    describe(app)
 
 
 @asynccontextmanager

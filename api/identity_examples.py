@@ -24,7 +24,7 @@ _AT = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 _PERSON = Person("wang.li", "王丽", frozenset({Role.REVIEWER}), "33040200123")
 
 OPTIONS = LoginOptions(
-    is_configured=True, password=True, oidc_title=None, oidc_url=None
+    is_configured=True, password=True, oidc_title=None, oidc_url=None, is_known=False
 )
 _SESSION = LiveSession(
     _PERSON, "csrf-token", _AT + timedelta(hours=12), must_change=False

@@ -11,21 +11,33 @@ from api.identity_view import Done, LoginOptions, Me, TakenLogin, TakenPassword
 from api.openapi import answers
 from api.services import StateDep
 from api.session_cookie import clear_cookie, origin_of, session_of, set_cookie
+from identity.errors import UnknownCallerError
+from identity.sessions import Sessions
 
 router = APIRouter(tags=["identity"])
 
 
 @router.get(LOGIN, responses=answers(examples.OPTIONS, 503))
-def login_options(state: StateDep) -> LoginOptions:
-    """How one can log in here."""
+def login_options(request: Request, state: StateDep) -> LoginOptions:
+    """How one can log in here, and whether the caller is in already."""
     identity = state.services.identity
     oidc = identity.oidc
+    is_configured = identity.people.is_configured()
     return LoginOptions(
-        is_configured=identity.people.is_configured(),
+        is_configured=is_configured,
         password=True,
         oidc_title=None if oidc is None else oidc.title,
         oidc_url=None if oidc is None else f"{OIDC}/start",
+        is_known=not is_configured or _has_session(request, identity.sessions),
     )
+
+
+def _has_session(request: Request, sessions: Sessions) -> bool:
+    try:
+        sessions.find(session_of(request))
+    except UnknownCallerError:
+        return False
+    return True
 
 
 @router.post(LOGIN, responses=answers(examples.ME, 401, 413, 422, 429, 503))

@@ -28,6 +28,7 @@ class LoginOptions(Shown):
     password: Annotated[bool, Field(description="name and password are taken")]
     oidc_title: Annotated[str | None, Field(description="title of the other way")]
     oidc_url: Annotated[str | None, Field(description="where it begins")]
+    is_known: Annotated[bool, Field(description="false: GET /me would be a 401")]
 
 
 class TakenLogin(Taken):

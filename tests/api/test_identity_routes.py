@@ -51,6 +51,19 @@ async def test_a_login_hands_out_a_cookie_no_script_can_read(
     assert (await client.get(ME)).json()["name"] == "wang"
 
 
+async def test_a_page_can_ask_whether_it_has_a_session_without_being_refused(
+    client: httpx.AsyncClient, bench: Bench
+) -> None:
+    """A browser writes every 401 to its console: the login page needs none."""
+    assert (await client.get(LOGIN)).json()["is_known"] is True  # nobody has a name
+    add(bench.services.identity, Named("wang"))
+    assert (await client.get(LOGIN)).json()["is_known"] is False
+    await _login(client)
+    assert (await client.get(LOGIN)).json()["is_known"] is True
+    client.cookies.set(COOKIE, "made-up")
+    assert (await client.get(LOGIN)).json()["is_known"] is False
+
+
 async def test_with_people_configured_nobody_in_particular_is_401(
     client: httpx.AsyncClient, bench: Bench
 ) -> None:

@@ -34,8 +34,11 @@ function hearsEvents(me: Me | null | undefined): boolean {
   return !!me && !me.must_change_password && me.rights.includes('events.read');
 }
 
+/** Asked at `/login` first, which refuses nobody: a browser writes each 401 to its console. */
 async function askMe(): Promise<Me | null> {
   try {
+    const { is_known } = await body(api.GET('/api/v1/login'));
+    if (!is_known) return null;
     const me = await body(api.GET('/api/v1/me'));
     setCsrf(me.csrf);
     return me;
