@@ -43,6 +43,10 @@ class ClipError(StoreError):
     """No clip could be cut: the recording is empty or cannot be written."""
 
 
+class OvertakenError(StoreError):
+    """Somebody else changed it meanwhile: look at it again, then decide."""
+
+
 class ReasonMissingError(StoreError):
     """An act that must be accounted for came without a reason."""
 

@@ -1,6 +1,7 @@
 """The site's configurations in SQL: immutable by digest, the last applied in force."""
 
-from datetime import UTC
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -16,7 +17,8 @@ LOCK_KEY = 0x6E6F6E75
 """Advisory lock of applying: "nonu"."""
 
 
-def _revision_of(row: RevisionRow) -> Revision:
+def revision_from(row: RevisionRow) -> Revision:
+    """A stored configuration as the house knows it."""
     return Revision(
         id=RevisionId(row.id),
         content=row.content,
@@ -26,13 +28,64 @@ def _revision_of(row: RevisionRow) -> Revision:
     )
 
 
-def _current(session: Session) -> RevisionRow | None:
+def current_row(session: Session) -> RevisionRow | None:
+    """The row in force; None before the first import."""
     return session.scalars(
         select(RevisionRow)
         .join(AppliedRevisionRow, AppliedRevisionRow.revision_id == RevisionRow.id)
         .order_by(AppliedRevisionRow.number.desc())
         .limit(1)
     ).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Who puts a configuration in force, and for which reason."""
+
+    author: str
+    reason: str
+
+
+def lock_revisions(database: Database, session: Session) -> None:
+    """Wait for others who apply; SQLite has one writer anyway."""
+    if database.is_postgres:
+        lock = text("SELECT pg_advisory_xact_lock(:key)")
+        session.execute(lock, {"key": LOCK_KEY})
+
+
+def keep(session: Session, revision: Revision) -> None:
+    """Store a configuration, unless it is; it is not in force by that."""
+    if session.get(RevisionRow, revision.id) is None:
+        session.add(
+            RevisionRow(
+                id=revision.id,
+                content=revision.content,
+                created_at=revision.created_at,
+                author=revision.author,
+                note=revision.note,
+            )
+        )
+
+
+def put_in_force(session: Session, revision: str, why: Why, now: datetime) -> None:
+    """Put a stored configuration in force, tell clients, put it on record."""
+    session.add(
+        AppliedRevisionRow(
+            revision_id=revision, applied_at=now, author=why.author, reason=why.reason
+        )
+    )
+    kind = EventKind.REVISION_APPLIED.value
+    session.add(
+        EventIntakeRow(
+            kind=kind,
+            alert_id=None,
+            camera=None,
+            detail={"revision": revision},
+            at=now,
+        )
+    )
+    deed = Deed(why.author, kind, f"revision/{revision}", {"note": why.reason})
+    record(session, now, deed)
 
 
 class SqlRevisionStore:
@@ -54,8 +107,8 @@ class SqlRevisionStore:
             StoreUnavailableError: The database is away.
         """
         with self._database.reading() as session:
-            row = _current(session)
-            return None if row is None else _revision_of(row)
+            row = current_row(session)
+            return None if row is None else revision_from(row)
 
     def apply(self, revision: Revision) -> bool:
         """Put `revision` in force, an older one too; false when it already was.
@@ -65,40 +118,13 @@ class SqlRevisionStore:
         """
         now = self._clock.utc_now().astimezone(UTC)
         with self._database.transaction() as session:
-            if self._database.is_postgres:
-                lock = text("SELECT pg_advisory_xact_lock(:key)")
-                session.execute(lock, {"key": LOCK_KEY})
-            current = _current(session)
+            lock_revisions(self._database, session)
+            current = current_row(session)
             if current is not None and current.id == revision.id:
                 return False
-            if session.get(RevisionRow, revision.id) is None:
-                session.add(
-                    RevisionRow(
-                        id=revision.id,
-                        content=revision.content,
-                        created_at=revision.created_at,
-                        author=revision.author,
-                        note=revision.note,
-                    )
-                )
-            session.add(AppliedRevisionRow(revision_id=revision.id, applied_at=now))
-            kind = EventKind.REVISION_APPLIED.value
-            session.add(
-                EventIntakeRow(
-                    kind=kind,
-                    alert_id=None,
-                    camera=None,
-                    detail={"revision": revision.id},
-                    at=now,
-                )
-            )
-            deed = Deed(
-                revision.author,
-                kind,
-                f"revision/{revision.id}",
-                {"note": revision.note},
-            )
-            record(session, now, deed)
+            keep(session, revision)
+            why = Why(revision.author, revision.note)
+            put_in_force(session, revision.id, why, now)
             return True
 
     def get(self, revision: RevisionId) -> Revision | None:
@@ -109,7 +135,7 @@ class SqlRevisionStore:
         """
         with self._database.reading() as session:
             row = session.get(RevisionRow, revision)
-            return None if row is None else _revision_of(row)
+            return None if row is None else revision_from(row)
 
     def history(self, limit: int) -> tuple[Revision, ...]:
         """The newest applied revisions, newest first; one applied twice is there twice.
@@ -124,4 +150,4 @@ class SqlRevisionStore:
             .limit(limit)
         )
         with self._database.reading() as session:
-            return tuple(_revision_of(row) for row in session.scalars(query))
+            return tuple(revision_from(row) for row in session.scalars(query))

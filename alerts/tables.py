@@ -370,6 +370,9 @@ class AppliedRevisionRow(Table):
     revision_id: Mapped[str] = mapped_column(ForeignKey("site_revisions.id"))
     # wall time
     applied_at: Mapped[datetime]
+    # who put it in force and why; null: as it was made (older rows)
+    author: Mapped[str | None] = mapped_column(String(200))
+    reason: Mapped[str | None] = mapped_column(Text)
     revision: Mapped[RevisionRow] = relationship(lazy="raise")
 
 

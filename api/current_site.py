@@ -43,6 +43,11 @@ class CurrentSite:
                 self._asked_s = now_s
             return self._held
 
+    def forget(self) -> None:
+        """Ask anew next time: something else was put in force here."""
+        with self._lock:
+            self._asked_s = None
+
     def titles(self) -> dict[str, str]:
         """Titles of cameras by name.
 

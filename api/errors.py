@@ -15,7 +15,12 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
-from alerts.errors import NotFoundError, StoreError, StoreUnavailableError
+from alerts.errors import (
+    NotFoundError,
+    OvertakenError,
+    StoreError,
+    StoreUnavailableError,
+)
 from base.errors import ConfigError, NonsiteError, StoppedError
 from base.redact import redact
 from cases.errors import (
@@ -37,6 +42,7 @@ from identity.errors import (
     UnknownCallerError,
     WrongLoginError,
 )
+from sites.draft import KeyProblem
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
@@ -66,6 +72,18 @@ class QueryError(NonsiteError):
     def __init__(self, field: str, text: str) -> None:
         super().__init__(text)
         self.field = field
+
+
+class DraftError(NonsiteError):
+    """A draft of the site cannot be kept.
+
+    Attributes:
+        problems: By key path.
+    """
+
+    def __init__(self, problems: Sequence[KeyProblem]) -> None:
+        super().__init__("the draft has problems, see errors")
+        self.problems = tuple(problems)
 
 
 class RefusedError(NonsiteError):
@@ -133,9 +151,11 @@ TOO_LARGE = Kind("too_large", 413, "Request too large", "请求过大")
 TABLE: tuple[tuple[type[NonsiteError], Kind], ...] = (
     (NotFoundError, NOT_FOUND),
     (StoreUnavailableError, UNAVAILABLE),
+    (OvertakenError, Kind("overtaken", 409, "Changed meanwhile", "已被他人修改")),
     (StoreError, Kind("store", 500, "Store failed", "存储故障")),
     (RangeError, BAD_RANGE),
     (QueryError, MALFORMED),
+    (DraftError, MALFORMED),
     (RefusedError, REFUSED),
     (UnknownCallerError, UNKNOWN_CALLER),
     (WrongLoginError, Kind("login", 401, "Login refused", "用户名或密码不正确")),
@@ -219,11 +239,14 @@ def _domain(request: Request, error: Exception) -> Response:
     assert isinstance(error, NonsiteError)
     kind = kind_of(error)
     detail = str(error) if kind is not UNEXPECTED else "see the log of the service"
-    errors = (
-        [FieldProblem(field=error.field, message=str(error))]
-        if isinstance(error, QueryError)
-        else ()
-    )
+    errors: list[FieldProblem] = []
+    if isinstance(error, QueryError):
+        errors = [FieldProblem(field=error.field, message=str(error))]
+    elif isinstance(error, DraftError):
+        errors = [
+            FieldProblem(field=f"content.{one.path}".rstrip("."), message=one.message)
+            for one in error.problems[:MOST_FIELDS]
+        ]
     response = problem(kind, detail, request_id(request), errors)
     if isinstance(error, LockedOutError):
         response.headers["Retry-After"] = str(error.retry_after_s)

@@ -76,5 +76,11 @@ ENDPOINTS: dict[str, Right | None] = {
     "GET /reports/quality": Right.READ_REPORTS,
     "GET /reports/me": Right.TRIAGE,
     "GET /site": Right.READ_SITE,
+    "POST /site/check": Right.EDIT_SITE,
+    "POST /site/drafts": Right.EDIT_SITE,
+    "GET /site/revisions": Right.READ_SITE,
+    "GET /site/revisions/{revision}": Right.READ_SITE,
+    "GET /site/revisions/{revision}/changes": Right.READ_SITE,
+    "POST /site/revisions/{revision}/apply": Right.EDIT_SITE,
 }
 """`METHOD path`, the path behind `/api/v1`."""

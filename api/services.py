@@ -13,6 +13,7 @@ from fastapi import Depends, Request
 from prometheus_client import CollectorRegistry
 
 from alerts.commands import CommandSender
+from alerts.drafts import Drafts
 from alerts.evidence_store import EvidenceStore
 from alerts.live import LiveReader
 from alerts.repository import AlertRepository
@@ -21,6 +22,7 @@ from api.current_site import CurrentSite
 from api.event_feed import EventFeed
 from base.clock import Clock
 from base.ids import CameraId
+from base.networks import Reach
 from base.shutdown import StopSignal
 from cases.desk import Desk
 from identity.identity import Identity
@@ -59,6 +61,8 @@ class Services:
         gate: Admits callers to routes.
         cases: Reviews, tasks, shifts.
         commands: Tells workers; posts jobs.
+        drafts: Configurations drawn on a page.
+        camera_reach: Networks whose cameras may be added over the API.
         probes: What must work for the service to be ready.
         waiting: Blocking; entries of each shard's stream SQL does not hold yet.
         catalogue: Names of codes.
@@ -77,6 +81,8 @@ class Services:
     gate: Gate
     cases: Desk
     commands: CommandSender
+    drafts: Drafts
+    camera_reach: Reach = field(default_factory=lambda: Reach(is_open=True))
     probes: tuple[Probe, ...] = ()
     waiting: Callable[[], Mapping[int, int]] = dict
     catalogue: Catalogue = field(default_factory=shipped_catalogue)

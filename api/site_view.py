@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import Field, JsonValue
 
+from api.draft_view import without_secrets
 from api.shown import Shown, UtcTime
-from base.redact import redact
 from sites.revision import Revision
 
 
@@ -31,19 +31,5 @@ def site_of(revision: Revision) -> ShownSite:
         created_at=revision.created_at,
         author=revision.author,
         note=revision.note,
-        content=_redacted(content),
+        content={k: without_secrets(v) for k, v in content.items()},
     )
-
-
-def _redacted(content: dict[str, JsonValue]) -> dict[str, JsonValue]:
-    return {key: _redacted_value(value) for key, value in content.items()}
-
-
-def _redacted_value(value: JsonValue) -> JsonValue:
-    if isinstance(value, str):
-        return redact(value)
-    if isinstance(value, dict):
-        return _redacted(value)
-    if isinstance(value, list):
-        return [_redacted_value(one) for one in value]
-    return value

@@ -1,6 +1,6 @@
 """The web process: database, consumers, sealer and API over one data folder."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from socket import socket
 
 from prometheus_client import CollectorRegistry
@@ -10,6 +10,7 @@ from alerts.consumer import ConsumerParts
 from alerts.consumer_metrics import ConsumerMetrics
 from alerts.consumers import Consumers
 from alerts.database import Database
+from alerts.drafts import Drafts
 from alerts.live import LiveReader
 from alerts.object_store import ObstoreEvidenceStore
 from alerts.redis_client import RedisClient, translated_redis_errors
@@ -21,6 +22,7 @@ from api.identity_gate import IdentityGate
 from api.server import serve
 from api.services import Probe, Services
 from base.clock import Clock
+from base.networks import Reach
 from base.shutdown import StopSignal
 from cases.desk import open_desk
 from cases.housekeeping import Housekeeping, HouseParts
@@ -43,6 +45,7 @@ class ServiceParts:
         identity: People, sessions, tokens.
         public_url: Address under which browsers reach the service; may be empty.
         probes: What else must work for the service to be ready.
+        camera_reach: Networks whose cameras may be added over the API.
     """
 
     database: Database
@@ -53,6 +56,7 @@ class ServiceParts:
     identity: Identity
     public_url: str = ""
     probes: tuple[Probe, ...] = ()
+    camera_reach: Reach = field(default_factory=lambda: Reach(is_open=True))
 
 
 class Service:
@@ -120,6 +124,8 @@ class Service:
             gate=IdentityGate(self._parts.identity),
             cases=self._desk,
             commands=CommandSender(self._client, self._clock),
+            drafts=Drafts(self._database, self._clock),
+            camera_reach=self._parts.camera_reach,
             public_url=self._parts.public_url,
             probes=(
                 Probe("database", self._ping_database),

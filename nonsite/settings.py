@@ -3,10 +3,11 @@
 import os
 from pathlib import Path
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from base.errors import ConfigError
+from base.networks import Reach, networks_of
 
 PREFIX = "NONSITE_"
 LOGIN_PREFIX = "NONSITE_LOGIN_"
@@ -52,7 +53,23 @@ class Settings(BaseSettings):
         pattern="^(debug|info|warning|error)$",
         description="left out: warning on a terminal, info elsewhere",
     )
+    feed_networks: str = Field(
+        default="",
+        description="networks cameras may be added in over the pages, 10.0.0.0/8, …; "
+        "left out: all but this machine and its link",
+    )
     shards: int = Field(default=4, ge=1, le=256, description="shards of the stream")
+
+    @field_validator("feed_networks")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        networks_of(value)
+        return value
+
+    @property
+    def camera_reach(self) -> Reach:
+        """Networks whose cameras may be added over the API."""
+        return Reach(networks_of(self.feed_networks), is_open=True)
 
 
 def logins_from_environment(name: str) -> SecretStr | None:

@@ -57,6 +57,7 @@ class Web:
                 clock=parts.clock,
                 identity=identity,
                 public_url=public_url,
+                camera_reach=parts.settings.camera_reach,
                 probes=tuple(Probe(name, check) for name, check in probes.items()),
             )
         )

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -10,7 +11,7 @@ from rules.catalogue import CODE, shipped_catalogue, with_codes
 from rules.composition import problems_of as problems_of_rule
 from rules.settings import RuleSection
 from sites.schema import NAME, Site
-from sites.yaml_text import parse_yaml, problems_of
+from sites.yaml_text import KeyPath, parse_yaml, problems_of
 
 
 def read_site(path: Path) -> Site:
@@ -32,7 +33,19 @@ def parse_site(raw: bytes) -> Site:
     Raises:
         ConfigError: See `read_site`.
     """
-    content, lines = parse_yaml(raw)
+    return site_of(*parse_yaml(raw))
+
+
+def site_of(content: Any, lines: dict[KeyPath, int]) -> Site:
+    """Check plain values, and name the line of a problem where one is known.
+
+    Args:
+        content: As YAML or JSON hold it.
+        lines: Every key path there is, with its line; 0 for none.
+
+    Raises:
+        ConfigError: See `read_site`.
+    """
     try:
         site = Site.model_validate(content)
     except ValidationError as error:

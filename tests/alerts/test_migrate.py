@@ -14,9 +14,10 @@ from alerts.errors import StoreError, StoreUnavailableError
 from alerts.migrate import MIGRATIONS, migrate
 from alerts.tables import Table
 from cases import tables as cases_tables
+from delivery import tables as delivery_tables
 from identity import tables as identity_tables
 
-OTHERS = (identity_tables, evidence_tables, cases_tables)
+OTHERS = (identity_tables, evidence_tables, cases_tables, delivery_tables)
 """Tables of later folders: importing them puts them into the one schema."""
 
 HEAD = ScriptDirectory(str(MIGRATIONS)).get_current_head()

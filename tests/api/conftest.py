@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from alerts.commands import CommandSender
 from alerts.database import Database, open_database
+from alerts.drafts import Drafts
 from alerts.embedded_valkey import EmbeddedValkey
 from alerts.live import LiveReader, LiveWriter
 from alerts.migrate import migrate
@@ -121,6 +122,7 @@ def bench(
         gate=IdentityGate(identity),
         cases=open_desk(database, store, clock),
         commands=CommandSender(redis_client, clock),
+        drafts=Drafts(database, clock),
     )
     live = LiveWriter(redis_client, clock)
     yield Bench(services, create_app(services), database, live, revisions)

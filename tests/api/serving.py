@@ -15,6 +15,7 @@ from prometheus_client import CollectorRegistry
 
 from alerts.commands import CommandSender
 from alerts.database import open_database
+from alerts.drafts import Drafts
 from alerts.live import LiveReader
 from alerts.memory_evidence_store import MemoryEvidenceStore
 from alerts.redis_client import open_redis
@@ -53,6 +54,7 @@ def main() -> None:
         gate=IdentityGate(identity),
         cases=open_desk(database, store, clock),
         commands=CommandSender(client, clock),
+        drafts=Drafts(database, clock),
     )
     serve(create_app(services), bind("127.0.0.1", int(sys.argv[2])), stop)
 

@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry
 
 from alerts.commands import CommandSender
 from alerts.database import Database, open_database
+from alerts.drafts import Drafts
 from alerts.embedded_valkey import EmbeddedValkey
 from alerts.live import LiveReader
 from alerts.memory_evidence_store import MemoryEvidenceStore
@@ -124,6 +125,7 @@ async def test_a_look_becomes_an_alert_in_the_api(
             gate=IdentityGate(identity),
             cases=open_desk(stores.database, store, clock),
             commands=CommandSender(stores.client, clock),
+            drafts=Drafts(stores.database, clock),
         )
     )
 
