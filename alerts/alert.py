@@ -81,6 +81,7 @@ class Alert:
         evidence: State of the alert's own pack.
         evidence_reasons: Why it is partial.
         standing: Clue or off-site evidence, computed, with every reason.
+        is_group: A flood from one camera as one alert: its sources are many places.
         stored_at: Wall time it became readable.
         changed_at: Wall time of the last change.
     """
@@ -103,6 +104,7 @@ class Alert:
     evidence: EvidenceState
     evidence_reasons: tuple[str, ...]
     standing: Standing
+    is_group: bool
     stored_at: datetime
     changed_at: datetime
 

@@ -5,9 +5,10 @@ flood costs little more than one alert.
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from alerts.alert import LIVE
@@ -40,7 +41,8 @@ class AlertBook:
 
     def load(self, violations: Sequence[Violation], alerts: Sequence[UUID]) -> None:
         """Read what entries about `violations` and `alerts` may touch."""
-        ids = {violation.id for violation in violations}
+        # an alert may have joined a group since: its first violation says where
+        ids = {violation.id for violation in violations} | set(alerts)
         keys = {violation.place.key for violation in violations}
         known = select(SourceRow.alert_id).where(SourceRow.violation_id.in_(ids))
         wanted = set(alerts) | set(self.session.scalars(known))
@@ -51,13 +53,34 @@ class AlertBook:
             .where(or_(AlertRow.id.in_(wanted), there))
             .order_by(AlertRow.id)
         )
+        self._take_up(query)
+
+    def load_beside(self, alert: AlertRow, span: timedelta) -> list[AlertRow]:
+        """The other alerts of its camera opened within `span` after it opened."""
+        query = (
+            select(AlertRow)
+            .where(AlertRow.camera == alert.camera, AlertRow.id != alert.id)
+            .where(AlertRow.opened_at >= alert.opened_at)
+            .where(AlertRow.opened_at < alert.opened_at + span)
+            .order_by(AlertRow.id)
+        )
+        self.session.flush()
+        found = {found.id: found for found in self._take_up(query)}
+        return list(found.values())
+
+    def _take_up(self, query: Select[AlertRow]) -> list[AlertRow]:
+        """Read alerts with their sources; those read before stay as they are."""
         if self._row_locks:
             query = query.with_for_update()
-        for alert in self.session.scalars(query):
+        read = list(self.session.scalars(query))
+        fresh = [alert for alert in read if alert.id not in self._alerts]
+        for alert in fresh:
             self._note_alert(alert)
-        of_alerts = SourceRow.alert_id.in_(list(self._alerts))
+        of_alerts = SourceRow.alert_id.in_([alert.id for alert in fresh])
         for source in self.session.scalars(select(SourceRow).where(of_alerts)):
-            self._note_source(source)
+            if source.violation_id not in self._sources:
+                self._note_source(source)
+        return read
 
     def _note_alert(self, alert: AlertRow) -> None:
         self._alerts[alert.id] = alert
@@ -94,6 +117,18 @@ class AlertBook:
         """A new source."""
         self.session.add(source)
         self._note_source(source)
+
+    def join(self, alert: AlertRow, group: AlertRow) -> list[SourceRow]:
+        """Make the sources of `alert` sources of `group` and take the alert out."""
+        moved = self._by_alert.pop(alert.id, [])
+        for source in moved:
+            source.alert_id = group.id
+            self._by_alert.setdefault(group.id, []).append(source)
+        del self._alerts[alert.id]
+        self._by_place[(alert.place_key, alert.code)].remove(alert)
+        self.session.flush()  # sources first: the alert takes what it has along
+        self.session.delete(alert)
+        return moved
 
     def told(self, source: SourceRow, violation: Violation) -> None:
         """The source's violation is now `violation`."""

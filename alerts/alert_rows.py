@@ -37,7 +37,11 @@ def source_of(row: SourceRow, pack: PackRow | None) -> AlertSource:
 
 
 def alert_of(
-    row: AlertRow, sources: Sequence[SourceRow], packs: Mapping[UUID, PackRow]
+    row: AlertRow,
+    sources: Sequence[SourceRow],
+    packs: Mapping[UUID, PackRow],
+    *,
+    is_group: bool,
 ) -> Alert:
     """One alert; its first source first, the others in order of coming."""
     violation = violation_from_json(row.state)
@@ -45,7 +49,8 @@ def alert_of(
         sources, key=lambda s: (s.violation_id != row.id, s.stored_at, s.violation_id)
     )
     own = packs.get(row.id)
-    stands = standing(violation, None if own is None else pack_standing(own))
+    pack = None if own is None else pack_standing(own)
+    stands = standing(violation, pack, is_group=is_group)
     return Alert(
         id=AlertId(row.id),
         revision=row.revision,
@@ -65,6 +70,7 @@ def alert_of(
         evidence=_state(own),
         evidence_reasons=() if own is None else _words(own.reasons),
         standing=stands,
+        is_group=is_group,
         stored_at=row.stored_at,
         changed_at=row.changed_at,
     )

@@ -8,12 +8,14 @@ place say what is the same matter.
 
 import hashlib
 from datetime import datetime
+from uuid import UUID
 
 from alerts.alert import LIVE, EventKind
 from alerts.alert_book import AlertBook, is_live
 from alerts.audit import Deed, record
 from alerts.column_types import JsonValue, canonical_json
 from alerts.dedup import Reason
+from alerts.flood_group import gather
 from alerts.follower import AlertFollower, NoFollower
 from alerts.life_steps import is_legal_step, life_over
 from alerts.message import ViolationMessage
@@ -22,7 +24,7 @@ from alerts.stream_entry import RaisedEntry, SuppressedEntry
 from alerts.suppression import Origin, Suppression, note_suppression
 from alerts.tables import AlertRow, EventIntakeRow, SourceRow
 from rules.place import Place
-from rules.violation import Life, Phase, Violation
+from rules.violation import Life, Phase, Severity, Violation
 
 ACTOR = "consumer"
 NO_FOLLOWER = NoFollower()
@@ -47,6 +49,7 @@ class AlertWriter:
         self._session = book.session
         self._recipients = recipients
         self._follower = follower
+        self._gathered: set[UUID] = set()
 
     def suppressed(self, entry: SuppressedEntry, origin: Origin) -> None:
         """Keep why a message changed nothing."""
@@ -72,6 +75,9 @@ class AlertWriter:
         assert source is not None
         alert = self._book.alert(source.alert_id)
         assert alert is not None
+        if entry.held is Reason.FLOOD and alert.id not in self._gathered:
+            self._gathered.add(alert.id)
+            gather(self._book, self._follower, alert, origin.now)
         self._renew_alert(alert, origin.now)
         self._put_on_record(alert, source, kind, origin.now)
         self._tell(alert, entry, origin)
@@ -80,9 +86,9 @@ class AlertWriter:
     def _begin(self, entry: RaisedEntry, now: datetime) -> EventKind:
         """A violation never seen before: a new alert, or a source of one."""
         violation = entry.message.violation
-        alert = self._book.alert(entry.alert)
+        alert = self._alert_now(entry.alert)
         for other in self._book.open_at(violation) if violation.life in LIVE else ():
-            live = [s for s in self._book.sources_of(other) if is_live(s)]
+            live = [s for s in self._book.sources_of(other) if self._is_here(s, other)]
             over = [s for s in live if _same_slot(s, violation.place)]
             for source in over:
                 source.superseded = True
@@ -101,6 +107,20 @@ class AlertWriter:
         self._renew(source, entry.message, now)
         self._book.add_source(source)
         return kind
+
+    def _alert_now(self, id_: UUID) -> AlertRow | None:
+        """The alert, or the group it has joined since."""
+        first = self._book.source(id_)
+        return self._book.alert(id_ if first is None else first.alert_id)
+
+    def _is_here(self, source: SourceRow, alert: AlertRow) -> bool:
+        """Whether a source is still there, at the place its alert is of.
+
+        The sources of a group stand at many places.
+        """
+        return is_live(source) and (
+            self._book.violation(source).place.key == alert.place_key
+        )
 
     def _go_on(
         self, source: SourceRow, message: ViolationMessage, origin: Origin
@@ -185,13 +205,20 @@ class AlertWriter:
         if entry.telling is None:
             return
         violation = entry.message.violation
-        if entry.held is not None:
+        reason = entry.held
+        if reason is None and entry.alert != alert.id and not _is_grave(violation):
+            reason = Reason.MERGED  # it joined a group, which is told as one
+        if reason is not None:
             detail = f"{entry.telling} not told"
-            held = Suppression(violation, alert.id, entry.held, detail)
+            held = Suppression(violation, alert.id, reason, detail)
             note_suppression(self._session, held, origin)
             return
         told = self._recipients.of(violation.place, violation.code, violation.severity)
         enqueue(self._session, alert, entry.telling, told, origin.now)
+
+
+def _is_grave(violation: Violation) -> bool:
+    return violation.severity is Severity.S1
 
 
 def _same_slot(source: SourceRow, place: Place) -> bool:

@@ -2,7 +2,8 @@
 
 Idempotent twice over: a spool entry sent again is dropped by its position, a message
 told again by (lease epoch, seq) of its violation. Violations of one code at one place
-key become one alert while any of them is there. Telling people is limited by a cooldown
+key become one alert while any of them is there; a flood from one camera becomes one
+group. Telling people is limited by a cooldown
 in media time; recording never is, and every reason for silence travels on to SQL. What
 Redis remembers here only speeds the decision up: the consumer holds the same promises
 on SQL, should Redis have lost its memory.
@@ -25,6 +26,14 @@ KEEP_S = 7 * 86400
 """How long a finished violation is remembered: longer than any cooldown (1 day) and
 any gap after which rules reopen (hours); after it SQL still knows."""
 
+FLOOD_LIMIT = 30
+"""New alerts of one camera within a minute of media time that are believed; what comes
+beyond is one group (domain.md scenario 21). A row of stalls at closing time stays below
+it, a shaking camera does not. S1 is never counted and never grouped."""
+
+FLOOD_S = 60.0
+"""The minute; `FLOOD_MS` of the script."""
+
 
 class Reason(StrEnum):
     """Why a message or a telling went no further."""
@@ -34,6 +43,7 @@ class Reason(StrEnum):
     MERGED = "merged"
     COOLDOWN = "cooldown"
     ILLEGAL_STEP = "illegal_step"
+    FLOOD = "flood"
 
 
 class Telling(StrEnum):
@@ -165,7 +175,7 @@ class Dedup:
         """The shard of a submission: a pack's may differ from its alert's."""
         if isinstance(submission, PackSubmission):
             return submission.pack.int % self._shards
-        return shard_of(submission.message.violation.place.key, self._shards)
+        return shard_of(submission.message.violation.place, self._shards)
 
     def submit(
         self, submissions: Sequence[Submission | PackSubmission]
@@ -225,6 +235,8 @@ class Dedup:
         keys += [
             shard_key(shard, f"violation:{violation.id}"),
             shard_key(shard, f"place:{place.key}|{violation.code}"),
+            shard_key(shard, f"flood:{place.camera}"),
+            shard_key(shard, f"group:{place.camera}"),
         ]
         return keys, [
             *head,
@@ -239,4 +251,5 @@ class Dedup:
             round(violation.at.timestamp() * 1000),
             submission.cooldown_ms,
             KEEP_S,
+            FLOOD_LIMIT,
         ]

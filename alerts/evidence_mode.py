@@ -51,6 +51,7 @@ class ClueReason(StrEnum):
     VIEW_MOVED = "view_moved"
     CONTINUITY_UNKNOWN = "continuity_unknown"
     GAP_TOO_LONG = "gap_too_long"
+    FLOOD = "flood"
 
 
 REASONS_ZH: dict[ClueReason, str] = {
@@ -72,6 +73,7 @@ REASONS_ZH: dict[ClueReason, str] = {
     ClueReason.VIEW_MOVED: "画面与标定预置位不符",
     ClueReason.CONTINUITY_UNKNOWN: "不能认定始终为同一目标",
     ClueReason.GAP_TOO_LONG: "观测中断超过停留时长三分之一",
+    ClueReason.FLOOD: "同一摄像机一分钟内告警过多，已合并为一条",
 }
 """Each reason as a person reads it."""
 
@@ -108,8 +110,10 @@ class PackStanding:
     is_broken: bool = False
 
 
-def standing(violation: Violation, pack: PackStanding | None) -> Standing:
-    """What the evidence of `violation` may be used as."""
+def standing(
+    violation: Violation, pack: PackStanding | None, *, is_group: bool = False
+) -> Standing:
+    """What the evidence of `violation` may be used as; of a group, only a clue."""
     opened_at = violation.opened_at or violation.at
     clock = _clock_reason(pack, opened_at)
     reasons = [*_pack_reasons(pack), *([] if clock is None else [clock])]
@@ -117,6 +121,8 @@ def standing(violation: Violation, pack: PackStanding | None) -> Standing:
         reasons.append(ClueReason.CONTINUITY_UNKNOWN)
     if _has_long_gap(violation, opened_at):
         reasons.append(ClueReason.GAP_TOO_LONG)
+    if is_group:
+        reasons.append(ClueReason.FLOOD)
     return Standing(
         mode=EvidenceMode.CLUE if reasons else EvidenceMode.OFFSITE_EVIDENCE,
         reasons=tuple(reasons),

@@ -23,9 +23,24 @@ class AlertFollower(Protocol):
         """
         ...
 
+    def may_join(self, session: Session, alert: AlertRow, now: datetime) -> bool:
+        """Whether the alert may become part of a group: nobody has taken it up yet.
+
+        If so, what the follower holds of it is taken back in the open transaction.
+
+        Raises:
+            StoreError: The database refuses; the whole transaction is rolled back.
+        """
+        ...
+
 
 class NoFollower:
     """Nobody follows."""
 
     def alert_stored(self, session: Session, alert: AlertRow, now: datetime) -> None:
         """Nothing."""
+
+    def may_join(self, session: Session, alert: AlertRow, now: datetime) -> bool:
+        """Always."""
+        del session, alert, now
+        return True

@@ -14,7 +14,7 @@ from pydantic.dataclasses import dataclass
 from alerts.column_types import JsonValue
 from alerts.errors import StoreError
 from alerts.pack import Pack
-from rules.place import PlaceKey
+from rules.place import Place
 from rules.violation import Violation
 
 
@@ -101,9 +101,11 @@ def violation_from_json(value: JsonValue) -> Violation:
         raise StoreError(msg) from error
 
 
-def shard_of(place: PlaceKey, shards: int) -> int:
+def shard_of(place: Place, shards: int) -> int:
     """Which shard's keys, stream and consumer a place belongs to, 0…shards-1.
 
-    By place, not by camera: two cameras on one ground must meet in one shard.
+    By shared ground, where two cameras must meet in one shard; else by camera, so that
+    what floods in from one camera is counted in one place.
     """
-    return zlib.crc32(place.encode()) % shards
+    meets = place.camera if place.ground is None else f"ground:{place.ground}"
+    return zlib.crc32(meets.encode()) % shards

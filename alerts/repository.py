@@ -27,6 +27,7 @@ from alerts.alert import (
 )
 from alerts.alert_rows import alert_of, event_of, file_of, pack_from_rows
 from alerts.database import Database
+from alerts.dedup import Reason
 from alerts.errors import CursorError, NotFoundError
 from alerts.pack import EvidenceFile, Pack, PackId, PackState
 from alerts.tables import (
@@ -38,6 +39,7 @@ from alerts.tables import (
     OutboxRow,
     PackRow,
     SourceRow,
+    SuppressionRow,
 )
 from rules.violation import Life, Severity
 
@@ -103,6 +105,11 @@ def _wanted(asked: AlertFilter) -> list[ColumnElement[bool]]:
     return found
 
 
+def _group_of(session: Session, violation: UUID) -> AlertRow | None:
+    source = session.get(SourceRow, violation)
+    return None if source is None else session.get(AlertRow, source.alert_id)
+
+
 class AlertRepository:
     """Reads the store; safe to use from any thread."""
 
@@ -135,14 +142,14 @@ class AlertRepository:
             return Page(self._whole(session, shown), more)
 
     def get_alert(self, alert: AlertId) -> Alert:
-        """One alert.
+        """One alert; of one that joined a group since, the group.
 
         Raises:
             NotFoundError: There is none.
             StoreUnavailableError: The database is away.
         """
         with self._database.reading() as session:
-            row = session.get(AlertRow, alert)
+            row = session.get(AlertRow, alert) or _group_of(session, alert)
             if row is None:
                 raise NotFoundError(f"no alert {alert}")
             return self._whole(session, [row])[0]
@@ -168,7 +175,16 @@ class AlertRepository:
         owners = ids + [s.violation_id for found in sources.values() for s in found]
         found = session.scalars(select(PackRow).where(PackRow.id.in_(owners)))
         packs = {pack.id: pack for pack in found}
-        return tuple(alert_of(row, sources[row.id], packs) for row in rows)
+        many = [id_ for id_, told in sources.items() if len(told) > 1]
+        joined = select(SuppressionRow.alert_id).where(
+            SuppressionRow.alert_id.in_(many),
+            SuppressionRow.reason == Reason.FLOOD.value,
+        )
+        groups = set(session.scalars(joined.distinct())) if many else set()
+        return tuple(
+            alert_of(row, sources[row.id], packs, is_group=row.id in groups)
+            for row in rows
+        )
 
     def packs_of(self, alert: AlertId) -> tuple[Pack, ...]:
         """Packs of all sources of an alert that have one, the alert's own first.

@@ -115,6 +115,10 @@ class AlertSummary(Shown):
     label: Annotated[str, Field(description="class of the thing, `car`")]
     evidence: Annotated[PackState, Field(description="pending, complete or partial")]
     sources: Annotated[int, Field(description="how many violations stand behind it")]
+    is_group: Annotated[
+        bool,
+        Field(description="true: too many at once from one camera, shown as one alert"),
+    ]
     stored_at: Annotated[UtcTime, Field(description="wall time it became readable")]
     changed_at: Annotated[UtcTime, Field(description="wall time of the last change")]
 
@@ -193,6 +197,7 @@ def summary_of(alert: Alert, captions: Captions) -> AlertSummary:
         label=violation.label,
         evidence=alert.evidence,
         sources=len(alert.sources),
+        is_group=alert.is_group,
         stored_at=alert.stored_at,
         changed_at=alert.changed_at,
     )

@@ -60,6 +60,7 @@ SUMMARY = AlertSummary(
     label="car",
     evidence=PackState.PENDING,
     sources=1,
+    is_group=False,
     stored_at=_OPENED + timedelta(seconds=1),
     changed_at=_OPENED + timedelta(seconds=5),
 )

@@ -14,11 +14,13 @@ from alerts.tables import AlertRow
 from base.clock import Clock
 from cases.life import OPEN_STATES, Act, ReviewState
 from cases.review_rows import DEADLINES, Moment, move, system_record, tell
-from cases.tables import ReviewRow
+from cases.tables import ReviewRow, VerdictRow
 from rules.violation import LASTING, Life, Phase, Severity
 
 PUT_DOWN = Severity.S4
 BATCH = 1000
+UNTOUCHED = frozenset({ReviewState.GRACE, ReviewState.VOID, ReviewState.QUEUED})
+"""States nobody has brought a review to."""
 
 
 class ReviewIntake:
@@ -39,6 +41,21 @@ class ReviewIntake:
             self._begin(moment, alert)
             return
         self._follow(moment, alert, row)
+
+    def may_join(self, session: Session, alert: AlertRow, now: datetime) -> bool:
+        """Whether nobody has taken the review up; it then goes, the group has one."""
+        held = _held(session).get(alert.id)
+        row = held or session.get(ReviewRow, alert.id, with_for_update=True)
+        if row is None:
+            return True
+        spoken = select(VerdictRow.id).where(VerdictRow.alert_id == alert.id).limit(1)
+        is_fresh = ReviewState(row.state) in UNTOUCHED and row.claimed_by is None
+        if not is_fresh or row.skips or session.scalars(spoken).first() is not None:
+            return False
+        system_record(Moment(session, now), row, "review.joined", "part of a group now")
+        _held(session).pop(alert.id, None)
+        session.delete(row)
+        return True
 
     def _begin(self, moment: Moment, alert: AlertRow) -> None:
         severity = Severity(alert.severity)

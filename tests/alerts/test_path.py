@@ -55,8 +55,10 @@ def test_raised_violation_becomes_a_readable_alert(
 
 
 def test_five_hundred_alerts_arrive_once_each(line: Line) -> None:
-    """A flood from one camera is stored whole; paging meets each alert once."""
-    raised = [violation(place(slot=f"x{n}")) for n in range(500)]
+    """A flood from many cameras is stored whole; paging meets each alert once."""
+    raised = [violation(place(f"c{n % 20}", f"x{n}")) for n in range(500)]
+    for n in range(20):
+        line.inbox.set_lease(CameraId(f"c{n}"), 1)
     for told in raised:
         line.inbox.raise_alert(told)
     until(line.settled)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from alerts.alert import AlertId
-from alerts.tables import EventRow
+from alerts.tables import AlertRow, EventRow
 from cases.errors import (
     CaseError,
     ClaimedError,
@@ -16,6 +16,7 @@ from cases.errors import (
 from cases.leases import run_out
 from cases.life import Act, Lane
 from cases.review import LEASE_S, UNDO_S
+from cases.tables import ReviewRow
 from cases.verdict import Reason, Verdict
 from identity.person import LOCAL
 from identity.right import Role
@@ -293,3 +294,29 @@ def test_alerts_stored_before_there_were_reviews_get_theirs(bureau: Bureau) -> N
     ids = bureau.alerts([staged(n, phase=Phase.DUE) for n in range(30)])
 
     assert len(_queue(bureau)) == len(ids)
+
+
+def test_review_of_what_joins_a_group_goes_unless_somebody_has_it(
+    bureau: Bureau,
+) -> None:
+    """Untouched it goes with its alert; claimed or decided it stays."""
+    fresh, claimed, decided = bureau.alerts(
+        [staged(n, phase=Phase.DUE) for n in range(1, 4)]
+    )
+    bureau.desk.reviews.claim(claimed, WANG)
+    bureau.desk.reviews.claim(decided, LI)
+    bureau.desk.reviews.give(decided, LI, PERMITTED)
+
+    def joins(alert: AlertId) -> bool:
+        with bureau.database.transaction() as session:
+            row = session.get(AlertRow, alert)
+            assert row is not None
+            return bureau.intake.may_join(session, row, bureau.clock.utc_now())
+
+    assert joins(fresh)
+    assert not joins(claimed)
+    assert not joins(decided)
+    with bureau.database.reading() as session:
+        assert session.get(ReviewRow, fresh) is None
+        assert session.get(ReviewRow, claimed) is not None
+    assert "review.joined" in [entry.action for entry in bureau.trail()]

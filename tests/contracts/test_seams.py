@@ -58,7 +58,7 @@ def test_two_cameras_on_one_ground_share_place_and_shard() -> None:
     two = _place(ground="square", camera=CameraId("gate"), slot=SlotId("x9y9"))
 
     assert one.key == two.key
-    assert shard_of(one.key, 16) == shard_of(two.key, 16)
+    assert shard_of(one, 16) == shard_of(two, 16)
 
 
 def test_violation_id_depends_on_place_code_and_start_alone() -> None:
