@@ -15,7 +15,7 @@ from pydantic import AwareDatetime, TypeAdapter, ValidationError
 from base.ids import ZoneName
 from detector.box import Box
 from detector.look import PERSON
-from rules.clause import ALWAYS, ClauseTrace, Outcome, Truth, Why
+from rules.clause import ALWAYS, Outcome, Truth, Why, outcome, unknown
 from rules.composition import Judged
 from rules.errors import RuleError
 from rules.hold import Hold, HoldLimits
@@ -74,11 +74,36 @@ class Tenure:
 
 @dataclass(slots=True)
 class Zone:
-    """What is remembered of one zone: its hold, and the stay that is told of."""
+    """What is remembered of one zone.
+
+    Attributes:
+        name: The zone.
+        hold: For how long its composition holds.
+        tenure: The stay that is told of.
+        is_quiet: False ever since its only stretch began, up to the rule's newest look:
+            nothing of it need be written down anew at each look.
+    """
 
     name: ZoneName
     hold: Hold = field(default_factory=Hold)
     tenure: Tenure | None = None
+    is_quiet: bool = False
+
+    def wake(self, until: datetime | None) -> None:
+        """Write down until when it was quiet."""
+        if self.is_quiet and self.hold.stretches and until is not None:
+            self.hold.stretches[-1].end = until
+        self.is_quiet = False
+
+    def rest(self) -> None:
+        """It is quiet from here on, if nothing but falsehood is known of it."""
+        stretches = self.hold.stretches
+        self.is_quiet = (
+            self.tenure is None
+            and self.hold.began is None
+            and len(stretches) == 1
+            and stretches[0].truth is Truth.FALSE
+        )
 
 
 @dataclass(slots=True)
@@ -90,6 +115,8 @@ class _State:
 
 
 _ADAPTER = TypeAdapter(_State)
+_ZONES = TypeAdapter(list[Zone])
+_TIME: TypeAdapter[datetime | None] = TypeAdapter(datetime | None)
 
 
 class AreaRule:
@@ -98,11 +125,25 @@ class AreaRule:
     def __init__(self, inputs: RuleInputs) -> None:
         self._in = inputs
         self._zones = {name: Zone(name) for name in inputs.zones}
+        self._areas = {
+            (name, is_raised): Area(name, zone, inputs.thresholds[name], is_raised)
+            for name, zone in inputs.zones.items()
+            for is_raised in (False, True)
+        }
+        self._traced = {
+            name: (*composition.names, HELD_FOR)
+            for name, composition in inputs.compositions.items()
+        }
+        self._saved: bytes | None = None
         self._lives = Lives(inputs)
         self._last_at: datetime | None = None
         self._is_doubtful = False
         looks = inputs.row.looks
         self._sampled_s = MISSED_LOOKS * looks.resting_s
+        self._limits = {
+            name: HoldLimits(t.dwell_s, t.share, self._sampled_s)
+            for name, t in inputs.thresholds.items()
+        }
 
     @property
     def inputs(self) -> RuleInputs:
@@ -129,8 +170,14 @@ class AreaRule:
     def judge(self, moment: Moment) -> tuple[Violation, ...]:
         """New revisions this look causes; looks must come in order."""
         found: list[Violation] = []
+        is_watched = moment.blind is None and self._is_sampled(moment.at)
         for zone in self._zones.values():
+            if zone.is_quiet and is_watched and self._is_false(zone, moment):
+                continue
+            self._saved = None
+            zone.wake(self._last_at)
             found += self._judge_zone(zone, moment)
+            zone.rest()
         self._last_at, self._is_doubtful = moment.at, False
         return tuple(found)
 
@@ -141,9 +188,16 @@ class AreaRule:
         return tuple(violation for violation in raised if violation is not None)
 
     def state(self) -> bytes:
-        """Everything it remembers, as canonical JSON."""
-        zones = [z for z in self._zones.values() if z.hold.stretches or z.tenure]
-        return _ADAPTER.dump_json(_State(1, self._last_at, zones, self._lives.kept()))
+        """Everything it remembers, as canonical JSON; zones only after a change."""
+        if self._saved is None:
+            zones = [z for z in self._zones.values() if z.hold.stretches or z.tenure]
+            self._saved = _ZONES.dump_json(zones)
+        last_at = _TIME.dump_json(self._last_at)
+        return b'{"version":1,"last_at":%b,"zones":%b,"kept":%b}' % (
+            last_at,
+            self._saved,
+            self._lives.dump(),
+        )
 
     def restore(self, state: bytes) -> None:
         """Take up a state made by `state()`.
@@ -158,14 +212,14 @@ class AreaRule:
             raise RuleError(f"a saved state cannot be read: {first}") from error
         self._zones |= {z.name: z for z in parsed.zones if z.name in self._in.zones}
         self._lives.restore(parsed.kept)
-        self._last_at = parsed.last_at
+        self._last_at, self._saved = parsed.last_at, None
 
     def doubt_continuity(self) -> None:
         """What holds at the next look may have held before."""
         self._is_doubtful = True
 
     def _judge_zone(self, zone: Zone, moment: Moment) -> list[Violation]:
-        limits, thresholds = self._limits(zone.name), self._in.thresholds[zone.name]
+        limits = self._limits[zone.name]
         found = self._forget(zone, moment)
         told = self._ask(zone, moment)
         truth = Truth.UNKNOWN if moment.blind else told.truth
@@ -177,8 +231,7 @@ class AreaRule:
             return found
         if zone.hold.began is None and not self._lives.was_raised(stay):
             return [*found, *self._close(zone, stay, moment)]
-        held = self._held(zone, moment.at, limits)
-        traces = self._in.compositions[zone.name].traces(told.outcomes)
+        held = held_for(zone.hold, moment.at, limits)
         fact = self._fact(zone, truth, held.truth, moment.at)
         if (
             truth is Truth.FALSE
@@ -187,22 +240,25 @@ class AreaRule:
         ):
             return found  # one false look is no news until it has lasted
         stay.ended_at = zone.hold.false_since() if fact is Fact.ENDED else None
-        told_now = Told(stay, thresholds, (*traces, held), fact, told.severity)
+        outcomes = (*told.outcomes, held)
+        told_now = Told(stay, self._traced[zone.name], outcomes, fact, told.severity)
         judged = self._lives.judge(told_now, moment.at, moment.look.model)
         return [*found, judged] if judged is not None else found
 
     def _ask(self, zone: Zone, moment: Moment) -> Judged:
-        area = Area(
-            name=zone.name,
-            section=self._in.zones[zone.name],
-            thresholds=self._in.thresholds[zone.name],
-            is_raised=zone.tenure is not None and self._lives.is_standing(zone.tenure),
-        )
+        stay = zone.tenure
+        is_raised = stay is not None and self._lives.is_standing(stay)
+        area = self._areas[zone.name, is_raised]
         return self._in.compositions[zone.name].judge(area, moment)
 
-    def _limits(self, name: ZoneName) -> HoldLimits:
-        thresholds = self._in.thresholds[name]
-        return HoldLimits(thresholds.dwell_s, thresholds.share, self._sampled_s)
+    def _is_false(self, zone: Zone, moment: Moment) -> bool:
+        area = self._areas[zone.name, False]
+        return self._in.compositions[zone.name].is_false(area, moment)
+
+    def _is_sampled(self, at: datetime) -> bool:
+        """Whether the time since the newest look counts as watched."""
+        last = self._last_at
+        return last is not None and (at - last).total_seconds() <= self._sampled_s
 
     def _note_true(
         self, zone: Zone, outcomes: Sequence[Outcome], moment: Moment
@@ -232,14 +288,6 @@ class AreaRule:
             stay.observed_s += passed_s
         stay.last_seen = at
 
-    def _held(self, zone: Zone, at: datetime, limits: HoldLimits) -> ClauseTrace:
-        truth = zone.hold.verdict(at, limits)
-        start = at - timedelta(seconds=limits.dwell_s)
-        value = zone.hold.true_s(start, at)
-        wanted = limits.dwell_s * limits.share
-        why = Why.NOT_OBSERVED if truth is Truth.UNKNOWN else None
-        return ClauseTrace(HELD_FOR, truth, value, wanted, why=why)
-
     def _fact(self, zone: Zone, truth: Truth, held: Truth, at: datetime) -> Fact:
         """What opened ends only after `clear_s` of falsehood; a miss is not an end."""
         stay = zone.tenure
@@ -266,6 +314,16 @@ class AreaRule:
         zone.tenure = None
         closed = self._lives.close(stay, moment.at, moment.at, moment.look.model)
         return [] if closed is None else [closed]
+
+
+def held_for(hold: Hold, at: datetime, limits: HoldLimits) -> Outcome:
+    """Whether a composition has held for its dwell, as an outcome of its own."""
+    truth = hold.verdict(at, limits)
+    value = hold.true_s(at - timedelta(seconds=limits.dwell_s), at)
+    wanted = limits.dwell_s * limits.share
+    if truth is Truth.UNKNOWN:
+        return unknown(Why.NOT_OBSERVED, value, wanted)
+    return outcome(truth is Truth.TRUE, value, wanted)
 
 
 def began_of(outcomes: Sequence[Outcome]) -> datetime | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from detector.box import Box
 
@@ -52,9 +53,10 @@ class Thing:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What one clause says of one place at one look.
+class Outcome(NamedTuple):
+    """What one clause says of one place at one look; made by the functions below.
+
+    A tuple, because a full kerb makes two hundred of them a look.
 
     Attributes:
         truth: True, false or unknown.
@@ -73,11 +75,6 @@ class Outcome:
     why: Why | None = None
     since: datetime | None = None
     thing: Thing | None = None
-
-    def __post_init__(self) -> None:
-        if (self.truth is Truth.UNKNOWN) != (self.why is not None):
-            msg = "a clause has a reason exactly when it is unknown"
-            raise ValueError(msg)
 
     @property
     def negated(self) -> "Outcome":
@@ -99,7 +96,7 @@ def outcome(
 ) -> Outcome:
     """What could be judged: true or false."""
     truth = Truth.TRUE if is_true else Truth.FALSE
-    return Outcome(truth, value, limit, since=since, thing=thing)
+    return Outcome(truth, value, limit, None, since, thing)
 
 
 def true(
@@ -110,7 +107,7 @@ def true(
     thing: Thing | None = None,
 ) -> Outcome:
     """What is so."""
-    return Outcome(Truth.TRUE, value, limit, since=since, thing=thing)
+    return Outcome(Truth.TRUE, value, limit, None, since, thing)
 
 
 def false(value: float | None = None, limit: float | None = None) -> Outcome:
@@ -122,7 +119,7 @@ def unknown(
     why: Why, value: float | None = None, limit: float | None = None
 ) -> Outcome:
     """What could not be judged, and why."""
-    return Outcome(Truth.UNKNOWN, value, limit, why=why)
+    return Outcome(Truth.UNKNOWN, value, limit, why)
 
 
 def all_of(truths: Iterable[Truth]) -> Truth:

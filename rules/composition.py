@@ -4,19 +4,23 @@ Names and parameters of a row become functions bound to checked parameters, once
 each zone, with the overrides of site, camera and zone merged.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias, cast
 
 from pydantic import JsonValue, ValidationError
 
 from rules.catalogue import CatalogueRow, ClauseUse, PlaceKind
-from rules.clause import ALWAYS, ClauseTrace, Outcome, Truth, all_of
+from rules.clause import Outcome, Truth
 from rules.clause_kind import AnyKind, Params
 from rules.clause_table import CLAUSES
 from rules.errors import RuleError
 from rules.moment import Area, Moment, Stand
 from rules.settings import RuleSection
 from rules.violation import Severity
+
+Ask: TypeAlias = Callable[[Stand | Area, Moment, Params], Outcome]
+"""A clause's function; `_bound` sees to it that it is asked about its own places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,8 @@ class BoundClause:
 
     Attributes:
         name: As the trace tells it.
-        kind: What judges it.
+        kind: What it is.
+        ask: Judges it for the row's sort of place.
         params: Checked parameters.
         is_negated: Whether the row wants it to be false.
         may_be_unknown: Whether unknown holds the violation back.
@@ -33,25 +38,18 @@ class BoundClause:
 
     name: str
     kind: AnyKind
+    ask: Ask
     params: Params
     is_negated: bool
     may_be_unknown: bool
 
     def judge(self, place: Stand | Area, moment: Moment) -> Outcome:
         """How it stands for one place at one look."""
-        if isinstance(place, Stand):
-            ask = self.kind.on_slot
-            told = ask(place, moment, self.params) if ask else None
-        else:
-            judge = self.kind.on_zone
-            told = judge(place, moment, self.params) if judge else None
-        if told is None:  # refused by `bind` already
-            raise RuleError(f"the clause {self.name} cannot be asked here")
+        told = self.ask(place, moment, self.params)
         return told.negated if self.is_negated else told
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """How a whole composition stands.
 
     Attributes:
@@ -75,38 +73,42 @@ class Composition:
 
     def judge(self, place: Stand | Area, moment: Moment) -> Judged:
         """Ask every clause."""
-        outcomes = tuple(clause.judge(place, moment) for clause in self.clauses)
-        counted = (
-            told.truth
-            for told, clause in zip(outcomes, self.clauses, strict=True)
-            if not (clause.may_be_unknown and told.truth is Truth.UNKNOWN)
-        )
-        graver = (
-            severity
-            for severity, clause in self.steps
-            if clause.judge(place, moment).truth is Truth.TRUE
-        )
-        gravest = min((self.severity, *graver), key=lambda one: one.value)
-        return Judged(outcomes, all_of(counted), gravest)
+        outcomes, truth = [], Truth.TRUE
+        for clause in self.clauses:
+            told = clause.judge(place, moment)
+            outcomes.append(told)
+            truth = _and(truth, told.truth, clause)
+        severity = self.severity
+        for graver, clause in self.steps:
+            is_graver = graver.value < severity.value
+            if is_graver and clause.judge(place, moment).truth is Truth.TRUE:
+                severity = graver
+        return Judged(tuple(outcomes), truth, severity)
 
-    def traces(self, outcomes: Sequence[Outcome]) -> tuple[ClauseTrace, ...]:
-        """The outcomes under their names; `since` and `looks` are filled in later."""
-        return tuple(
-            ClauseTrace(
-                clause=clause.name,
-                truth=told.truth,
-                value=told.value,
-                limit=told.limit,
-                since=None if told.since == ALWAYS else told.since,
-                why=told.why,
-            )
-            for clause, told in zip(self.clauses, outcomes, strict=True)
+    def is_false(self, area: Area, moment: Moment) -> bool:
+        """Whether a clause is false: the rest need not be asked then."""
+        return any(
+            clause.judge(area, moment).truth is Truth.FALSE for clause in self.clauses
         )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the clauses, in order."""
+        return tuple(clause.name for clause in self.clauses)
 
     @property
     def may_be_unknown(self) -> frozenset[str]:
         """Names of the clauses that may be unknown."""
         return frozenset(c.name for c in self.clauses if c.may_be_unknown)
+
+
+def _and(before: Truth, now: Truth, clause: BoundClause) -> Truth:
+    """Kleene's conjunction, one clause at a time."""
+    if now is Truth.TRUE or before is Truth.FALSE:
+        return before
+    if now is Truth.UNKNOWN and clause.may_be_unknown:
+        return before
+    return now
 
 
 def compose(row: CatalogueRow, overrides: Iterable[RuleSection | None]) -> Composition:
@@ -150,7 +152,8 @@ def _bound(
         where = ".".join(str(part) for part in (use.clause, *first["loc"]))
         raise RuleError(f"clauses.{where}: {first['msg']}") from error
     name = f"not_{use.clause}" if use.negate else use.clause
-    return BoundClause(name, kind, checked, use.negate, use.may_be_unknown)
+    ask = cast("Ask", can)
+    return BoundClause(name, kind, ask, checked, use.negate, use.may_be_unknown)
 
 
 def problems_of(row: CatalogueRow, section: RuleSection) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from rules.clause import ALWAYS, Outcome, Thing, Why, false, outcome, true, unknown
 from rules.clause_kind import AnyKind, ClauseKind, Params, Wants, Words
-from rules.geometry import ZoneAreas, boxes_of
+from rules.geometry import boxes_of
 from rules.moment import Area, Moment
 from rules.permit import Activity
 from rules.permit_match import in_force_at_zone, over_since
@@ -73,9 +73,9 @@ def none_seen(area: Area, moment: Moment, params: ClassParams) -> Outcome:
     tracks = [t for t in moment.look.tracks if t.label in params.classes]
     zones = [area.name]
     zones += [z for p in params.around for z in moment.scene.related(area.name, p)]
-    outlines = ZoneAreas([moment.scene.zones[zone].points for zone in zones])
-    shares = outlines.shares(boxes_of([track.box for track in tracks]))
-    found = int((shares.max(axis=1, initial=0.0) >= AT_ZONE).sum())
+    columns = [moment.scene.columns[zone] for zone in zones]
+    shares = moment.scene.outlines.shares(boxes_of([track.box for track in tracks]))
+    found = int((shares[:, columns].max(axis=1, initial=0.0) >= AT_ZONE).sum())
     return outcome(found == 0, found, 0)
 
 

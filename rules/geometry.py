@@ -2,7 +2,7 @@
 
 Each zone keeps an integral image over its own bounding box, so that one lookup of four
 corners answers "how much of this box is inside", for all boxes and zones of a look in a
-few array operations: 50 boxes x 20 zones cost a quarter of a millisecond.
+few array operations. Pairs whose bounds do not meet are not looked up.
 """
 
 from collections.abc import Sequence
@@ -83,42 +83,49 @@ class ZoneAreas:
         polygons = [tuple((x, y) for x, y in points) for points in polygons]
         outlines = [np.array(points, np.float64).reshape(-1, 2) for points in polygons]
         self._count = len(outlines)
-        self._low = np.array([o.min(axis=0) for o in outlines]).reshape(-1, 2)
-        self._step = np.array([_grid(o)[1] for o in outlines]).reshape(-1, 2)
+        low = np.array([o.min(axis=0) for o in outlines]).reshape(-1, 2)
+        high = np.array([o.max(axis=0) for o in outlines]).reshape(-1, 2)
+        step = np.array([_grid(o)[1] for o in outlines]).reshape(-1, 2)
+        self._bounds = np.concatenate([low, high], axis=1)
+        self._low, self._step = np.tile(low, 2), np.tile(step, 2)
         tables = [_integral(outline) for outline in polygons]
         self._tables = np.array(tables).reshape(-1)
 
     def shares(self, boxes: BoxesXYXY) -> Floats:
-        """Share of each box's area that lies in each zone, `[n boxes, z zones]`."""
-        corners = boxes[:, None, :]
-        left_top = (corners[..., :2] - self._low) / self._step
-        right_bottom = (corners[..., 2:] - self._low) / self._step
-        inside = (
-            self._below(right_bottom[..., 0], right_bottom[..., 1])
-            - self._below(left_top[..., 0], right_bottom[..., 1])
-            - self._below(right_bottom[..., 0], left_top[..., 1])
-            + self._below(left_top[..., 0], left_top[..., 1])
-        )
-        size = areas(boxes)[:, None]
-        shares: Floats = np.divide(
-            inside, size, out=np.zeros_like(inside), where=size > 0
-        )
-        return np.clip(shares, 0.0, 1.0)
+        """Share of each box's area that lies in each zone, `[n boxes, z zones]`.
 
-    def _below(self, x_cells: Floats, y_cells: Floats) -> Floats:
-        """Zone area left of and above a point, from the table, between its nodes."""
-        x = np.clip(x_cells, 0.0, CELLS)
-        y = np.clip(y_cells, 0.0, CELLS)
-        column = np.minimum(x.astype(np.int64), CELLS - 1)
-        row = np.minimum(y.astype(np.int64), CELLS - 1)
-        x, y = x - column, y - row
+        Only pairs whose bounds meet are looked up; of the others nothing is inside.
+        """
+        shares = np.zeros((len(boxes), self._count))
+        x1, y1, x2, y2 = (boxes[:, side, None] for side in range(4))
+        left, top, right, bottom = (self._bounds[:, side] for side in range(4))
+        meet = (x1 < right) & (x2 > left) & (y1 < bottom) & (y2 > top)
+        rows, zones = np.nonzero(meet & (areas(boxes) > 0)[:, None])
+        if len(rows):
+            found = boxes[rows]
+            inside = self._inside(found, zones) / areas(found)
+            shares[rows, zones] = np.minimum(np.maximum(inside, 0.0), 1.0)
+        return shares
+
+    def _inside(self, boxes: BoxesXYXY, zones: NDArray[np.int64]) -> Floats:
+        """Area of each box inside the zone beside it, from the zone's table, `[k]`."""
+        cells = (boxes - self._low[zones]) / self._step[zones]
+        cells = np.minimum(np.maximum(cells, 0.0), CELLS)
+        nodes = np.minimum(cells.astype(np.int64), CELLS - 1)
+        cells -= nodes
+        # corners of the box as [k, y, x]: left and right beside, top and bottom below
         side = CELLS + 1
-        node = np.arange(self._count) * side * side + row * side + column
+        x, y = cells[:, None, 0::2], cells[:, 1::2, None]
+        node = nodes[:, None, 0::2] + side * nodes[:, 1::2, None]
+        node += (side * side * zones)[:, None, None]
         table = self._tables
         upper = table[node] * (1 - x) + table[node + 1] * x
         lower = table[node + side] * (1 - x) + table[node + side + 1] * x
-        area: Floats = upper * (1 - y) + lower * y
-        return area
+        below = upper * (1 - y) + lower * y
+        inside: Floats = (
+            below[:, 1, 1] - below[:, 1, 0] - below[:, 0, 1] + below[:, 0, 0]
+        )
+        return inside
 
 
 def _grid(outline: Floats) -> tuple[Floats, Floats]:

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 
-import numpy as np
 from pydantic import Field
 
 from detector.look import PERSON, TWO_WHEELERS
+from rules.bicycles import Bicycles
 from rules.clause import Outcome, Thing, Why, false, outcome, true, unknown
 from rules.clause_kind import AnyKind, ClauseKind, Params, Wants, Words
 from rules.free_width import free_width_m
-from rules.geometry import Floats, ZoneAreas, boxes_of, footprints, overlaps
 from rules.moment import Area, Moment, Stand
 from rules.permit import Activity
 from rules.permit_match import TOUCHES, is_in_force, share_inside
@@ -17,10 +16,6 @@ from rules.settings import Purpose
 
 ALL_INSIDE = 0.9
 """Share of a stall inside its permit and the buffer from which it keeps its place."""
-RIDDEN = 0.3
-"""Share of a bicycle under a person from which somebody rides or pushes it."""
-NEXT_TO = 1.0
-"""Bicycles this many widths apart stand in one row."""
 
 
 class ShareParams(Params):
@@ -151,8 +146,8 @@ def overlaps_purpose(stand: Stand, moment: Moment, params: OverlapParams) -> Out
     names = moment.scene.of(*params.purposes)
     if not names:
         return false(0, params.share)
-    outlines = ZoneAreas([moment.scene.zones[name].points for name in names])
-    share = float(outlines.shares(footprints(boxes_of([stand.slot.anchor]))).max())
+    columns = moment.scene.columns
+    share = max(stand.shares[columns[name]] for name in names)
     return outcome(share >= params.share, share, params.share)
 
 
@@ -203,45 +198,11 @@ def class_near(stand: Stand, moment: Moment, params: NearParams) -> Outcome:
 
 def bicycles_together(area: Area, moment: Moment, params: ClusterParams) -> Outcome:
     """So many bicycles stand in one row in the zone, nobody on them, outside racks."""
-    look = moment.look
-    if not TWO_WHEELERS & look.classes:
+    if not TWO_WHEELERS & moment.look.classes:
         return unknown(Why.NO_SUCH_CLASS)
-    tracks = [t for t in look.tracks if t.label in TWO_WHEELERS]
-    boxes = boxes_of([track.box for track in tracks])
-    people = boxes_of([t.box for t in look.tracks if t.label == PERSON])
-    racks = [moment.scene.zones[n].points for n in moment.scene.of(Purpose.PARKING_BAY)]
-    feet = footprints(boxes)
-    is_in = ZoneAreas([area.section.points]).shares(feet)[:, 0] >= 0.5
-    is_in &= ZoneAreas(racks).shares(feet).max(axis=1, initial=0.0) < 0.5
-    size = np.maximum((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1]), 1e-12)
-    ridden = overlaps(boxes, people).max(axis=1, initial=0.0) / size
-    standing = np.flatnonzero(is_in & (ridden < RIDDEN))
-    row = _largest_row(boxes[standing])
-    thing = None
-    if row:
-        first = tracks[int(standing[row[0]])]
-        thing = Thing(first.box, first.label, first.score)
+    row = moment.once(Bicycles.of).largest_row(moment.scene.columns[area.name])
+    thing = Thing(row[0].box, row[0].label, row[0].score) if row else None
     return outcome(len(row) >= params.count, len(row), params.count, thing=thing)
-
-
-def _largest_row(boxes: Floats) -> list[int]:
-    """The largest group of boxes each of which stands next to another of it."""
-    wide = (boxes[:, 2] - boxes[:, 0])[:, None] * NEXT_TO
-    x1, y1, x2, y2 = (boxes[:, side] for side in range(4))
-    aside = np.maximum(x1[:, None] - x2[None, :], x1[None, :] - x2[:, None])
-    along = np.maximum(y1[:, None] - y2[None, :], y1[None, :] - y2[:, None])
-    near = (aside <= wide) & (along <= wide)
-    best: list[int] = []
-    left = set(range(len(boxes)))
-    while left:
-        group, fresh = set[int](), {min(left)}
-        while fresh:
-            group |= fresh
-            reached = {int(n) for one in fresh for n in np.flatnonzero(near[one])}
-            fresh = reached - group
-        left -= group
-        best = sorted(group) if len(group) > len(best) else best
-    return best
 
 
 PERMITS = frozenset({Wants.PERMITS})

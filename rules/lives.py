@@ -6,14 +6,14 @@ moving number, so that a car standing for a day is a dozen messages, not ten tho
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from base.ids import ZoneName
 from detector.box import Box
 from rules.catalogue import Thresholds
-from rules.clause import ClauseTrace, Truth
+from rules.clause import ALWAYS, ClauseTrace, Outcome, Truth
 from rules.life import Fact, LifeLimits, step
 from rules.place import Place, SlotId
 from rules.rule_inputs import RuleInputs
@@ -85,21 +85,20 @@ class Stay(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """What one look says of one place.
 
     Attributes:
         stay: The place.
-        thresholds: Of its zone.
-        clauses: How each clause stands.
+        names: What each clause is called in the trace.
+        outcomes: How each clause stands.
         fact: What that means for its life.
         severity: From the catalogue, possibly graver.
     """
 
     stay: Stay
-    thresholds: Thresholds
-    clauses: tuple[ClauseTrace, ...]
+    names: tuple[str, ...]
+    outcomes: tuple[Outcome, ...]
     fact: Fact
     severity: Severity
 
@@ -114,6 +113,7 @@ class Lives:
     def __init__(self, inputs: RuleInputs) -> None:
         self._in = inputs
         self._kept: dict[tuple[ZoneName, SlotId], Kept] = {}
+        self._limits = {n: _life_limits(t) for n, t in inputs.thresholds.items()}
         self._is_changed = True
         self._dumped = b""
 
@@ -137,9 +137,9 @@ class Lives:
         """Whether the place's violation is open in one of its forms."""
         return self._of(stay).course.is_standing
 
-    def is_dropped(self, stay: Stay) -> bool:
-        """Whether the place's candidate is dead."""
-        return self._of(stay).course.life is Life.DROPPED
+    def life(self, stay: Stay) -> Life:
+        """Where the place's violation is in its life."""
+        return self._of(stay).course.life
 
     def is_cleared(self, stay: Stay) -> bool:
         """Whether the place's violation has ended."""
@@ -164,9 +164,9 @@ class Lives:
     def judge(self, told: Told, at: datetime, model: str) -> Violation | None:
         """The revision this look makes of one place's violation; None: no news."""
         stay, kept = told.stay, self._of(told.stay)
-        limits = _life_limits(told.thresholds)
+        limits = self._limits[stay.zone]
         course = step(kept.course, told.fact, at, limits, stay.ended_at or at)
-        is_turn = _differ(kept.clauses, told.clauses)
+        is_turn = _differ(kept.clauses, told)
         has_turned = (
             is_turn
             or kept.continuity_known is not stay.continuity_known
@@ -178,7 +178,7 @@ class Lives:
             or (has_turned and course.life is not Life.CLEARED)
         )
         if is_news or is_turn:
-            kept.clauses = _carry(kept.clauses, told.clauses, stay, at)
+            kept.clauses = _carry(kept.clauses, _traces(told), stay, at)
             self._is_changed = True
         kept.course = course
         if not is_news:
@@ -204,9 +204,10 @@ class Lives:
 
     def _of(self, stay: Stay) -> Kept:
         key = (stay.zone, stay.id)
-        if key not in self._kept:
-            self._kept[key] = Kept(stay.zone, stay.id)
-        return self._kept[key]
+        kept = self._kept.get(key)
+        if kept is None:
+            kept = self._kept[key] = Kept(stay.zone, stay.id)
+        return kept
 
     def _revise(self, stay: Stay, kept: Kept, at: datetime, model: str) -> Violation:
         kept.revision += 1
@@ -274,10 +275,27 @@ def _carry(
     return tuple(carried)
 
 
-def _differ(one: tuple[ClauseTrace, ...], two: tuple[ClauseTrace, ...]) -> bool:
-    if len(one) != len(two):
-        return True
-    return any(
-        a.truth is not b.truth or a.why is not b.why or a.clause != b.clause
-        for a, b in zip(one, two, strict=True)
+def _traces(told: Told) -> tuple[ClauseTrace, ...]:
+    """The outcomes under their names; `looks` are filled in later."""
+    return tuple(
+        ClauseTrace(
+            clause=name,
+            truth=outcome.truth,
+            value=outcome.value,
+            limit=outcome.limit,
+            since=None if outcome.since == ALWAYS else outcome.since,
+            why=outcome.why,
+        )
+        for name, outcome in zip(told.names, told.outcomes, strict=True)
     )
+
+
+def _differ(before: tuple[ClauseTrace, ...], told: Told) -> bool:
+    if len(before) != len(told.outcomes):
+        return True
+    for trace, name, now in zip(before, told.names, told.outcomes, strict=True):
+        if trace.truth is not now.truth or trace.why is not now.why:
+            return True
+        if trace.clause != name:
+            return True
+    return False

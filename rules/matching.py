@@ -29,14 +29,9 @@ HIDES = 0.3
 NEARER = 0.05
 """What hides has its foot lower, give or take this share of the anchor's height."""
 Pair = tuple[int, int]
+Settled = Callable[[Floats], NDArray[np.bool_]]
 
-
-Homes = Callable[[Sequence[Sighting]], Sequence[ZoneName | None]]
-
-
-def nowhere(sightings: Sequence[Sighting]) -> Sequence[ZoneName | None]:
-    """No sighting gets a slot."""
-    return (None,) * len(sightings)
+Homes = Callable[[Sequence[int]], Sequence[ZoneName | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +41,19 @@ class Scene:
     Attributes:
         at: Media time, UTC.
         sightings: What may stand somewhere, best first.
-        others: Boxes of everything else that may hide a place.
-        homes: Tells for sightings the zone a slot of each would be in; None: in none.
+        boxes: Their boxes, `[n, 4]`.
+        others: Boxes of everything else that may hide a place, `[m, 4]`.
+        homes: Tells for sightings, by index, the zone a slot of each would be in;
+            None: in none.
         unseen: Areas about which the look says nothing.
         blind: Why nothing in this look can be trusted; None: it can.
     """
 
     at: datetime
     sightings: tuple[Sighting, ...]
-    others: tuple[Box, ...] = ()
-    homes: Homes = nowhere
+    boxes: Floats
+    others: Floats
+    homes: Homes
     unseen: tuple[Box, ...] = ()
     blind: Why | None = None
 
@@ -76,12 +74,12 @@ class Matches:
             self.verdicts[slot] = verdict
 
 
-def match(slots: Sequence[Slot], scene: Scene, boxes: Floats) -> Matches:
+def match(slots: Sequence[Slot], scene: Scene) -> Matches:
     """Slots and sightings one to one, best overlap first; what thumbnails say."""
     found = Matches()
     if not (slots and scene.sightings):
         return found
-    overlap = ious(boxes_of([slot.anchor for slot in slots]), boxes)
+    overlap = ious(boxes_of([slot.anchor for slot in slots]), scene.boxes)
     near = np.argwhere(overlap >= KEEP)
     pairs: list[Pair] = [(int(s), int(v)) for s, v in near]
     told = verdicts_of(
@@ -105,7 +103,7 @@ def match(slots: Sequence[Slot], scene: Scene, boxes: Floats) -> Matches:
 
 
 def hidden(
-    slots: Sequence[Slot], scene: Scene, found: Matches, settled: NDArray[np.bool_]
+    slots: Sequence[Slot], scene: Scene, found: Matches, settled: Settled
 ) -> list[Why | None]:
     """For each slot without a sighting: why its place could not be seen, if so.
 
@@ -113,7 +111,7 @@ def hidden(
         slots: The slots.
         scene: The look.
         found: What stands where.
-        settled: Which sightings have been found in one place several times.
+        settled: Tells of boxes which have been found in one place several times.
     """
     reasons: list[Why | None] = [None] * len(slots)
     missing = [
@@ -123,10 +121,12 @@ def hidden(
     ]
     if not missing:
         return reasons
-    if not (scene.sightings or scene.others or scene.unseen):
+    if not (scene.sightings or len(scene.others) or scene.unseen):
         return reasons
     anchors = boxes_of([slots[n].anchor for n in missing])
-    covered = _covered([slots[n] for n in missing], slots, scene, found, settled)
+    covered = _covered(
+        [slots[n] for n in missing], slots, scene, found, settled(scene.boxes)
+    )
     unseen = _share_under(anchors, boxes_of(scene.unseen)).sum(axis=1)
     for row, slot in enumerate(missing):
         if unseen[row] >= HIDES:
@@ -146,7 +146,7 @@ def _covered(
     """Share of each missing slot's anchor under nearer things that came later."""
     anchors = boxes_of([slot.anchor for slot in missing])
     height = anchors[:, 3] - anchors[:, 1]
-    things = boxes_of([*(s.box for s in scene.sightings), *scene.others])
+    things = np.concatenate([scene.boxes, scene.others])
     lower_by = things[None, :, 3] - anchors[:, None, 3]
     hides: NDArray[np.bool_] = lower_by >= -NEARER * height[:, None]
     in_front = lower_by >= IN_FRONT * height[:, None]

@@ -4,8 +4,10 @@ A `Stand` is a standing thing's slot, an `Area` a whole zone; the `Moment` carri
 look, the scene it was drawn in, what is remembered of people, and the registries.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar, cast
 
 from base.ids import ZoneName
 from detector.look import Look, ViewMatch
@@ -39,9 +41,12 @@ def blinding(look: Look) -> Why | None:
     return None
 
 
+T = TypeVar("T")
+
+
 @dataclass(slots=True)
 class Moment:
-    """What all places share at one look; the registry is asked at most once.
+    """What all places share at one look; what several ask of it is made once.
 
     Attributes:
         look: The look.
@@ -60,6 +65,13 @@ class Moment:
     blind: Why | None = None
     _permits: tuple[Permit, ...] | None = None
     _asked: bool = field(default=False, init=False)
+    _made: dict[object, object] = field(default_factory=dict, init=False)
+
+    def once(self, make: "Callable[[Moment], T]") -> T:
+        """What `make` makes of this moment, made at the first question only."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast("T", self._made[make])
 
     def permits(self) -> tuple[Permit, ...] | None:
         """Permits of the day; None when the registry cannot be asked."""
@@ -77,6 +89,7 @@ class Stand:
 
     Attributes:
         slot: The slot.
+        shares: Share of its footprint in each zone of the view, by column.
         share: Share of its footprint in its zone.
         exempt_share: Share of its footprint in zones where standing is lawful.
         thresholds: Of its zone.
@@ -85,6 +98,7 @@ class Stand:
     """
 
     slot: Slot
+    shares: tuple[float, ...]
     share: float
     exempt_share: float
     thresholds: Thresholds

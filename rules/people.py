@@ -17,6 +17,7 @@ from detector.look import Look, Posture, Track
 from rules.errors import RuleError
 from rules.geometry import ZoneAreas, boxes_of
 from rules.passage import IN, Passage
+from rules.seen_in_zones import Seen, SeenInZones
 from rules.settings import Purpose
 from rules.view_scene import ViewScene
 from rules.walker import Walker, pair, persons_in, soles
@@ -47,16 +48,6 @@ STEP = 0.3
 """A step, in heights of the person; half of it along the line of sight."""
 HIDES = 0.4
 """Share of a person, or of a zone, under nearer things from which it is hidden."""
-
-
-@dataclass(slots=True)
-class Seen:
-    """Somebody was seen in a zone."""
-
-    zone: ZoneName
-    walker: int
-    first: AwareDatetime
-    last: AwareDatetime
 
 
 @dataclass(slots=True)
@@ -96,7 +87,9 @@ class People:
     last_person: datetime | None = None
     down: tuple[datetime, datetime] | None = None
     _passages: dict[ZoneName, Passage] = field(default_factory=dict)
-    _seen: dict[tuple[ZoneName, int], Seen] = field(default_factory=dict)
+    _seen: SeenInZones = field(default_factory=SeenInZones)
+    _there: dict[ZoneName, list[Walker]] = field(default_factory=dict)
+    _proven: set[int] | None = None
     _next: int = 1
     _names: tuple[ZoneName, ...] = ()
     _areas: ZoneAreas | None = None
@@ -121,6 +114,7 @@ class People:
             is_blind: Whether it is worth nothing.
         """
         self._look, self._hidden, self.now = look, None, {}
+        self._there, self._proven = {}, None
         if not self.is_watching:
             return
         persons = [] if is_blind else _sized(persons_in(look), look, self.scene)
@@ -135,26 +129,16 @@ class People:
 
     def in_zone(self, zone: ZoneName) -> tuple[Walker, ...]:
         """Those this look shows with their feet in `zone`."""
-        return tuple(
-            w for w in self.walkers if w.number in self.now and zone in w.zones
-        )
+        return tuple(self._there.get(zone, ()))
 
     def last_in(
         self, zone: ZoneName, without: Iterable[int] = (), lasting_s: float = 0.0
     ) -> AwareDatetime | None:
         """When a proven person was last seen in `zone` over at least `lasting_s`."""
-        lasting = timedelta(seconds=lasting_s)
-        left_out = frozenset(without)
-        proven = {w.number for w in self.walkers if w.is_proven}
-        times = [
-            seen.last
-            for (name, number), seen in self._seen.items()
-            if name == zone
-            and number not in left_out
-            and seen.last - seen.first >= lasting
-            and (number in proven or seen.last > seen.first)
-        ]
-        return max(times, default=None)
+        proven = self._proven
+        if proven is None:
+            proven = self._proven = {w.number for w in self.walkers if w.is_proven}
+        return self._seen.last_in(zone, proven, without, lasting_s)
 
     def passage(self, opening: ZoneName) -> Passage:
         """Who is inside `opening`, and the crossings."""
@@ -177,7 +161,7 @@ class People:
                 self._next,
                 self.walkers,
                 list(self._passages.values()),
-                list(self._seen.values()),
+                self._seen.all(),
                 self.down,
             )
         )
@@ -197,9 +181,7 @@ class People:
         self.down = state.down
         self._next, self.walkers = state.next_number, state.walkers
         self._passages |= {p.zone: p for p in state.passages if p.zone in self._names}
-        self._seen = {
-            (s.zone, s.walker): s for s in state.seen if s.zone in self._names
-        }
+        self._seen.restore(one for one in state.seen if one.zone in self._names)
 
     def _follow(self, persons: Sequence[Track], look: Look, at: datetime) -> None:
         oldest = at - timedelta(seconds=KEPT_S)
@@ -241,8 +223,8 @@ class People:
                 if share >= IN or (name in self._passages and near > 0)
             )
             for name in walker.zones:
-                key = (name, walker.number)
-                self._seen.setdefault(key, Seen(*key, at, at)).last = at
+                self._seen.note(name, walker.number, at)
+                self._there.setdefault(name, []).append(walker)
         for name, passage in self._passages.items():
             column = self._names.index(name)
             sides = {
@@ -251,11 +233,12 @@ class People:
             }
             passage.watch(self.walkers, sides, at)
             self._note_attended(passage)
-        oldest = at - timedelta(seconds=SEEN_S)
-        self._seen = {k: one for k, one in self._seen.items() if one.last >= oldest}
+        self._seen.forget(at - timedelta(seconds=SEEN_S))
 
     def _note_attended(self, passage: Passage) -> None:
         """Whether somebody else was in the ring when each one entered, or since."""
+        if not passage.inside:
+            return
         rings = self.scene.related(passage.zone, Purpose.ATTENDANT_RING)
         inside = [one.walker for one in passage.inside]
         times = [self.last_in(ring, inside, lasting_s=ATTENDS_S) for ring in rings]

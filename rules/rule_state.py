@@ -53,11 +53,10 @@ class RuleState:
     """All a rule on standing things remembers."""
 
     version: Literal[1]
-    last_at: AwareDatetime | None
     doubtful_until: AwareDatetime | None
     slots: list[Slot]
     newcomers: list[Newcomer]
-    kept: list[Kept]
+    kept: list[Kept] = field(default_factory=list)
 
 
 _ADAPTER = TypeAdapter(RuleState)
@@ -81,12 +80,11 @@ def dump(state: RuleState, kept: bytes) -> bytes:
     """
     slots = _SLOTS.dump_json(state.slots)
     newcomers = _NEWCOMERS.dump_json(state.newcomers)
-    last, doubtful = (
-        _TIME.dump_json(time) for time in (state.last_at, state.doubtful_until)
-    )
+    doubtful = _TIME.dump_json(state.doubtful_until)
+    # last_at is for readers of an older version, which want the key
     return (
-        b'{"version":1,"last_at":%b,"doubtful_until":%b,"slots":%b,"newcomers":%b,'
-        b'"kept":%b}' % (last, doubtful, slots, newcomers, kept)
+        b'{"version":1,"last_at":null,"doubtful_until":%b,"slots":%b,"newcomers":%b,'
+        b'"kept":%b}' % (doubtful, slots, newcomers, kept)
     )
 
 

@@ -11,7 +11,6 @@ from datetime import datetime
 from base.ids import ZoneName
 from detector.box import Box
 from rules.clause import Why
-from rules.geometry import boxes_of
 from rules.matching import Matches, Scene, hidden, match
 from rules.newcomer import Newcomer, Newcomers
 from rules.occupant import Verdict
@@ -52,9 +51,8 @@ class SlotBook:
             for slot in self.slots:
                 slot.hidden(scene.at, scene.blind)
             return tuple(ended)
-        boxes = boxes_of([sighting.box for sighting in scene.sightings])
-        matches = match(self.slots, scene, boxes)
-        reasons = hidden(self.slots, scene, matches, self.newcomers.settled(boxes))
+        matches = match(self.slots, scene)
+        reasons = hidden(self.slots, scene, matches, self.newcomers.settled)
         for index in sorted(matches.of_slot):
             sighting = scene.sightings[matches.of_slot[index]]
             gone = self._meet(index, sighting, scene.at, matches.verdicts[index])
@@ -71,6 +69,11 @@ class SlotBook:
         ended += self._take_newcomers(scene, matches)
         return tuple(ended)
 
+    @property
+    def is_empty(self) -> bool:
+        """Nothing stands anywhere, and nothing is about to."""
+        return not (self.slots or self.newcomers.waiting)
+
     def discard(self, slot: Slot) -> None:
         """Take a slot out of the book."""
         self.slots = [kept for kept in self.slots if kept is not slot]
@@ -86,9 +89,10 @@ class SlotBook:
                 and not slot.is_running(at, limits)
             ):
                 over.append(EndedSlot(slot, at))
-        self.slots = [
-            slot for slot in self.slots if all(e.slot is not slot for e in over)
-        ]
+        if over:
+            self.slots = [
+                slot for slot in self.slots if all(e.slot is not slot for e in over)
+            ]
         return over
 
     def _meet(
@@ -116,11 +120,10 @@ class SlotBook:
 
     def _take_newcomers(self, scene: Scene, found: Matches) -> list[EndedSlot]:
         """What stands nowhere yet is watched, and given a slot when it stands still."""
-        free = [
-            sighting
-            for n, sighting in enumerate(scene.sightings)
-            if n not in found.of_sighting
-        ]
+        free = [n for n in range(len(scene.sightings)) if n not in found.of_sighting]
+        if not (free or self.newcomers.waiting):
+            return []
+        sightings = [scene.sightings[n] for n in free]
         held = [
             (slot, slot.last_seen == scene.at)
             for slot in self.slots
@@ -128,7 +131,7 @@ class SlotBook:
         ]
         still = self.newcomers.watch(
             scene.at,
-            list(zip(free, scene.homes(free), strict=True)),
+            list(zip(sightings, scene.homes(free), strict=True)),
             held,
             self._limits,
         )

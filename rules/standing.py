@@ -5,16 +5,17 @@ thing counts, and what its clauses are, comes from the catalogue's row.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
+import numpy as np
 import structlog
 
 from base.ids import ZoneName
 from detector.box import Box
 from rules.clause import Truth
 from rules.composition import Judged
-from rules.geometry import ZoneAreas, boxes_of, footprints
+from rules.geometry import Floats, boxes_of, footprints
 from rules.life import Fact
 from rules.lives import Lives, Told
 from rules.matching import Scene
@@ -23,11 +24,11 @@ from rules.neighbours import ABOUT_NEIGHBOURS, note_neighbours
 from rules.place import SlotId
 from rules.rule_inputs import RuleInputs
 from rules.rule_state import RuleState, dump, parse
-from rules.sighting import Sighting
 from rules.slot import Limits, Slot
 from rules.slot_book import SlotBook
-from rules.things import Things
-from rules.violation import Violation
+from rules.things import Seen, Things
+from rules.view_scene import ViewScene
+from rules.violation import Life, Violation
 from streams.look_plan import LookRequest
 
 FLOOR = 0.1
@@ -37,13 +38,11 @@ SHORTEST_GAP_S = 0.2
 """Asking for more than five looks a second buys a standing thing nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Weight:
-    """Shares of one anchor's footprint in its zone and in zones where it may stand."""
+class _Weighed(NamedTuple):
+    """A slot as clauses see it, while its anchor is this very box."""
 
     anchor: Box
-    share: float
-    exempt_share: float
+    stand: Stand
 
 
 class StandingRule:
@@ -52,8 +51,6 @@ class StandingRule:
     def __init__(self, inputs: RuleInputs, things: Things) -> None:
         self._in, self._things = inputs, things
         self._names = list(inputs.zones)
-        self._zones = ZoneAreas([zone.points for zone in inputs.zones.values()])
-        self._exempt = ZoneAreas([zone.points for zone in inputs.exempt.values()])
         self._limits = {
             name: Limits(t.dwell_s, t.gap_s) for name, t in inputs.thresholds.items()
         }
@@ -61,9 +58,10 @@ class StandingRule:
         self._lives = Lives(inputs)
         used = {use.clause for use in inputs.row.clauses}
         self._minds_neighbours = not used.isdisjoint(ABOUT_NEIGHBOURS)
-        self._last_at: datetime | None = None
+        self._saved: bytes | None = None
         self._is_doubtful = False
-        self._weights: dict[tuple[ZoneName, SlotId], _Weight] = {}
+        self._stands: dict[tuple[ZoneName, SlotId], _Weighed] = {}
+        self._traced = {n: c.names for n, c in inputs.compositions.items()}
 
     @property
     def inputs(self) -> RuleInputs:
@@ -86,8 +84,13 @@ class StandingRule:
         at, model = moment.at, moment.look.model
         if self._is_doubtful:
             self._book.doubtful_until, self._is_doubtful = at, False
+            self._saved = None
+        seen = moment.once(self._things.seen)
+        if not seen.sightings and self._book.is_empty:
+            return ()
+        self._saved = None
         crowded = self._book.crowded
-        ended = self._book.watch(self._scene(moment))
+        ended = self._book.watch(self._scene(moment, seen))
         if self._book.crowded > crowded:
             structlog.get_logger().warning(
                 "slots.exceeded", camera=self._in.camera, code=self._in.code
@@ -95,8 +98,7 @@ class StandingRule:
         if self._minds_neighbours and moment.blind is None:
             note_neighbours(self._book.slots, moment)
         found = [self._lives.close(end.slot, end.at, at, model) for end in ended]
-        found += [self._judge_slot(stand, moment) for stand in self._stands()]
-        self._last_at = at
+        found += [self._judge_slot(stand, moment) for stand in self._stand(moment)]
         return tuple(violation for violation in found if violation is not None)
 
     def standing(self) -> tuple[Violation, ...]:
@@ -105,18 +107,16 @@ class StandingRule:
         return tuple(violation for violation in raised if violation is not None)
 
     def state(self) -> bytes:
-        """Everything it remembers, as canonical JSON."""
-        return dump(
-            RuleState(
+        """Everything it remembers, as canonical JSON; made anew only after a change."""
+        if self._saved is None:
+            state = RuleState(
                 version=1,
-                last_at=self._last_at,
                 doubtful_until=self._book.doubtful_until,
                 slots=self._book.slots,
                 newcomers=self._book.newcomers.waiting,
-                kept=[],
-            ),
-            self._lives.dump(),
-        )
+            )
+            self._saved = dump(state, self._lives.dump())
+        return self._saved
 
     def restore(self, state: bytes) -> None:
         """Take up a state made by `state()`.
@@ -129,7 +129,7 @@ class StandingRule:
         self._book.newcomers.waiting = parsed.newcomers
         self._book.doubtful_until = parsed.doubtful_until
         self._lives.restore(parsed.kept)
-        self._last_at = parsed.last_at
+        self._saved = None
 
     def doubt_continuity(self) -> None:
         """What stands there at the next look may have stood there before.
@@ -139,42 +139,42 @@ class StandingRule:
         self._is_doubtful = True
 
     def _judge_slot(self, stand: Stand, moment: Moment) -> Violation | None:
-        slot, composition = stand.slot, self._in.compositions[stand.slot.zone]
-        judged = composition.judge(stand, moment)
+        slot = stand.slot
+        judged = self._in.compositions[slot.zone].judge(stand, moment)
         told = Told(
             stay=slot,
-            thresholds=stand.thresholds,
-            clauses=composition.traces(judged.outcomes),
+            names=self._traced[slot.zone],
+            outcomes=judged.outcomes,
             fact=_fact(stand, judged, moment.at),
             severity=judged.severity,
         )
         violation = self._lives.judge(told, moment.at, moment.look.model)
-        if self._lives.is_dropped(slot):
+        if self._lives.life(slot) is Life.DROPPED:
             self._book.discard(slot)
             self._lives.forget(slot)
         return violation
 
-    def _scene(self, moment: Moment) -> Scene:
-        look, classes = moment.look, self._things.classes
-        sightings = self._things.sightings(look)
-        blind = moment.blind
-        if blind is None and not sightings:
+    def _scene(self, moment: Moment, seen: Seen) -> Scene:
+        look, blind = moment.look, moment.blind
+        if blind is None and not seen.sightings:
             blind = self._things.unseen(look)
+        columns = [moment.scene.columns[name] for name in self._names]
         return Scene(
             at=moment.at,
-            sightings=sightings,
-            others=tuple(t.box for t in look.tracks if t.label not in classes),
-            homes=self._homes,
+            sightings=seen.sightings,
+            boxes=seen.boxes,
+            others=seen.others,
+            homes=lambda free: self._homes(seen.shares[np.ix_(free, columns)]),
             unseen=tuple(area.box for area in look.unseen),
             blind=blind,
         )
 
-    def _homes(self, sightings: Sequence[Sighting]) -> Sequence[ZoneName | None]:
-        """The zone that holds most of each footprint, where it holds enough."""
-        if not (sightings and self._names):
-            return (None,) * len(sightings)
-        feet = footprints(boxes_of([sighting.box for sighting in sightings]))
-        shares = self._zones.shares(feet)
+    def _homes(self, shares: Floats) -> Sequence[ZoneName | None]:
+        """The zone that holds most of each footprint, where it holds enough.
+
+        Args:
+            shares: Share of each footprint in each of the rule's zones, `[n, zones]`.
+        """
         homes: list[ZoneName | None] = []
         for row, best in zip(shares, shares.argmax(axis=1), strict=True):
             name = self._names[int(best)]
@@ -182,38 +182,40 @@ class StandingRule:
             homes.append(name if row[best] > 0 and row[best] >= floor else None)
         return homes
 
-    def _stands(self) -> list[Stand]:
-        self._weigh(self._book.slots)
-        return [
-            Stand(
+    def _stand(self, moment: Moment) -> list[Stand]:
+        """Every slot as clauses see it; weighed where it is new or has moved."""
+        before, self._stands = self._stands, {}
+        fresh = []
+        for slot in self._book.slots:
+            key, is_raised = (slot.zone, slot.id), self._lives.is_standing(slot)
+            weighed = before.get(key)
+            if (
+                weighed is not None
+                and weighed.anchor is slot.anchor
+                and weighed.stand.slot is slot
+                and weighed.stand.is_raised is is_raised
+            ):
+                self._stands[key] = weighed
+            else:
+                fresh.append(slot)
+        self._weigh(fresh, moment.scene)
+        return [self._stands[slot.zone, slot.id].stand for slot in self._book.slots]
+
+    def _weigh(self, slots: Sequence[Slot], scene: ViewScene) -> None:
+        if not slots:
+            return
+        feet = footprints(boxes_of([slot.anchor for slot in slots]))
+        exempt = [scene.columns[name] for name in self._in.exempt]
+        for slot, row in zip(slots, scene.outlines.shares(feet).tolist(), strict=True):
+            stand = Stand(
                 slot=slot,
-                share=self._weights[slot.zone, slot.id].share,
-                exempt_share=self._weights[slot.zone, slot.id].exempt_share,
+                shares=tuple(row),
+                share=row[scene.columns[slot.zone]],
+                exempt_share=max((row[column] for column in exempt), default=0.0),
                 thresholds=self._in.thresholds[slot.zone],
                 is_raised=self._lives.is_standing(slot),
             )
-            for slot in self._book.slots
-        ]
-
-    def _weigh(self, slots: Sequence[Slot]) -> None:
-        """Footprint shares of the anchors that are new or have moved since."""
-        before, self._weights = self._weights, {}
-        moved = []
-        for slot in slots:
-            known = before.get((slot.zone, slot.id))
-            if known is not None and known.anchor == slot.anchor:
-                self._weights[slot.zone, slot.id] = known
-            else:
-                moved.append(slot)
-        if not moved:
-            return
-        feet = footprints(boxes_of([slot.anchor for slot in moved]))
-        shares = self._zones.shares(feet)
-        exempt = self._exempt.shares(feet).max(axis=1, initial=0.0)
-        for row, slot in enumerate(moved):
-            share = float(shares[row, self._names.index(slot.zone)])
-            weight = _Weight(slot.anchor, share, float(exempt[row]))
-            self._weights[slot.zone, slot.id] = weight
+            self._stands[slot.zone, slot.id] = _Weighed(slot.anchor, stand)
 
 
 def _fact(stand: Stand, judged: Judged, at: datetime) -> Fact:

@@ -6,6 +6,8 @@ from typing import Protocol
 
 from detector.look import VEHICLES, Look, Unseen
 from rules.clause import Why
+from rules.geometry import Floats, boxes_of, footprints
+from rules.moment import Moment
 from rules.sighting import Sighting, regions_in, vehicles_in
 
 UNSEEN_WHY: Mapping[Unseen, Why] = {
@@ -35,9 +37,43 @@ class Things(Protocol):
         """What may stand somewhere, best first, each thing once."""
         ...
 
+    def seen(self, moment: Moment) -> "Seen":
+        """The same with what lies around it; to be asked by `Moment.once`."""
+        ...
+
     def unseen(self, look: Look) -> Why | None:
         """Why a look without sightings says nothing; None where it does."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One sort of things in one look.
+
+    Attributes:
+        sightings: What may stand somewhere, best first.
+        boxes: Their boxes, `[n, 4]`.
+        shares: Share of each footprint in each zone of the view, `[n, zones]`.
+        others: Boxes of everything else that may hide a place, `[m, 4]`.
+    """
+
+    sightings: tuple[Sighting, ...]
+    boxes: Floats
+    shares: Floats
+    others: Floats
+
+    @classmethod
+    def of(cls, things: Things, moment: Moment) -> "Seen":
+        """What one look shows of `things`."""
+        sightings = things.sightings(moment.look)
+        boxes = boxes_of([sighting.box for sighting in sightings])
+        tracks = moment.look.tracks
+        return cls(
+            sightings,
+            boxes,
+            moment.scene.outlines.shares(footprints(boxes)),
+            boxes_of([t.box for t in tracks if t.label not in things.classes]),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +85,10 @@ class Vehicles:
     def sightings(self, look: Look) -> tuple[Sighting, ...]:
         """Every vehicle of the look once, best score first."""
         return vehicles_in(look)
+
+    def seen(self, moment: Moment) -> Seen:
+        """The same with what lies around it."""
+        return Seen.of(self, moment)
 
     def unseen(self, look: Look) -> Why | None:
         """A model that knows no vehicle sees none."""
@@ -66,6 +106,10 @@ class Regions:
         """Every region of the look, largest first."""
         return regions_in(look)
 
+    def seen(self, moment: Moment) -> Seen:
+        """The same with what lies around it."""
+        return Seen.of(self, moment)
+
     def unseen(self, look: Look) -> Why | None:
         """The detector says when its background cannot tell."""
         why = look.regions_unseen
@@ -81,6 +125,10 @@ class Anything:
     def sightings(self, look: Look) -> tuple[Sighting, ...]:
         """Vehicles first."""
         return vehicles_in(look) + regions_in(look)
+
+    def seen(self, moment: Moment) -> Seen:
+        """The same with what lies around it."""
+        return Seen.of(self, moment)
 
     def unseen(self, look: Look) -> Why | None:
         """Vehicles are enough to see with."""
