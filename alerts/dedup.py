@@ -54,6 +54,7 @@ class Telling(StrEnum):
     PERSISTING = "persisting"
     REOPENED = "reopened"
     ESCALATED = "escalated"
+    UNANSWERED = "unanswered"
 
 
 class Verdict(StrEnum):

@@ -4,18 +4,21 @@ Who is told is resolved when the row is written, so that a later change of the r
 not change what was owed. Sending is the business of delivery.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Update, func, select, update
 from sqlalchemy.orm import Session
 
 from alerts.alert import AlertId
+from alerts.audit import Deed, record
 from alerts.database import Database
 from alerts.dedup import Telling
+from alerts.errors import NotFoundError
 from alerts.tables import AlertRow, OutboxRow
 from base.redact import redact
 from rules.place import Place
@@ -31,6 +34,7 @@ class OutboxState(StrEnum):
     OWED = "owed"
     SENT = "sent"
     FAILED = "failed"
+    MOOT = "moot"
 
 
 class Recipients(Protocol):
@@ -73,6 +77,14 @@ class OwedTelling:
     severity: Severity
     attempts: int
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A telling that was given up: what, and why."""
+
+    telling: OwedTelling
+    fault: str
 
 
 def enqueue(
@@ -122,6 +134,144 @@ class Outbox:
         with self._database.reading() as session:
             return tuple(_owed(row) for row in session.scalars(query))
 
+    def take(
+        self, now: datetime, until: datetime, limit: int = 100
+    ) -> tuple[OwedTelling, ...]:
+        """Tellings to send now; nobody else is given them before `until`.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        owed = self.owed(now, limit)
+        if not owed:
+            return ()
+        with self._database.transaction() as session:
+            return tuple(
+                one
+                for one in owed
+                if updated(
+                    session,
+                    update(OutboxRow)
+                    .where(
+                        OutboxRow.id == one.id,
+                        OutboxRow.state == OutboxState.OWED.value,
+                        OutboxRow.next_at <= now,
+                    )
+                    .values(next_at=until),
+                )
+            )
+
+    def give_back(self, tellings: Iterable[int], now: datetime) -> None:
+        """What was taken and not tried is owed again, at once.
+
+        Raises:
+            StoreUnavailableError: The database is away; it is owed later anyway.
+        """
+        ids = list(tellings)
+        change = update(OutboxRow).where(OutboxRow.id.in_(ids))
+        if ids:
+            with self._database.transaction() as session:
+                session.execute(change.values(next_at=now))
+
+    def settle(self, recipient: str, now: datetime) -> int:
+        """Everything owed to `recipient` has reached them by itself; how many.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        owed = (
+            OutboxRow.state == OutboxState.OWED.value,
+            OutboxRow.next_at <= now,
+            OutboxRow.recipient == recipient,
+        )
+        with self._database.reading() as session:
+            if (
+                session.scalars(select(OutboxRow.id).where(*owed).limit(1)).first()
+                is None
+            ):
+                return 0
+        change = update(OutboxRow).where(*owed)
+        sent = {"state": OutboxState.SENT.value, "sent_at": now}
+        with self._database.transaction() as session:
+            return updated(session, change.values(**sent))
+
+    def owed_to(self, recipients: Iterable[str]) -> tuple[OwedTelling, ...]:
+        """Everything owed to any of `recipients`, whenever; oldest first.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        query = (
+            select(OutboxRow)
+            .where(OutboxRow.state == OutboxState.OWED.value)
+            .where(OutboxRow.recipient.in_(list(recipients)))
+            .order_by(OutboxRow.id)
+        )
+        with self._database.reading() as session:
+            return tuple(_owed(row) for row in session.scalars(query))
+
+    def told_about(self, recipients: Iterable[str]) -> frozenset[AlertId]:
+        """Alerts any of `recipients` was ever owed a telling about.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        names = OutboxRow.recipient.in_(list(recipients))
+        query = select(OutboxRow.alert_id).where(names).distinct()
+        with self._database.reading() as session:
+            return frozenset(AlertId(UUID(str(id_))) for id_ in session.scalars(query))
+
+    def dead_letters(self, limit: int = 200) -> tuple[DeadLetter, ...]:
+        """What was given up, newest first.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        query = (
+            select(OutboxRow)
+            .where(OutboxRow.state == OutboxState.FAILED.value)
+            .order_by(OutboxRow.id.desc())
+            .limit(limit)
+        )
+        with self._database.reading() as session:
+            rows = session.scalars(query)
+            return tuple(DeadLetter(_owed(row), row.fault) for row in rows)
+
+    def dead_count(self) -> int:
+        """How many were given up.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        query = select(func.count(OutboxRow.id)).where(
+            OutboxRow.state == OutboxState.FAILED.value
+        )
+        with self._database.reading() as session:
+            return session.scalar(query) or 0
+
+    def revive(self, telling: int, deed: Deed, now: datetime) -> OwedTelling:
+        """A dead letter is owed again, on somebody's word.
+
+        Raises:
+            NotFoundError: There is no such dead letter.
+            StoreUnavailableError: The database is away.
+        """
+        with self._database.transaction() as session:
+            row = session.get(OutboxRow, telling, with_for_update=True)
+            if row is None or row.state != OutboxState.FAILED.value:
+                raise NotFoundError(f"no dead letter {telling}")
+            row.state, row.next_at, row.created_at = OutboxState.OWED.value, now, now
+            record(session, now, deed)
+            return _owed(row)
+
+    def mark_moot(self, telling: int, why: str) -> None:
+        """Nobody needs to be told any more.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        self._change(telling, {"state": OutboxState.MOOT.value, "fault": why})
+
     def mark_sent(self, telling: int, now: datetime) -> None:
         """It was sent.
 
@@ -154,6 +304,12 @@ class Outbox:
         change = update(OutboxRow).where(OutboxRow.id == telling)
         with self._database.transaction() as session:
             session.execute(change.values(attempts=OutboxRow.attempts + 1, **values))
+
+
+def updated(session: Session, change: Update) -> int:
+    """Make a change; how many rows it met."""
+    found = session.connection().execute(change)
+    return found.rowcount
 
 
 def _owed(row: OutboxRow) -> OwedTelling:

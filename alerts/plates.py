@@ -13,6 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 _SEPARATORS = re.compile(r"[\s·•.\-_]+")
+_PLATE = re.compile(
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领]"
+    r"[A-Za-z][ ·•.\-]?[A-Za-z0-9]{4,5}[A-Za-z0-9挂学警港澳]"
+)
 _KEEP_FRONT, _KEEP_BACK = 2, 1
 
 
@@ -36,6 +40,11 @@ def mask_plate(plate: str) -> str:
         return "*" * len(whole)
     hidden = len(whole) - _KEEP_FRONT - _KEEP_BACK
     return whole[:_KEEP_FRONT] + "*" * hidden + whole[-_KEEP_BACK:]
+
+
+def mask_plates(text: str) -> str:
+    """The text with everything that looks like a plate masked."""
+    return _PLATE.sub(lambda found: mask_plate(found.group()), text)
 
 
 class PlateKeys:

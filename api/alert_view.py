@@ -16,10 +16,10 @@ from alerts.clause_words import clause_line
 from alerts.pack import PackState
 from api.evidence_view import ShownEvidence
 from api.shown import Shown, ShownBox, ShownGap, UtcTime
-from api.wording import suspected
 from rules.catalogue import Catalogue
 from rules.clause import ClauseTrace, Truth, Why
 from rules.violation import Life, Phase, Severity
+from rules.wording import suspected
 
 CLOCK_NOTE = "media time, the camera's own"
 

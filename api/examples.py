@@ -22,11 +22,11 @@ from api.event_view import event_json, event_name
 from api.evidence_view import ROLES_ZH, EvidenceList, ShownEvidence
 from api.shown import Health, Readiness, ShownBox
 from api.site_view import ShownSite
-from api.wording import suspected
 from base.ids import CameraId
 from rules.catalogue import shipped_catalogue
 from rules.clause import ClauseTrace, Truth, Why
 from rules.violation import Life, Phase, Severity
+from rules.wording import suspected
 from streams.faults import REMEDIES, FeedFault
 from streams.feed_status import FeedState
 

@@ -14,12 +14,12 @@ from api.report_view import (
     ReportRow,
 )
 from api.services import State
-from api.wording import suspected
 from cases.figures import Tally
 from cases.life import OPEN_STATES, ReviewState
 from cases.statistics import Share, quantile
 from cases.verdict import REASONS_ZH, Reason
 from identity.person import Person
+from rules.wording import suspected
 
 ENDED_WELL = (ReviewState.CONFIRMED, ReviewState.EVIDENCE)
 

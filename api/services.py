@@ -25,6 +25,7 @@ from base.ids import CameraId
 from base.networks import Reach
 from base.shutdown import StopSignal
 from cases.desk import Desk
+from delivery.teller import Teller
 from identity.identity import Identity
 from identity.person import Person
 from rules.catalogue import Catalogue, shipped_catalogue
@@ -61,6 +62,7 @@ class Services:
         gate: Admits callers to routes.
         cases: Reviews, tasks, shifts.
         commands: Tells workers; posts jobs.
+        delivery: Tells people; what was told and what could not be.
         drafts: Configurations drawn on a page.
         camera_reach: Networks whose cameras may be added over the API.
         probes: What must work for the service to be ready.
@@ -82,6 +84,7 @@ class Services:
     cases: Desk
     commands: CommandSender
     drafts: Drafts
+    delivery: Teller
     camera_reach: Reach = field(default_factory=lambda: Reach(is_open=True))
     probes: tuple[Probe, ...] = ()
     waiting: Callable[[], Mapping[int, int]] = dict

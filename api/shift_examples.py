@@ -47,6 +47,7 @@ SHIFT = ShiftNow(
             is_downgraded=True,
         ),
     ),
+    undelivered=0,
     open_tasks=3,
     last_siren_test=SIREN,
 )

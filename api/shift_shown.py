@@ -8,11 +8,11 @@ from api.camera_view import camera_of
 from api.review_shown import alarms_of, overdue_of
 from api.services import State
 from api.shift_view import DownFeed, DowngradedRule, ShiftNow, SirenTest
-from api.wording import suspected
 from base.ids import CameraId
 from cases.life import Lane
 from identity.person import Person
 from rules.violation import LASTING, Severity
+from rules.wording import suspected
 from streams.feed_status import FeedState
 
 SHOWN = 50
@@ -31,6 +31,7 @@ def shift_now(state: State, caller: Person) -> ShiftNow:
         waiting=head.waiting,
         feeds_down=_feeds_down(state, caller),
         downgraded=_downgraded(state),
+        undelivered=state.services.delivery.outbox.dead_count(),
         open_tasks=cases.tasks.open_count(visible),
         last_siren_test=None
         if test is None
@@ -47,6 +48,7 @@ def state_for_record(shift: ShiftNow) -> JsonValue:
         "waiting": shift.waiting,
         "feeds_down": [feed.camera for feed in shift.feeds_down],
         "downgraded": [rule.code for rule in shift.downgraded],
+        "undelivered": shift.undelivered,
         "open_tasks": shift.open_tasks,
     }
 

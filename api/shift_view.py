@@ -43,6 +43,7 @@ class ShiftNow(Shown):
     waiting: Annotated[int, Field(description="open reviews")]
     feeds_down: Annotated[tuple[DownFeed, ...], Field(description="cameras")]
     downgraded: Annotated[tuple[DowngradedRule, ...], Field(description="rules")]
+    undelivered: Annotated[int, Field(description="tellings that were given up")]
     open_tasks: Annotated[int, Field(description="officers still under way")]
     last_siren_test: Annotated["SirenTest | None", Field(description="newest")]
 

@@ -18,6 +18,7 @@ from alerts.repository import AlertRepository
 from alerts.revisions import SqlRevisionStore
 from alerts.sealer import Sealer
 from api.app import create_app
+from api.current_site import CurrentSite
 from api.identity_gate import IdentityGate
 from api.server import serve
 from api.services import Probe, Services
@@ -28,8 +29,14 @@ from cases.desk import open_desk
 from cases.housekeeping import Housekeeping, HouseParts
 from cases.intake import ReviewIntake, adopt
 from cases.sampling import Sampler
+from delivery.channels import HookSecrets, no_secrets
+from delivery.metrics import DeliveryMetrics
+from delivery.rota import Rota
+from delivery.sender import Sender
+from delivery.teller import TellerParts
 from identity.identity import Identity
 from nonsite.judged import judged_cameras
+from sites.schema import Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,7 @@ class ServiceParts:
         public_url: Address under which browsers reach the service; may be empty.
         probes: What else must work for the service to be ready.
         camera_reach: Networks whose cameras may be added over the API.
+        hooks: Secrets of webhooks.
     """
 
     database: Database
@@ -57,6 +65,7 @@ class ServiceParts:
     public_url: str = ""
     probes: tuple[Probe, ...] = ()
     camera_reach: Reach = field(default_factory=lambda: Reach(is_open=True))
+    hooks: HookSecrets = field(default_factory=no_secrets)
 
 
 class Service:
@@ -68,6 +77,8 @@ class Service:
         self._parts = parts
         self._registry = CollectorRegistry()
         self._sealer = Sealer(database, clock)
+        self._revisions = SqlRevisionStore(database, clock)
+        self._in_force = CurrentSite(self._revisions, clock)
         self._intake = ReviewIntake()
         consuming = ConsumerParts(
             client=client,
@@ -75,11 +86,12 @@ class Service:
             clock=clock,
             metrics=ConsumerMetrics(self._registry),
             follower=self._intake,
+            recipients=Rota(self._site),
             on_stored=self._sealer.wake,
         )
         self._consumers = Consumers(parts.shards, consuming)
         self._evidence = ObstoreEvidenceStore(parts.evidence)
-        self._revisions = SqlRevisionStore(database, clock)
+        self._sender = Sender(self._telling())
         self._live = LiveReader(client)
         self._desk = open_desk(database, self._evidence, clock)
         self._housekeeping = Housekeeping(
@@ -100,6 +112,7 @@ class Service:
         self._sealer.start()
         self._housekeeping.start()
         self._consumers.start()
+        self._sender.start()
 
     def serve(self, listener: socket, stop: StopSignal) -> None:
         """Answer requests until the stop; blocks."""
@@ -107,9 +120,24 @@ class Service:
 
     def close(self) -> None:
         """End consumers, then the sealer that seals what they stored."""
+        self._sender.stop()
         self._housekeeping.stop()
         self._consumers.stop()
         self._sealer.stop()
+
+    def _site(self) -> Site | None:
+        held = self._in_force.get()
+        return None if held is None else held.site
+
+    def _telling(self) -> TellerParts:
+        return TellerParts(
+            database=self._database,
+            site=self._site,
+            secrets=self._parts.hooks,
+            public_url=self._parts.public_url,
+            metrics=DeliveryMetrics(self._registry),
+            clock=self._clock,
+        )
 
     def _services(self, stop: StopSignal) -> Services:
         return Services(
@@ -125,6 +153,7 @@ class Service:
             cases=self._desk,
             commands=CommandSender(self._client, self._clock),
             drafts=Drafts(self._database, self._clock),
+            delivery=self._sender.teller,
             camera_reach=self._parts.camera_reach,
             public_url=self._parts.public_url,
             probes=(

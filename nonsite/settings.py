@@ -74,7 +74,21 @@ class Settings(BaseSettings):
 
 def logins_from_environment(name: str) -> SecretStr | None:
     """The login `name`: NONSITE_LOGIN_<NAME>=user:password."""
-    value = os.environ.get(f"{LOGIN_PREFIX}{name.upper()}")
+    return _secret(f"{LOGIN_PREFIX}{name.upper()}")
+
+
+def hook_key(name: str) -> SecretStr | None:
+    """What the webhook `name` signs with: NONSITE_HOOK_KEY_<NAME>."""
+    return _secret(f"{PREFIX}HOOK_KEY_{name.upper()}")
+
+
+def hook_url(name: str) -> SecretStr | None:
+    """The address of the webhook `name`, where it holds a token."""
+    return _secret(f"{PREFIX}HOOK_URL_{name.upper()}")
+
+
+def _secret(variable: str) -> SecretStr | None:
+    value = os.environ.get(variable)
     return None if value is None else SecretStr(value)
 
 

@@ -11,10 +11,12 @@ from alerts.redis_client import open_redis
 from api.hosts import require_loopback
 from api.server import bind
 from api.services import Probe
+from delivery.channels import HookSecrets
 from nonsite.announcer import Announcer
 from nonsite.parts import Parts, evidence_place
 from nonsite.people import identity_of
 from nonsite.service import Service, ServiceParts
+from nonsite.settings import hook_key, hook_url
 from nonsite.stored_site import database_of, put_in_force
 from sites.revision import Revision
 
@@ -57,6 +59,7 @@ class Web:
                 clock=parts.clock,
                 identity=identity,
                 public_url=public_url,
+                hooks=HookSecrets(hook_key, hook_url),
                 camera_reach=parts.settings.camera_reach,
                 probes=tuple(Probe(name, check) for name, check in probes.items()),
             )

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from base.errors import ConfigError
 from base.networks import Reach, is_literal
+from sites.delivery_section import WebhookChannel
 from sites.load import site_of
 from sites.schema import Site
 from sites.yaml_text import KeyPath
@@ -60,6 +61,12 @@ def reach_problems(draft: Site, before: Site | None, reach: Reach) -> tuple[str,
         for path, file in _files(draft)
         if (path, file) not in known
     ]
+    open_before = frozenset(_opened(before)) if before is not None else frozenset()
+    found += [
+        f"{path}: private networks are opened in the site file only (nonsite apply)"
+        for path, network in _opened(draft)
+        if (path, network) not in open_before
+    ]
     for path, host in _hosts(draft):
         bare = host.strip("[]")
         if host in known_hosts or not is_literal(bare) or reach.permits(bare):
@@ -79,6 +86,13 @@ def _files(site: Site) -> Iterator[tuple[str, str]]:
             if content.reference is not None:
                 where = f"cameras.{camera}.views.{view}.reference"
                 yield where, str(content.reference)
+
+
+def _opened(site: Site) -> Iterator[tuple[str, str]]:
+    for name, channel in site.delivery.channels.items():
+        if isinstance(channel, WebhookChannel):
+            for network in channel.networks:
+                yield f"delivery.channels.{name}.networks", network
 
 
 def _hosts(site: Site) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ from detector.settings import DetectorSection
 from rules.catalogue import CatalogueRow
 from rules.ground_settings import GroundSection
 from rules.settings import Regime, RuleCode, RuleSection, ZoneSection
+from sites.delivery_section import DeliverySection
 from sites.dossier_section import DossierSection
 from sites.evidence_section import EvidenceSection
 from streams.settings import FeedSettings
@@ -100,4 +101,7 @@ class Site(_Section):
     )
     evidence: EvidenceSection = Field(
         default_factory=EvidenceSection, description="what is kept of each alert"
+    )
+    delivery: DeliverySection = Field(
+        default_factory=DeliverySection, description="who is told of life danger"
     )

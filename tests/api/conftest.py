@@ -30,6 +30,7 @@ from identity.identity import open_identity
 from sites.load import read_site
 from sites.revision import revision_of
 from tests.api.stored import T0
+from tests.delivery.quiet import quiet_teller
 from tests.identity.named import cheap_hashes
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -123,6 +124,7 @@ def bench(
         cases=open_desk(database, store, clock),
         commands=CommandSender(redis_client, clock),
         drafts=Drafts(database, clock),
+        delivery=quiet_teller(database, clock),
     )
     live = LiveWriter(redis_client, clock)
     yield Bench(services, create_app(services), database, live, revisions)

@@ -29,6 +29,7 @@ from base.clock import SystemClock
 from base.shutdown import StopSignal, stop_on_signals
 from cases.desk import open_desk
 from identity.identity import open_identity
+from tests.delivery.quiet import quiet_teller
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -55,6 +56,7 @@ def main() -> None:
         cases=open_desk(database, store, clock),
         commands=CommandSender(client, clock),
         drafts=Drafts(database, clock),
+        delivery=quiet_teller(database, clock),
     )
     serve(create_app(services), bind("127.0.0.1", int(sys.argv[2])), stop)
 

@@ -38,6 +38,7 @@ from rules.clock_store import MemoryClockStore
 from rules.engine import RuleEngine
 from rules.settings import Purpose, RuleSection, ZoneSection
 from tests.alerts.path_rig import Line, make_line, until
+from tests.delivery.quiet import quiet_teller
 
 T0 = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 CAMERA, HOME, KERB = CameraId("dock_2"), ViewName("home"), ZoneName("kerb")
@@ -126,6 +127,7 @@ async def test_a_look_becomes_an_alert_in_the_api(
             cases=open_desk(stores.database, store, clock),
             commands=CommandSender(stores.client, clock),
             drafts=Drafts(stores.database, clock),
+            delivery=quiet_teller(stores.database, clock),
         )
     )
 

@@ -7,6 +7,11 @@ from pydantic import BaseModel
 
 from detector.settings import DetectorSection
 from rules.settings import RuleSection, ZoneSection
+from sites.delivery_section import (
+    DeliverySection,
+    PhonePageChannel,
+    WebhookChannel,
+)
 from sites.dossier_section import (
     AccessSection,
     DossierSection,
@@ -27,6 +32,9 @@ SECTIONS: tuple[type[BaseModel], ...] = (
     ZoneSection,
     RuleSection,
     EvidenceSection,
+    DeliverySection,
+    WebhookChannel,
+    PhonePageChannel,
     DossierSection,
     AccessSection,
     ReviewSection,

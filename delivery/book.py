@@ -1,0 +1,108 @@
+"""The book of attempts: written once, never changed, read by alert and by channel."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from alerts.alert import AlertId
+from alerts.audit import Deed, record
+from alerts.column_types import JsonValue
+from alerts.database import Database
+from base.redact import redact
+from delivery.attempt import Attempt, Outcome
+from delivery.tables import AttemptRow
+
+ACTOR = "delivery"
+SHOWN = 500
+ON_RECORD = frozenset({Outcome.SENT, Outcome.SEEN, Outcome.GIVEN_UP})
+"""What became of a telling in the end; a failed try in between is in the book only."""
+
+
+class DeliveryBook:
+    """Safe to use from any thread."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def note(self, attempt: Attempt) -> None:
+        """Write one down; how a telling ended also goes on the audit trail.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        row = AttemptRow(
+            outbox_id=attempt.outbox,
+            alert_id=attempt.alert,
+            channel=attempt.channel,
+            recipient=attempt.recipient,
+            telling=attempt.telling,
+            attempt=attempt.attempt,
+            outcome=attempt.outcome.value,
+            status=attempt.status,
+            fault=redact(attempt.fault),
+            message_sha256=attempt.message_sha256,
+            receipt=attempt.receipt[:200],
+            began_at=attempt.began_at,
+            ended_at=attempt.ended_at,
+        )
+        with self._database.transaction() as session:
+            session.add(row)
+            if attempt.outcome in ON_RECORD and attempt.alert is not None:
+                record(session, attempt.ended_at, _deed(attempt))
+
+    def of_alert(self, alert: AlertId) -> tuple[Attempt, ...]:
+        """Attempts about one alert, oldest first.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        query = (
+            select(AttemptRow)
+            .where(AttemptRow.alert_id == alert)
+            .order_by(AttemptRow.id)
+            .limit(SHOWN)
+        )
+        with self._database.reading() as session:
+            return tuple(_attempt(row) for row in session.scalars(query))
+
+    def last_of_each_channel(self) -> dict[str, Attempt]:
+        """The newest attempt over each channel.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        newest = select(func.max(AttemptRow.id)).group_by(AttemptRow.channel)
+        query = select(AttemptRow).where(AttemptRow.id.in_(newest))
+        with self._database.reading() as session:
+            return {row.channel: _attempt(row) for row in session.scalars(query)}
+
+
+def _deed(attempt: Attempt) -> Deed:
+    detail: dict[str, JsonValue] = {
+        "recipient": attempt.recipient,
+        "telling": attempt.telling,
+        "attempt": attempt.attempt,
+        "status": attempt.status,
+        "message_sha256": attempt.message_sha256,
+        "fault": redact(attempt.fault),
+    }
+    action = f"delivery.{attempt.outcome.value}"
+    return Deed(ACTOR, action, f"alert/{attempt.alert}", detail)
+
+
+def _attempt(row: AttemptRow) -> Attempt:
+    return Attempt(
+        outbox=row.outbox_id,
+        alert=None if row.alert_id is None else AlertId(UUID(str(row.alert_id))),
+        channel=row.channel,
+        recipient=row.recipient,
+        telling=row.telling,
+        attempt=row.attempt,
+        outcome=Outcome(row.outcome),
+        status=row.status,
+        fault=row.fault,
+        message_sha256=row.message_sha256,
+        receipt=row.receipt,
+        began_at=row.began_at,
+        ended_at=row.ended_at,
+    )

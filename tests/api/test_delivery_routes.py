@@ -1,0 +1,128 @@
+"""Who was told, seen by who may: the duty phone, channels, dead letters."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from alerts.alert import AlertId
+from alerts.dedup import Telling
+from alerts.outbox import Outbox, enqueue
+from alerts.tables import AlertRow
+from delivery.rota import Rota
+from identity.right import Role
+from rules.violation import Severity
+from sites.draft import draft_site
+from sites.revision import canonical_json, revision_of
+from tests.api.conftest import Bench
+from tests.api.named import Named, add, as_person, log_in
+from tests.api.stored import T0, staged, store_alerts, violation
+
+pytestmark = pytest.mark.anyio
+SECTION = {
+    "channels": {
+        "phones": {"kind": "phone_page", "people": ["li"]},
+        "hook": {"kind": "webhook", "url": "https://hook.invalid/x"},
+    },
+    "first": ["phones", "hook"],
+    "ladder": [["hook"]],
+}
+
+
+@pytest.fixture
+def alarm(bench: Bench) -> AlertId:
+    """An S1 owed to li's phone and to a webhook."""
+    held = bench.revisions.current()
+    assert held is not None
+    content: dict[str, Any] = json.loads(canonical_json(held.site))
+    site = draft_site(content | {"delivery": SECTION})
+    bench.revisions.apply(revision_of(site, T0, "test", "channels"))
+    one = staged(1, severity=Severity.S1, code="CS-09")
+    (alert,) = store_alerts(bench.database, [replace(one, severity=Severity.S3)])
+    with bench.database.transaction() as session:
+        row = session.get(AlertRow, alert)
+        assert row is not None
+        row.severity = one.severity.value
+        told = Rota(lambda: site).of(violation(one).place, one.code, one.severity)
+        enqueue(session, row, Telling.OPENED, told, bench.services.clock.utc_now())
+    return AlertId(alert)
+
+
+async def test_a_duty_phone_shows_the_alarm_until_somebody_answers(
+    client: httpx.AsyncClient, bench: Bench, alarm: AlertId
+) -> None:
+    """Opening the page is the receipt; answering silences it everywhere."""
+    identity = bench.services.identity
+    add(identity, Named("li", (Role.OFFICER,)))
+    add(identity, Named("qian", (Role.OFFICER,)))
+    as_person(client, identity, Named("wang"))
+    log_in(client, identity, "li")
+    told = (await client.get("/api/v1/duty/alarms")).json()
+    assert told["is_on_duty"]
+    assert [one["alert"]["id"] for one in told["alarms"]] == [str(alarm)]
+    assert "疑似" in told["alarms"][0]["alert"]["text_zh"]
+
+    log_in(client, identity, "qian")
+    other = (await client.get("/api/v1/duty/alarms")).json()
+    assert other == {"alarms": [], "is_on_duty": False}
+    path = f"/api/v1/duty/alarms/{alarm}/acknowledge"
+    assert (await client.post(path, json={})).status_code == 404
+
+    log_in(client, identity, "li")
+    assert (await client.post(path, json={})).json()["by"] == "li"
+    assert (await client.get("/api/v1/duty/alarms")).json()["alarms"] == []
+
+    log_in(client, identity, "wang")
+    assert (await client.get("/api/v1/alarms")).json()["alarms"] == []
+    listed = (await client.get(f"/api/v1/alerts/{alarm}/deliveries")).json()
+    (seen,) = listed["attempts"]
+    assert (seen["outcome"], seen["recipient"]) == ("seen", "phones/li")
+
+
+async def test_a_dead_letter_is_seen_and_tried_again_on_somebodys_word(
+    client: httpx.AsyncClient, bench: Bench, alarm: AlertId
+) -> None:
+    """With a reason, on record; the shift sees how many there are."""
+    identity, outbox = bench.services.identity, Outbox(bench.database)
+    now = bench.services.clock.utc_now()
+    (owed,) = [one for one in outbox.owed(now) if one.recipient == "hook"]
+    outbox.give_up(owed.id, "it answered 500")
+    add(identity, Named("wang"))
+    as_person(client, identity, Named("admin", (Role.SYSTEM_ADMIN,)))
+    listed = (await client.get("/api/v1/dead-letters")).json()
+    assert listed["count"] == 1
+    assert listed["letters"][0]["fault"] == "it answered 500"
+
+    path = f"/api/v1/dead-letters/{owed.id}/retry"
+    assert (await client.post(path, json={"reason": ""})).status_code == 422
+    assert (await client.post(path, json={"reason": "网关修好"})).status_code == 200
+    assert (await client.post(path, json={"reason": "再试"})).status_code == 404
+    assert (await client.get("/api/v1/dead-letters")).json()["count"] == 0
+    later = now + timedelta(minutes=1)
+    assert "hook" in {one.recipient for one in outbox.owed(later)}
+
+    log_in(client, identity, "wang")
+    assert (await client.get("/api/v1/shift")).json()["undelivered"] == 0
+
+
+async def test_channels_are_listed_and_tested_without_a_secret_shown(
+    client: httpx.AsyncClient, bench: Bench, alarm: AlertId
+) -> None:
+    """The answer names the variable that is missing, never an address or a key."""
+    as_person(client, bench.services.identity, Named("admin", (Role.SYSTEM_ADMIN,)))
+
+    body = {"reason": "换钥匙后测试"}
+    tried = (await client.post("/api/v1/channels/hook/test", json=body)).json()
+    listed = await client.get("/api/v1/channels")
+
+    assert tried["outcome"] == "failed"
+    assert "NONSITE_HOOK_KEY_HOOK" in tried["fault"]
+    names = [(one["name"], one["steps"]) for one in listed.json()["channels"]]
+    assert names == [("hook", [1]), ("phones", [])]
+    assert "hook.invalid" not in listed.text
+    for name in ("phones", "nothing", "..%2f.."):
+        path = f"/api/v1/channels/{name}/test"
+        assert (await client.post(path, json=body)).status_code == 404

@@ -1,0 +1,287 @@
+"""S1 reaches everyone at once; who does not answer is gone past; nothing is lost."""
+
+import statistics
+import time
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from pydantic import SecretStr
+
+from alerts.acknowledgement import Alarms
+from alerts.alert import EventKind
+from alerts.database import Database
+from alerts.outbox import Outbox, OutboxState
+from alerts.tables import EventIntakeRow, OutboxRow
+from base.clock import ManualClock, SystemClock
+from delivery.attempt import Outcome
+from delivery.book import DeliveryBook
+from delivery.escalator import Escalator
+from delivery.sender import HELD_S, Sender
+from delivery.teller import Teller, pause_s
+from rules.violation import Severity
+from tests.alerts.path_rig import until
+from tests.delivery.conftest import KEY, Post, heard, webhook
+from tests.delivery.receiver import Receiver, closed_port
+
+
+def _rows(database: Database) -> dict[str, tuple[str, int]]:
+    with database.reading() as session:
+        rows = session.query(OutboxRow).order_by(OutboxRow.id)
+        return {row.recipient: (row.state, row.attempts) for row in rows}
+
+
+def _take_all(post: Post) -> None:
+    """One round of the sender, in this thread."""
+    teller, outbox, now = Teller(post.parts()), Outbox(post.database), None
+    now = post.clock.utc_now()
+    for one in outbox.take(now, now + timedelta(seconds=HELD_S)):
+        if one.recipient != "desk":
+            teller.tell(one)
+
+
+def test_life_danger_goes_to_everyone_at_once(post: Post, hook: Receiver) -> None:
+    """Desk, webhook and each person on duty, before any verdict; others to the desk."""
+    post.section = {
+        "channels": {
+            "hook": webhook(hook.url),
+            "phones": {"kind": "phone_page", "people": ["li", "wang"]},
+        },
+        "first": ["phones", "hook"],
+    }
+    alert = post.raise_s1(1)
+    post.raise_s1(2, severity=Severity.S3)
+    assert set(_rows(post.database)) == {"desk", "phones/li", "phones/wang", "hook"}
+
+    _take_all(post)
+
+    assert [one.content["alert"] for one in hook.taken] == [str(alert)]
+    assert _rows(post.database)["hook"] == (OutboxState.SENT.value, 1)
+    (sent,) = DeliveryBook(post.database).of_alert(alert)
+    assert (sent.outcome, sent.status, sent.receipt) == (
+        Outcome.SENT,
+        200,
+        '{"receipt": "r-1"}',
+    )
+    assert ("delivery", "delivery.sent") in post.trail()
+
+
+def test_a_phone_page_has_it_once_it_was_opened(post: Post, clock: ManualClock) -> None:
+    """Until then it is owed; opening is the receipt, of that person alone."""
+    post.section = {
+        "channels": {"phones": {"kind": "phone_page", "people": ["li", "wang"]}},
+        "first": ["phones"],
+    }
+    alert = post.raise_s1()
+    _take_all(post)
+    assert _rows(post.database)["phones/li"][0] == OutboxState.OWED.value
+    clock.advance(3)
+
+    (owed,) = Teller(post.parts()).seen("li")
+
+    assert owed.alert == alert
+    assert _rows(post.database)["phones/li"][0] == OutboxState.SENT.value
+    assert _rows(post.database)["phones/wang"][0] == OutboxState.OWED.value
+    (seen,) = DeliveryBook(post.database).of_alert(alert)
+    assert (seen.outcome, seen.recipient) == (Outcome.SEEN, "phones/li")
+    assert Teller(post.parts()).seen("li") == ()
+
+
+def test_a_failed_telling_is_tried_again_and_never_dropped(
+    post: Post, hook: Receiver, clock: ManualClock
+) -> None:
+    """Growing pauses; after its time it is a dead letter everybody can see."""
+    hook.status = 503
+    post.section = {
+        "channels": {"hook": webhook(hook.url)},
+        "first": ["hook"],
+        "give_up_after_s": 600,
+    }
+    alert = post.raise_s1()
+    tries = []
+    for _ in range(1200):
+        before = len(hook.taken)
+        _take_all(post)
+        if len(hook.taken) > before:
+            tries.append(clock.monotonic_s())
+        clock.advance(1)
+
+    gaps = [b - a for a, b in pairwise(tries)]
+    assert gaps[0] <= 2
+    assert max(gaps) <= 91
+    assert statistics.mean(gaps[:3]) < statistics.mean(gaps[-3:])
+    assert 600 <= tries[-1] <= 700
+    (letter,) = Outbox(post.database).dead_letters()
+    assert (letter.telling.alert, letter.fault) == (alert, "it answered 503")
+    assert len({one.headers["idempotency-key"] for one in hook.taken}) == 1
+    assert ("delivery", "delivery.given_up") in post.trail()
+
+    hook.status = 200
+    deed = heard("admin", alert)
+    Outbox(post.database).revive(letter.telling.id, deed, clock.utc_now())
+    _take_all(post)
+    assert _rows(post.database)["hook"][0] == OutboxState.SENT.value
+    assert Outbox(post.database).dead_letters() == ()
+
+
+def test_pauses_grow_to_a_minute_and_differ() -> None:
+    """Nobody comes back at the same moment as everybody else."""
+    assert [pause_s(n, 0.5) for n in (1, 2, 3, 7, 40)] == [1, 2, 4, 60, 60]
+    assert (pause_s(1, 0.0), pause_s(1, 1.0)) == (0.5, 1.5)
+
+
+def test_what_was_acknowledged_is_not_told_any_more(
+    post: Post, hook: Receiver, clock: ManualClock
+) -> None:
+    """Whoever comes late is not woken for what somebody has in hand."""
+    post.section = {"channels": {"hook": webhook(hook.url)}, "first": ["hook"]}
+    alert = post.raise_s1()
+    Alarms(post.database).acknowledge(alert, heard("wang", alert), clock.utc_now())
+
+    _take_all(post)
+
+    assert hook.taken == []
+    assert _rows(post.database)["hook"][0] == OutboxState.MOOT.value
+
+
+def test_a_channel_that_went_and_a_missing_key_are_dead_letters_or_tried(
+    post: Post, hook: Receiver, clock: ManualClock
+) -> None:
+    """Said with the name of what is missing, never with a secret."""
+    post.section = {"channels": {"hook": webhook(hook.url)}, "first": ["hook"]}
+    post.key = lambda _: SecretStr("short")
+    post.raise_s1()
+    _take_all(post)
+    (owed,) = [
+        one
+        for one in Outbox(post.database).owed(clock.utc_now() + timedelta(days=1))
+        if one.recipient == "hook"
+    ]
+    assert owed.attempts == 1
+    post.section = {}
+    clock.advance(5)
+    _take_all(post)
+
+    (letter,) = Outbox(post.database).dead_letters()
+    assert letter.fault == "the site has no channel hook any more"
+
+
+def test_unanswered_for_sixty_seconds_it_goes_one_step_up(
+    post: Post, clock: ManualClock
+) -> None:
+    """Not at 59.9 s, once at 60 s, the next step at 120 s, none beyond the ladder."""
+    url = f"http://127.0.0.1:{closed_port()}/"
+    post.section = {
+        "channels": {name: webhook(url) for name in ("first", "chief", "district")},
+        "first": ["first"],
+        "ladder": [["chief"], ["district"]],
+    }
+    alert = post.raise_s1()
+    escalator = Escalator(post.database, post.site, clock)
+    taken = []
+    for seconds in (59.9, 0.1, 0.1, 59.8, 0.1, 600):
+        clock.advance(seconds)
+        taken.append(escalator.escalate())
+
+    assert taken == [0, 1, 0, 0, 1, 0]
+    assert set(_rows(post.database)) == {"desk", "first", "chief", "district"}
+    with post.database.reading() as session:
+        kind = EventKind.ALARM_CHANGED.value
+        told = session.query(EventIntakeRow).filter_by(kind=kind, alert_id=alert)
+        assert [one.detail["is_escalated"] for one in told] == [True, True]  # type: ignore[index, call-overload]
+    assert post.trail().count(("delivery", "alarm.escalated")) == 2
+
+
+def test_an_acknowledged_alarm_climbs_no_further(
+    post: Post, clock: ManualClock
+) -> None:
+    """The first who hears it stops the ladder; a site without one has one step."""
+    one, other = post.raise_s1(1), post.raise_s1(2)
+    Alarms(post.database).acknowledge(one, heard("wang", one), clock.utc_now())
+    clock.advance(600)
+
+    assert Escalator(post.database, post.site, clock).escalate() == 1
+    assert Alarms(post.database).of(other) is None
+
+
+@pytest.mark.parametrize("dead", ["hangs", "refuses"])
+def test_escalation_reaches_the_next_channel_within_5_s_with_the_first_dead(
+    database: Database, hook: Receiver, second_hook: Receiver, dead: str
+) -> None:
+    """20 alarms, a first channel that hangs or refuses: p95 from due to received."""
+    hook.hangs = True
+    first = hook.url if dead == "hangs" else f"http://127.0.0.1:{closed_port()}/"
+    post = Post(database, SystemClock())
+    post.section = {
+        "channels": {
+            "first": webhook(first, timeout_s=5),
+            "chief": webhook(second_hook.url, timeout_s=5),
+        },
+        "first": ["first"],
+        "ladder": [["chief"]],
+        "escalate_after_s": 2,
+    }
+    sender = Sender(post.parts())
+    raised = {}
+    sender.start()
+    try:
+        for n in range(20):
+            alert = post.raise_s1(n)
+            raised[str(alert)] = time.time()
+        until(lambda: len(second_hook.taken) >= 20)
+    finally:
+        sender.stop()
+
+    late = sorted(
+        one.at - raised[one.content["alert"]] - 2.0 for one in second_hook.taken
+    )
+    assert {one.content["kind"] for one in second_hook.taken} == {"alert.unanswered"}
+    assert len(late) == 20
+    assert late[0] > -0.1
+    assert late[18] <= 5.0, late
+
+
+def test_stopping_leaves_nothing_untold(
+    database: Database, hook: Receiver, second_hook: Receiver
+) -> None:
+    """A stop in the middle of a hanging channel is quick; the next process tells it."""
+    hook.hangs = True
+    post = Post(database, SystemClock())
+    post.section = {
+        "channels": {"hook": webhook(hook.url, timeout_s=10)},
+        "first": ["hook"],
+    }
+    alert = post.raise_s1()
+    sender = Sender(post.parts())
+    sender.start()
+    until(lambda: Outbox(database).owed(post.clock.utc_now()) == ())
+    began = time.monotonic()
+    sender.stop()
+    assert time.monotonic() - began < 3
+
+    post.section = {
+        "channels": {"hook": webhook(second_hook.url)},
+        "first": ["hook"],
+    }
+    sender = Sender(post.parts())
+    sender.start()
+    try:
+        until(lambda: len(second_hook.taken) == 1)
+    finally:
+        sender.stop()
+    assert second_hook.taken[0].content["alert"] == str(alert)
+
+
+def test_no_secret_reaches_the_log(
+    post: Post, hook: Receiver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither the key nor the address is told, whatever fails."""
+    hook.status = 500
+    post.section = {"channels": {"hook": webhook(hook.url)}, "first": ["hook"]}
+    post.raise_s1()
+    _take_all(post)
+
+    told = "".join(capsys.readouterr())
+    assert "delivery.failed" in told
+    assert KEY not in told
+    assert hook.url not in told
