@@ -136,6 +136,7 @@ def pack_from_rows(row: PackRow, files: Sequence[EvidenceFileRow]) -> Pack:
         config=row.config,
         model=row.model,
         facts=facts_from_json(row.facts),
+        is_erased=row.erased_at is not None,
     )
 
 

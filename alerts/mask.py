@@ -38,7 +38,16 @@ def masked(
     Raises:
         StillError: The bytes are no JPEG.
     """
-    picture = _opened(jpeg)
+    out = io.BytesIO()
+    picture = masked_picture(_opened(jpeg), box, label, people)
+    picture.save(out, "JPEG", quality=_QUALITY)
+    return out.getvalue()
+
+
+def masked_picture(
+    picture: Image.Image, box: Box | None, label: str, people: Iterable[Box] = ()
+) -> Image.Image:
+    """The picture, RGB, with everything but `box` unreadable; arguments as `masked`."""
     veiled = _veiled(picture)
     if box is not None:
         inside = _pixels(box, picture.size)
@@ -47,9 +56,7 @@ def masked(
         for person in persons:
             _blur_head(shown, inside, _pixels(_head_of(person), picture.size))
         veiled.paste(shown, inside[:2])
-    out = io.BytesIO()
-    veiled.save(out, "JPEG", quality=_QUALITY)
-    return out.getvalue()
+    return veiled
 
 
 def _opened(jpeg: bytes) -> Image.Image:

@@ -104,6 +104,7 @@ class Pack:
         config: Digest of the site revision.
         model: Network, `name@digest`.
         facts: What decides whether it may be more than a clue; None until sealed.
+        is_erased: Its bytes are gone: retention has deleted them.
     """
 
     id: PackId
@@ -114,3 +115,4 @@ class Pack:
     config: str = ""
     model: str = ""
     facts: PackFacts | None = None
+    is_erased: bool = False

@@ -1,6 +1,5 @@
-"""`nonsite doctor`: what evidence store and database disagree about, and mending it."""
+"""`nonsite doctor`: what stores and replay cases disagree about, and mending it."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,7 +8,9 @@ from rich.console import Console
 from alerts.doctor import Diagnosis, Doctor
 from alerts.object_store import ObstoreEvidenceStore
 from nonsite.command_run import DATA, DataOption
-from nonsite.parts import evidence_place, opened
+from nonsite.parts import Parts, evidence_place, opened
+from nonsite.replay.case_shelf import ShelfReport
+from nonsite.replay.stored_alert import shelf_of
 from nonsite.stored_site import database_of
 
 
@@ -17,9 +18,22 @@ def doctor(
     mend: Annotated[bool, typer.Option("--mend", help="put right what can be")] = False,
     data: DataOption = DATA,
 ) -> None:
-    """Find orphans, untold packs and broken evidence; exit 1 when there are any."""
-    found = _examined(data, mend=mend)
+    """Find orphans, untold packs, broken evidence, cases past their time."""
     console = Console(highlight=False)
+    with opened(data, "doctor") as parts:
+        found, shelf = _examined(parts, mend=mend)
+    _tell_evidence(console, found)
+    _tell_cases(console, shelf)
+    if found.is_well and shelf.is_well:
+        console.print("all is well")
+        return
+    told = "mended" if mend else "nothing was changed: --mend puts it right"
+    console.print(told, markup=False)
+    if not mend or found.unreadable or found.broken or shelf.unreadable:
+        raise typer.Exit(1)
+
+
+def _tell_evidence(console: Console, found: Diagnosis) -> None:
     for key in found.orphans:
         console.print(f"orphan: object {key[:16]}… is named by no pack")
     for pack in found.untold:
@@ -32,16 +46,24 @@ def doctor(
     for pack, why in found.broken:
         told = f"broken: pack {pack}: {why}; its alert is locked"
         console.print(told, style="red", markup=False)
-    if found.is_well:
-        console.print("all is well")
-        return
-    told = "mended" if found.is_mended else "nothing was changed: --mend puts it right"
-    console.print(told, markup=False)
-    if not found.is_mended or found.unreadable or found.broken:
-        raise typer.Exit(1)
 
 
-def _examined(data: Path, *, mend: bool) -> Diagnosis:
-    with opened(data, "doctor") as parts:
-        store = ObstoreEvidenceStore(evidence_place(parts))
-        return Doctor(database_of(parts), store, parts.clock).examine(mend=mend)
+def _tell_cases(console: Console, shelf: ShelfReport) -> None:
+    for case in shelf.cases:
+        if case.why:
+            kept = "; kept: a legal hold stands on it" if case.is_held else ""
+            told = f"expired: case {case.path.name}: {case.why}{kept}"
+            console.print(told, markup=False, soft_wrap=True)
+    for path, why in shelf.unreadable:
+        told = f"unreadable: case {path.name}: {why}"
+        console.print(told, style="red", markup=False, soft_wrap=True)
+    for path in shelf.strays:
+        console.print(f"stray: {path.name} belongs to no case", markup=False)
+
+
+def _examined(parts: Parts, *, mend: bool) -> tuple[Diagnosis, ShelfReport]:
+    database = database_of(parts)
+    store = ObstoreEvidenceStore(evidence_place(parts))
+    shelf = shelf_of(parts, database, store)
+    found = Doctor(database, store, parts.clock).examine(mend=mend)
+    return found, shelf.tidy() if mend else shelf.examine()

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -17,11 +17,13 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
+from typer.core import TyperGroup
 
 from base.clock import SystemClock
 from base.errors import ConfigError
 from base.shutdown import StopSignal, stop_on_signals
 from models.catalogue import SHIPPED_DIR
+from nonsite.command_capture import capture
 from nonsite.replay.against import hold_against, markdown, read_run, write_costs
 from nonsite.replay.case import Condition
 from nonsite.replay.junit import write_junit
@@ -35,6 +37,29 @@ from nonsite.replay.tables import summary
 from nonsite.settings import read_settings
 
 
+class _PlayOrCapture(TyperGroup):
+    """`replay SUITE…` plays; `replay capture ALERT` makes a case of an alert."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not args or args[0] not in self.commands:
+            args = [PLAY, *args]
+        return super().parse_args(ctx, args)
+
+
+PLAY = "suite"
+"""Name of the sub-command that needs no name."""
+
+app = typer.Typer(
+    cls=_PlayOrCapture, add_completion=False, pretty_exceptions_enable=False
+)
+app.command("capture")(capture)
+
+
+@app.callback()
+def options() -> None:
+    """Replay recordings; `capture` makes a stored alert a case of a suite."""
+
+
 class Policy(StrEnum):
     """What makes the command fail, beside a recording that cannot be played."""
 
@@ -43,6 +68,7 @@ class Policy(StrEnum):
     REPORT = "report"
 
 
+@app.command(PLAY, epilog="`nonsite replay capture ALERT` makes an alert a case.")
 def replay(  # noqa: PLR0913, PLR0917  # size: each parameter is an option of the command line
     paths: Annotated[
         list[Path], typer.Argument(help="cases, recordings with one beside, folders")

@@ -49,6 +49,11 @@ class DataFolder:
         """How each view looks when nothing is left in it."""
         return self.root / "backgrounds"
 
+    @property
+    def cases(self) -> Path:
+        """Replay cases made from alerts."""
+        return self.root / "cases"
+
     def make(self) -> None:
         """Create the folder, for this user alone: it holds pictures of people.
 

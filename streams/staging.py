@@ -8,20 +8,18 @@ a real stream: packets, key frames and compression included.
 import hashlib
 import json
 from collections.abc import Iterator
-from fractions import Fraction
 from pathlib import Path
 
 import av
 import av.error
 import numpy as np
-from av.container import InputContainer, OutputContainer
-from av.video.codeccontext import VideoCodecContext
-from av.video.stream import VideoStream
+from av.container import InputContainer
 
 from streams.errors import FeedError
 from streams.faults import FeedFault
 from streams.frame import ImageBGR
 from streams.libav import silence_libav
+from streams.picture_writer import PictureWriter
 from streams.stage_pixels import Stage
 from streams.stage_settings import StageSection
 from streams.stretch import Stretch
@@ -29,12 +27,9 @@ from streams.whole_file import whole_file
 
 FORMAT = 1
 """Grows when the same steps give other pictures: older files are made anew."""
-TICKS_PER_S = 90_000
 EPSILON_S = 1e-3
 FALLBACK_FPS = 25.0
 """Of a recording whose header does not tell."""
-_ENCODERS = {"h264": "libx264", "h265": "libx265"}
-_QUALITY = {"h264": "24", "h265": "26"}
 
 
 def staged(source: Path, stretch: Stretch, section: StageSection, cache: Path) -> Path:
@@ -78,7 +73,7 @@ def _name(source: Path, stretch: Stretch, section: StageSection) -> str:
 
 def _make(source: Path, stretch: Stretch, section: StageSection, draft: Path) -> None:
     stage = Stage(section.steps)
-    encoder: _Encoder | None = None
+    encoder: PictureWriter | None = None
     with (
         av.open(str(source)) as clip,
         av.open(
@@ -86,7 +81,7 @@ def _make(source: Path, stretch: Stretch, section: StageSection, draft: Path) ->
         ) as out,
     ):
         for index, (at_s, image) in enumerate(_pictures(clip, stretch)):
-            encoder = encoder or _Encoder(out, image, section, _fps(clip))
+            encoder = encoder or PictureWriter(out, image, section, _fps(clip))
             changed = stage.apply(image, index, at_s)
             if changed is not None:
                 encoder.add(changed, at_s)
@@ -117,53 +112,3 @@ def _pictures(
 def _fps(clip: InputContainer) -> float:
     rate = clip.streams.video[0].average_rate
     return float(rate) if rate else FALLBACK_FPS
-
-
-class _Encoder:
-    """Writes pictures as a camera sends them: its codec, its key frames, its rate."""
-
-    def __init__(
-        self, out: OutputContainer, first: ImageBGR, section: StageSection, fps: float
-    ) -> None:
-        stream = out.add_stream(
-            _ENCODERS[section.codec], rate=round(fps), options=_options(section, fps)
-        )
-        assert isinstance(stream, VideoStream)
-        context = stream.codec_context
-        assert isinstance(context, VideoCodecContext)
-        # even sizes: 4:2:0 colour has no others
-        context.width, context.height = first.shape[1] & ~1, first.shape[0] & ~1
-        context.pix_fmt = "yuv420p"
-        context.time_base = stream.time_base = Fraction(1, TICKS_PER_S)
-        context.thread_count = 1
-        if section.kbps is not None:
-            context.bit_rate = section.kbps * 1000
-        self._out, self._stream = out, stream
-        self._size = context.width, context.height
-        self.pictures = 0
-
-    def add(self, image: ImageBGR, at_s: float) -> None:
-        width, height = self._size
-        shown = np.ascontiguousarray(image[:height, :width])
-        frame = av.VideoFrame.from_ndarray(shown, format="bgr24")
-        frame.pts = round(at_s * TICKS_PER_S)
-        frame.time_base = Fraction(1, TICKS_PER_S)
-        self._out.mux(self._stream.encode(frame))
-        self.pictures += 1
-
-    def finish(self) -> None:
-        self._out.mux(self._stream.encode(None))
-
-
-def _options(section: StageSection, fps: float) -> dict[str, str]:
-    group = str(max(1, round(section.gop_s * fps)))
-    preset = "ultrafast" if section.codec == "h265" else "veryfast"
-    options = {"preset": preset, "g": group, "bf": "0"}
-    if section.kbps is None:
-        options["crf"] = _QUALITY[section.codec]
-    if section.codec == "h265":
-        params = f"keyint={group}:min-keyint={group}:scenecut=0:log-level=none"
-        options["x265-params"] = f"{params}:pools=none:frame-threads=1"
-    else:
-        options |= {"keyint_min": group, "sc_threshold": "0"}
-    return options

@@ -14,6 +14,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from detector.box import Box
+from rules.catalogue import CatalogueRow
 from rules.settings import RuleCode, RuleSection
 from rules.violation import Severity
 from sites.schema import CameraScene
@@ -137,7 +138,8 @@ class Provenance(Section):
     verdict: str | None = Field(default=None, description="what a person said of it")
     made_on: date = Field(description="when the case was made")
     expires_on: date | None = Field(
-        description="the clip is gone after this day; null: box-only, kept for good"
+        description="the clip is gone after this day; null: it goes with the evidence "
+        "of its alert; a case without pictures is kept for good"
     )
     is_held: bool = Field(default=False, description="legal hold: not to be deleted")
 
@@ -147,7 +149,13 @@ class Case(Section):
 
     version: Literal[1] = Field(description="version of this format")
     title: str = Field(min_length=1, max_length=200, description="what happens in it")
-    clip: Path = Field(description="the recording, relative to this file")
+    clip: Path | None = Field(
+        default=None, description="the recording, relative to this file"
+    )
+    looks: Path | None = Field(
+        default=None,
+        description="or looks without pictures, as `nonsite replay capture` keeps them",
+    )
     start: datetime = Field(
         description="media time of the first picture played, with offset"
     )
@@ -168,6 +176,10 @@ class Case(Section):
     rules: dict[RuleCode, RuleSection] = Field(
         default_factory=dict, description="overrides for the whole site, by code"
     )
+    codes: dict[RuleCode, CatalogueRow] = Field(
+        default_factory=dict,
+        description="codes of one's own, as in a site file",
+    )
     expect: tuple[Expectation, ...] = Field(default=(), description="what it raises")
     absent: tuple[Absent, ...] = Field(default=(), description="what it must not raise")
     provenance: Provenance | None = Field(
@@ -187,9 +199,7 @@ def contradictions(case: Case, length_s: float, codes: frozenset[str]) -> Proble
         length_s: Of the recording, seconds.
         codes: What the catalogue has.
     """
-    found: Problems = []
-    if (case.camera is None) == (case.site is None):
-        found.append((("camera",), "needs a camera section or a site, not both"))
+    found = _either_or(case)
     if case.start.tzinfo is None:
         found.append((("start",), "needs an offset, e.g. +08:00"))
     played_s = _played_s(case.window, length_s, found)
@@ -205,6 +215,18 @@ def contradictions(case: Case, length_s: float, codes: frozenset[str]) -> Proble
         if one.could_be(two):
             told = f"overlaps expect.{n}: give both a box, or times further apart"
             found.append((("expect", m), told))
+    return found
+
+
+def _either_or(case: Case) -> Problems:
+    found: Problems = []
+    if (case.camera is None) == (case.site is None):
+        found.append((("camera",), "needs a camera section or a site, not both"))
+    if (case.clip is None) == (case.looks is None):
+        found.append((("clip",), "needs a clip or looks, not both"))
+    if case.looks is not None and (case.stage is not None or case.window != Window()):
+        told = "looks have no pictures to stage and are played whole"
+        found.append((("looks",), told))
     return found
 
 

@@ -7,8 +7,11 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from base.errors import ConfigError
+from detector.look import Look
 from nonsite.replay.case import Case, Problems, contradictions
-from rules.catalogue import shipped_catalogue
+from nonsite.replay.recorded_looks import read_looks
+from rules.catalogue import CatalogueRow, with_codes
+from rules.settings import RuleCode
 from sites.load import read_site
 from sites.schema import CameraScene, CameraSection, Site
 from sites.yaml_text import KeyPath, parse_yaml, problem_at, problems_of
@@ -29,10 +32,11 @@ class LoadedCase:
     Attributes:
         name: Folder inside the suite and file name without its ending: unique there.
         path: The case file.
-        clip: The recording, found and readable.
+        clip: The recording, found and readable; of a case without pictures: its looks.
         extent: How long it is.
         case: What stands in the file.
         site: The site it makes: one camera, fed by the clip.
+        looks: Looks in place of a recording; empty where there is one.
     """
 
     name: str
@@ -41,6 +45,7 @@ class LoadedCase:
     extent: Extent
     case: Case
     site: Site
+    looks: tuple[Look, ...] = ()
 
 
 def find_cases(paths: Sequence[Path]) -> tuple[tuple[str, Path], ...]:
@@ -106,11 +111,10 @@ def read_case(path: Path, name: str | None = None) -> LoadedCase:
     try:
         content, lines = parse_yaml(path.read_bytes())
         case = Case.model_validate(content)
-        clip = path.parent / case.clip
-        length = _extent_of(clip, lines)
-        codes = frozenset(shipped_catalogue().rules)
+        clip, length, looks = _footage_of(case, path.parent, lines)
+        scene, own = _scene_of(case, path.parent, lines)
+        codes = frozenset(with_codes(own).rules)
         _refuse(contradictions(case, length.length_s, codes), lines)
-        scene = _scene_of(case, path.parent, lines)
     except OSError as error:
         raise ConfigError((f"{path}: {error.strerror or error}",)) from error
     except ConfigError as error:
@@ -121,8 +125,31 @@ def read_case(path: Path, name: str | None = None) -> LoadedCase:
     fields = {field: getattr(scene, field) for field in CameraScene.model_fields}
     camera = CameraSection(**fields, feed=FileFeed(path=clip.resolve()))
     name = name or path.stem
-    site = Site(version=1, name=name, cameras={CAMERA: camera}, rules=case.rules)
-    return LoadedCase(name, path, clip, length, case, site)
+    cameras = {CAMERA: camera}
+    site = Site(version=1, name=name, cameras=cameras, rules=case.rules, codes=own)
+    return LoadedCase(name, path, clip, length, case, site, looks)
+
+
+def _footage_of(
+    case: Case, folder: Path, lines: dict[KeyPath, int]
+) -> tuple[Path, Extent, tuple[Look, ...]]:
+    """Recording and its extent, or looks and the time they span."""
+    if case.clip is not None or case.looks is None:
+        # without either, the contradiction is told in its turn: nothing has a length
+        if case.clip is None:
+            return folder, Extent(0.0, None, (0, 0)), ()
+        return folder / case.clip, _extent_of(folder / case.clip, lines), ()
+    path = folder / case.looks
+    try:
+        looks = read_looks(path)
+    except ConfigError as error:
+        told = [problem_at(("looks",), p, lines) for p in error.problems]
+        raise ConfigError(tuple(told)) from error
+    if case.start.tzinfo is not None and case.start != looks[0].at:
+        words = f"the first look is of {looks[0].at.isoformat()}"
+        raise ConfigError((problem_at(("start",), words, lines),))
+    length_s = (looks[-1].at - looks[0].at).total_seconds()
+    return path, Extent(length_s, None, looks[0].size_px), looks
 
 
 def _extent_of(clip: Path, lines: dict[KeyPath, int]) -> Extent:
@@ -137,10 +164,14 @@ def _refuse(problems: Problems, lines: dict[KeyPath, int]) -> None:
         raise ConfigError(tuple(problem_at(path, p, lines) for path, p in problems))
 
 
-def _scene_of(case: Case, folder: Path, lines: dict[KeyPath, int]) -> CameraScene:
+def _scene_of(
+    case: Case, folder: Path, lines: dict[KeyPath, int]
+) -> tuple[CameraScene, dict[RuleCode, CatalogueRow]]:
+    """The camera, and the codes of its bureau's own."""
     if case.camera is not None:
-        return case.camera
-    assert case.site is not None  # one of the two: checked before
+        return case.camera, case.codes
+    if case.site is None:
+        return CameraScene(), case.codes  # neither: the contradiction is told
     try:
         site = read_site(folder / case.site.file)
     except ConfigError as error:
@@ -151,4 +182,4 @@ def _scene_of(case: Case, folder: Path, lines: dict[KeyPath, int]) -> CameraScen
     if found is None:
         told = f"the site has no such camera; it has {', '.join(site.cameras)}"
         raise ConfigError((problem_at(("site", "camera"), told, lines),))
-    return found
+    return found, site.codes | case.codes

@@ -14,7 +14,14 @@ from base.clock import Clock, cpu_s
 from base.ids import CameraId
 from base.shutdown import StopSignal
 from detector.look import Look
-from nonsite.lines import CameraPlan, Networks, asking, line_of, resolver_of
+from nonsite.lines import (
+    CameraPlan,
+    Networks,
+    asking,
+    engine_of,
+    line_of,
+    resolver_of,
+)
 from nonsite.replay.compare import Wanted, compare
 from nonsite.replay.load import CAMERA, LoadedCase
 from nonsite.replay.look_cache import LookCache, LookKey, Recorded, Step
@@ -112,6 +119,8 @@ def play_case(
     found, run = _collected(loaded), None
     fault: str | None = None
     began_s = cpu_s()
+    if loaded.looks:
+        return _play_looks(loaded, found, options)
     try:
         run = _Run(loaded, networks, options)
         began_s = cpu_s()  # staging is done once and is no cost of the replay
@@ -124,6 +133,25 @@ def play_case(
     decoded, from_cache = (run.decoded, run.is_remembered) if run else (0, False)
     cost = Cost(cpu_s() - began_s, decoded, from_cache)
     return Played(result, cost, tuple(found.seen))
+
+
+def _play_looks(loaded: LoadedCase, found: _Collected, options: PlayOptions) -> Played:
+    """Judge looks kept without pictures: all there are, whatever rules ask for."""
+    began_s = cpu_s()
+    section, config = loaded.site.cameras[CAMERA], RevisionId(_config(loaded))
+    plan = CameraPlan(CameraId(CAMERA), section, loaded.site, config, 1)
+    engine = engine_of(plan, MemoryClockStore())
+    for look in loaded.looks:
+        passed_s = (look.at - found.start).total_seconds()
+        if passed_s < (options.from_s or 0.0):
+            continue
+        if options.to_s is not None and passed_s > options.to_s:
+            break
+        for violation in engine.judge(look):
+            found.raise_alert(violation)
+        found.saw(look)
+    cost = Cost(cpu_s() - began_s, 0, from_cache=True)
+    return Played(_result(loaded, found, options, None), cost, tuple(found.seen))
 
 
 def _collected(loaded: LoadedCase) -> _Collected:
@@ -267,7 +295,8 @@ def _start(loaded: LoadedCase, options: PlayOptions) -> datetime:
 def _config(loaded: LoadedCase) -> str:
     """Digest of the site the case makes, wherever its files lie."""
     sections = {CAMERA: loaded.site.cameras[CAMERA]}
-    bare = sections[CAMERA].model_copy(update={"feed": FileFeed(path=loaded.case.clip)})
+    fed = loaded.case.clip or loaded.case.looks or Path()
+    bare = sections[CAMERA].model_copy(update={"feed": FileFeed(path=fed)})
     site = loaded.site.model_copy(update={"cameras": {CAMERA: bare}})
     return hashlib.sha256(canonical_json(site).encode()).hexdigest()
 

@@ -170,6 +170,8 @@ def _shown(
     shown = [_plain(moment) for moment in moments]
     if not moments:
         return shown
+    if loaded.looks:
+        return [content | {"no_clip": "kept without pictures"} for content in shown]
     try:
         clip, stretch = recording_of(loaded, options)
         zero_s = stretch.from_s - (options.from_s or 0.0)
