@@ -199,7 +199,7 @@ def contradictions(case: Case, length_s: float, codes: frozenset[str]) -> Proble
         length_s: Of the recording, seconds.
         codes: What the catalogue has.
     """
-    found = _either_or(case)
+    found: Problems = []
     if case.start.tzinfo is None:
         found.append((("start",), "needs an offset, e.g. +08:00"))
     played_s = _played_s(case.window, length_s, found)
@@ -218,7 +218,8 @@ def contradictions(case: Case, length_s: float, codes: frozenset[str]) -> Proble
     return found
 
 
-def _either_or(case: Case) -> Problems:
+def either_or(case: Case) -> Problems:
+    """What cannot be read at all: two sources of one thing, or none."""
     found: Problems = []
     if (case.camera is None) == (case.site is None):
         found.append((("camera",), "needs a camera section or a site, not both"))

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from base.errors import ConfigError
 from detector.look import Look
-from nonsite.replay.case import Case, Problems, contradictions
+from nonsite.replay.case import Case, Problems, contradictions, either_or
 from nonsite.replay.recorded_looks import read_looks
 from rules.catalogue import CatalogueRow, with_codes
 from rules.settings import RuleCode
@@ -111,6 +111,7 @@ def read_case(path: Path, name: str | None = None) -> LoadedCase:
     try:
         content, lines = parse_yaml(path.read_bytes())
         case = Case.model_validate(content)
+        _refuse(either_or(case), lines)
         clip, length, looks = _footage_of(case, path.parent, lines)
         scene, own = _scene_of(case, path.parent, lines)
         codes = frozenset(with_codes(own).rules)
@@ -134,11 +135,9 @@ def _footage_of(
     case: Case, folder: Path, lines: dict[KeyPath, int]
 ) -> tuple[Path, Extent, tuple[Look, ...]]:
     """Recording and its extent, or looks and the time they span."""
-    if case.clip is not None or case.looks is None:
-        # without either, the contradiction is told in its turn: nothing has a length
-        if case.clip is None:
-            return folder, Extent(0.0, None, (0, 0)), ()
+    if case.clip is not None:
         return folder / case.clip, _extent_of(folder / case.clip, lines), ()
+    assert case.looks is not None  # one of the two: checked before
     path = folder / case.looks
     try:
         looks = read_looks(path)
@@ -170,8 +169,7 @@ def _scene_of(
     """The camera, and the codes of its bureau's own."""
     if case.camera is not None:
         return case.camera, case.codes
-    if case.site is None:
-        return CameraScene(), case.codes  # neither: the contradiction is told
+    assert case.site is not None  # one of the two: checked before
     try:
         site = read_site(folder / case.site.file)
     except ConfigError as error:
