@@ -1,5 +1,6 @@
 """The bicycles of one look that stand by themselves: a look in, rows in a zone out."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,17 +21,17 @@ TINY = 1e-12
 
 @dataclass(frozen=True, slots=True)
 class Bicycles:
-    """Two-wheelers that stand outside racks with nobody on them.
+    """Two-wheelers, and which stand in a zone outside racks with nobody on them.
 
     Attributes:
         tracks: Each one.
         boxes: Their boxes, `[n, 4]`.
-        shares: Share of each footprint in each zone of the view, `[n, zones]`.
+        in_zone: Which of them stand in a zone, by the zone's column; only such zones.
     """
 
     tracks: tuple[Track, ...]
     boxes: Floats
-    shares: Floats
+    in_zone: Mapping[int, Sequence[int]]
 
     @classmethod
     def of(cls, moment: Moment) -> "Bicycles":
@@ -39,15 +40,18 @@ class Bicycles:
         tracks = [t for t in look.tracks if t.label in TWO_WHEELERS]
         boxes = boxes_of([track.box for track in tracks])
         if not tracks:
-            return cls((), boxes, np.zeros((0, len(scene.zones))))
+            return cls((), boxes, {})
         people = boxes_of([t.box for t in look.tracks if t.label == PERSON])
         shares = scene.outlines.shares(footprints(boxes))
         racks = [scene.columns[name] for name in scene.of(Purpose.PARKING_BAY)]
         is_racked = shares[:, racks].max(axis=1, initial=0.0) >= INSIDE
         size = np.maximum(areas(boxes), TINY)
         ridden = overlaps(boxes, people).max(axis=1, initial=0.0) / size
-        alone = np.flatnonzero(~is_racked & (ridden < RIDDEN))
-        return cls(tuple(tracks[n] for n in alone), boxes[alone], shares[alone])
+        is_alone = (~is_racked & (ridden < RIDDEN))[:, None]
+        in_zone: dict[int, list[int]] = {}
+        for n, column in np.argwhere(is_alone & (shares >= INSIDE)).tolist():
+            in_zone.setdefault(column, []).append(n)
+        return cls(tuple(tracks), boxes, in_zone)
 
     def largest_row(self, column: int) -> list[Track]:
         """The largest group in a zone each of which stands next to another of it.
@@ -55,12 +59,10 @@ class Bicycles:
         Args:
             column: The zone, as in `ViewScene.columns`.
         """
-        if not self.tracks:
+        there = self.in_zone.get(column, ())
+        if not there:
             return []
-        there = np.flatnonzero(self.shares[:, column] >= INSIDE)
-        if not len(there):
-            return []
-        return [self.tracks[int(there[n])] for n in _largest_row(self.boxes[there])]
+        return [self.tracks[there[n]] for n in _largest_row(self.boxes[list(there)])]
 
 
 def _largest_row(boxes: Floats) -> list[int]:

@@ -75,9 +75,14 @@ class Composition:
         """Ask every clause."""
         outcomes, truth = [], Truth.TRUE
         for clause in self.clauses:
-            told = clause.judge(place, moment)
+            told = clause.ask(place, moment, clause.params)
+            if clause.is_negated:
+                told = told.negated
             outcomes.append(told)
-            truth = _and(truth, told.truth, clause)
+            now = told.truth
+            is_excused = now is Truth.UNKNOWN and clause.may_be_unknown
+            if now is not Truth.TRUE and truth is not Truth.FALSE and not is_excused:
+                truth = now
         severity = self.severity
         for graver, clause in self.steps:
             is_graver = graver.value < severity.value
@@ -100,15 +105,6 @@ class Composition:
     def may_be_unknown(self) -> frozenset[str]:
         """Names of the clauses that may be unknown."""
         return frozenset(c.name for c in self.clauses if c.may_be_unknown)
-
-
-def _and(before: Truth, now: Truth, clause: BoundClause) -> Truth:
-    """Kleene's conjunction, one clause at a time."""
-    if now is Truth.TRUE or before is Truth.FALSE:
-        return before
-    if now is Truth.UNKNOWN and clause.may_be_unknown:
-        return before
-    return now
 
 
 def compose(row: CatalogueRow, overrides: Iterable[RuleSection | None]) -> Composition:

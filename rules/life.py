@@ -11,6 +11,9 @@ from enum import StrEnum
 
 from rules.violation import Life, Phase
 
+STANDING = frozenset({Life.OPEN, Life.PERSISTING, Life.REOPENED})
+"""Lives of a violation that is open in one of its forms."""
+
 
 class Fact(StrEnum):
     """What a look says of one rule at one place.
@@ -58,7 +61,7 @@ class Course:
     @property
     def is_standing(self) -> bool:
         """Open in one of its forms."""
-        return self.life in {Life.OPEN, Life.PERSISTING, Life.REOPENED}
+        return self.life in STANDING
 
 
 def step(

@@ -15,7 +15,7 @@ from base.ids import ZoneName
 from detector.box import Box
 from rules.clause import Why
 from rules.geometry import Floats, areas, boxes_of, ious, overlaps
-from rules.occupant import Verdict, verdicts_of
+from rules.occupant import Verdict, Verdicts
 from rules.sighting import Sighting
 from rules.slot import IN_FRONT, MATCH, Slot
 
@@ -43,6 +43,7 @@ class Scene:
         sightings: What may stand somewhere, best first.
         boxes: Their boxes, `[n, 4]`.
         others: Boxes of everything else that may hide a place, `[m, 4]`.
+        verdicts: What thumbnails say, compared once a look.
         homes: Tells for sightings, by index, the zone a slot of each would be in;
             None: in none.
         unseen: Areas about which the look says nothing.
@@ -53,6 +54,7 @@ class Scene:
     sightings: tuple[Sighting, ...]
     boxes: Floats
     others: Floats
+    verdicts: Verdicts
     homes: Homes
     unseen: tuple[Box, ...] = ()
     blind: Why | None = None
@@ -80,17 +82,20 @@ def match(slots: Sequence[Slot], scene: Scene) -> Matches:
     if not (slots and scene.sightings):
         return found
     overlap = ious(boxes_of([slot.anchor for slot in slots]), scene.boxes)
-    near = np.argwhere(overlap >= KEEP)
-    pairs: list[Pair] = [(int(s), int(v)) for s, v in near]
-    told = verdicts_of(
+    rows, columns = np.nonzero(overlap >= KEEP)
+    pairs: list[Pair] = list(zip(rows.tolist(), columns.tolist(), strict=True))
+    told = scene.verdicts.of(
         [slots[s].portrait for s, _ in pairs],
         [scene.sightings[v].portrait for _, v in pairs],
     )
     verdicts = dict(zip(pairs, told, strict=True))
-    pairs.sort(key=lambda pair: (-overlap[pair], pair))
+    shares = dict(zip(pairs, overlap[rows, columns].tolist(), strict=True))
+    pairs.sort(key=lambda pair: (-shares[pair], pair))
     for pair in pairs:
-        if overlap[pair] >= MATCH:
+        if shares[pair] >= MATCH:
             found.add(*pair, verdicts[pair])
+    if len(found.of_slot) == len(slots) or len(found.of_sighting) == len(scene.boxes):
+        return found
     for slot, sighting in pairs:
         proven = slots[slot].sightings >= PROVEN
         if (

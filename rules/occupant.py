@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from detector.signature import SIDE, Signature
 from rules.errors import RuleError
-from rules.geometry import BoxesXYXY, overlaps
+from rules.geometry import BoxesXYXY
 
 SAME = 0.7
 """Correlation of two thumbnails from which they count as the same picture.
@@ -127,13 +127,33 @@ def verdicts_of(
     return verdicts
 
 
+class Verdicts:
+    """The verdicts of one look: what several rules ask about is compared once."""
+
+    def __init__(self) -> None:
+        self._told: dict[tuple[PortraitText | None, PortraitText | None], Verdict] = {}
+
+    def of(
+        self, before: Sequence[PortraitText | None], now: Sequence[PortraitText | None]
+    ) -> list[Verdict]:
+        """The verdict on each pair of portraits, as `verdicts_of`."""
+        pairs = list(zip(before, now, strict=True))
+        fresh = list(dict.fromkeys(pair for pair in pairs if pair not in self._told))
+        if fresh:
+            told = verdicts_of([old for old, _ in fresh], [new for _, new in fresh])
+            self._told.update(zip(fresh, told, strict=True))
+        return [self._told[pair] for pair in pairs]
+
+
 def visible_cells(boxes: BoxesXYXY, things: BoxesXYXY) -> Cells:
     """Which cells of each box's thumbnail no nearer thing hides, `[n, 64]`.
 
     Nearer is what has its foot lower in the picture.
     """
-    nearer = things[None, :, 3] > boxes[:, None, 3] + 1e-9
-    hides = nearer & (overlaps(boxes, things) > 0)
+    x1, y1, x2, y2 = (boxes[:, side, None] for side in range(4))
+    hides = things[:, 3] > y2 + 1e-9
+    hides &= (things[:, 0] < x2) & (things[:, 2] > x1)
+    hides &= (things[:, 1] < y2) & (things[:, 3] > y1)
     visible = np.ones((len(boxes), CELLS), np.bool_)
     for row in np.flatnonzero(hides.any(axis=1)):
         x1, y1, x2, y2 = boxes[row]

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from base.ids import ZoneName
 from detector.look import Look, Posture, Track
 from rules.errors import RuleError
-from rules.geometry import ZoneAreas, boxes_of
+from rules.geometry import Floats, ZoneAreas, boxes_of
 from rules.passage import IN, Passage
 from rules.seen_in_zones import Seen, SeenInZones
 from rules.settings import Purpose
@@ -96,6 +98,7 @@ class People:
     _hidden: dict[ZoneName, float] | None = None
     _look: Look | None = None
     _cover: ZoneCover = field(init=False)
+    _is_opening: NDArray[np.bool_] = field(init=False)
 
     def __post_init__(self) -> None:
         self._cover = ZoneCover(self.scene, self.scene.of(*PEOPLE_ZONES))
@@ -104,6 +107,9 @@ class People:
             outlines = [self.scene.zones[name].points for name in self._names]
             self._areas = ZoneAreas(outlines)
         self._passages = {n: Passage(n) for n in self.scene.of(Purpose.OPENING)}
+        self._is_opening = np.array(
+            [n in self._passages for n in self._names], np.bool_
+        )
 
     def watch(self, look: Look, at: datetime, *, is_blind: bool) -> None:
         """One more look; a blind one moves nothing on.
@@ -215,21 +221,22 @@ class People:
     def _place(self, at: datetime) -> None:
         """The zones of everybody seen, and the openings."""
         seen = [w for w in self.walkers if w.number in self.now]
-        shares = self._shares(seen)
-        for walker, (feet, step) in zip(seen, shares, strict=True):
-            walker.zones = tuple(
-                name
-                for name, share, near in zip(self._names, feet, step, strict=True)
-                if share >= IN or (name in self._passages and near > 0)
-            )
-            for name in walker.zones:
+        feet, step = self._shares(seen)
+        is_there = (feet >= IN) | (self._is_opening & (step > 0))
+        there: list[list[ZoneName]] = [[] for _ in seen]
+        for row, column in np.argwhere(is_there).tolist():
+            there[row].append(self._names[column])
+        for walker, names in zip(seen, there, strict=True):
+            walker.zones = tuple(names)
+            for name in names:
                 self._seen.note(name, walker.number, at)
                 self._there.setdefault(name, []).append(walker)
         for name, passage in self._passages.items():
             column = self._names.index(name)
+            inside, near = feet[:, column].tolist(), (step[:, column] > 0).tolist()
             sides = {
-                w.number: (feet[column], 1.0 if step[column] > 0 else 0.0)
-                for w, (feet, step) in zip(seen, shares, strict=True)
+                walker.number: (share, float(is_near))
+                for walker, share, is_near in zip(seen, inside, near, strict=True)
             }
             passage.watch(self.walkers, sides, at)
             self._note_attended(passage)
@@ -257,9 +264,11 @@ class People:
             began = min(self.down[0], began)
         self.down = (began, at)
 
-    def _shares(self, seen: Sequence[Walker]) -> list[tuple[list[float], list[float]]]:
+    def _shares(self, seen: Sequence[Walker]) -> tuple[Floats, Floats]:
+        """Share of the soles, and of a step around them, in each zone, `[n, zones]`."""
         if not seen or self._areas is None:
-            return []
+            nothing = np.zeros((0, len(self._names)))
+            return nothing, nothing
         boxes = boxes_of([walker.box for walker in seen])
         feet = soles(boxes)
         step = STEP * (boxes[:, 3] - boxes[:, 1])[:, None]
@@ -267,8 +276,8 @@ class People:
         if self._look is not None:
             aspect = self._look.size_px[1] / self._look.size_px[0]
         wide = feet + step * [[-aspect, -0.5, aspect, 0.5]]
-        both = self._areas.shares(feet), self._areas.shares(wide)
-        return list(zip(both[0].tolist(), both[1].tolist(), strict=True))
+        both = self._areas.shares(np.concatenate([feet, wide]))
+        return both[: len(feet)], both[len(feet) :]
 
 
 def _sized(persons: list[Track], look: Look, scene: ViewScene) -> list[Track]:

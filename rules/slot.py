@@ -288,7 +288,8 @@ class Slot:
         self._judge(is_hit=True)
 
     def _note_look(self, at: datetime) -> None:
-        self.unlooked_s = max(self.unlooked_s, _seconds(self.last_look, at))
+        passed_s = _seconds(self.last_look, at)
+        self.unlooked_s = max(self.unlooked_s, passed_s)
         self.last_look = at
 
     def _judge(self, *, is_hit: bool) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-import numpy as np
 import structlog
 
 from base.ids import ZoneName
@@ -164,7 +163,8 @@ class StandingRule:
             sightings=seen.sightings,
             boxes=seen.boxes,
             others=seen.others,
-            homes=lambda free: self._homes(seen.shares[np.ix_(free, columns)]),
+            verdicts=seen.verdicts,
+            homes=lambda free: self._homes(seen.shares(free)[:, columns]),
             unseen=tuple(area.box for area in look.unseen),
             blind=blind,
         )

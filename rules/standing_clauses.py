@@ -56,8 +56,7 @@ def vehicle_in_zone(stand: Stand, moment: Moment, params: NamedParams) -> Outcom
     is_faint = slot.mean_score < naming.mean and not stand.is_raised
     if slot.score < naming.best or is_faint:
         return false(slot.score, naming.best)
-    unseen_s = (moment.at - slot.last_seen).total_seconds()
-    if slot.hidden_why is not None and unseen_s > stand.thresholds.dwell_s / 3:
+    if slot.hidden_why is not None and _is_long_unseen(stand, moment):
         return unknown(slot.hidden_why, slot.score, naming.best)
     return true(slot.score, naming.best)
 
@@ -75,10 +74,15 @@ def thing_in_zone(stand: Stand, moment: Moment, params: NamedParams) -> Outcome:
         return false(slot.score, least)
     if slot.height_px < params.smallest_px:
         return unknown(Why.TOO_SMALL, slot.height_px, params.smallest_px)
-    unseen_s = (moment.at - slot.last_seen).total_seconds()
-    if slot.hidden_why is not None and unseen_s > stand.thresholds.dwell_s / 3:
+    if slot.hidden_why is not None and _is_long_unseen(stand, moment):
         return unknown(slot.hidden_why)
     return true(slot.score)
+
+
+def _is_long_unseen(stand: Stand, moment: Moment) -> bool:
+    """Hidden for so much of the dwell that it may as well have gone."""
+    unseen_s = (moment.at - stand.slot.last_seen).total_seconds()
+    return unseen_s > stand.thresholds.dwell_s / 3
 
 
 def footprint_in_zone(stand: Stand, moment: Moment, params: Params) -> Outcome:

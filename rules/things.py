@@ -1,13 +1,14 @@
 """What may stand somewhere: which sightings of a look count for which rule."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from detector.look import VEHICLES, Look, Unseen
 from rules.clause import Why
-from rules.geometry import Floats, boxes_of, footprints
+from rules.geometry import Floats, ZoneAreas, boxes_of, footprints
 from rules.moment import Moment
+from rules.occupant import Verdicts
 from rules.sighting import Sighting, regions_in, vehicles_in
 
 UNSEEN_WHY: Mapping[Unseen, Why] = {
@@ -53,14 +54,25 @@ class Seen:
     Attributes:
         sightings: What may stand somewhere, best first.
         boxes: Their boxes, `[n, 4]`.
-        shares: Share of each footprint in each zone of the view, `[n, zones]`.
         others: Boxes of everything else that may hide a place, `[m, 4]`.
+        verdicts: What thumbnails say of them, compared once a look.
+        outlines: The zones of the view.
     """
 
     sightings: tuple[Sighting, ...]
     boxes: Floats
-    shares: Floats
     others: Floats
+    verdicts: Verdicts
+    outlines: ZoneAreas
+    _shares: dict[tuple[int, ...], Floats] = field(default_factory=dict)
+
+    def shares(self, which: Sequence[int]) -> Floats:
+        """Share of some footprints in each zone of the view, `[n, zones]`."""
+        key = tuple(which)
+        if key not in self._shares:
+            feet = footprints(self.boxes[list(which)])
+            self._shares[key] = self.outlines.shares(feet)
+        return self._shares[key]
 
     @classmethod
     def of(cls, things: Things, moment: Moment) -> "Seen":
@@ -71,8 +83,9 @@ class Seen:
         return cls(
             sightings,
             boxes,
-            moment.scene.outlines.shares(footprints(boxes)),
             boxes_of([t.box for t in tracks if t.label not in things.classes]),
+            Verdicts(),
+            moment.scene.outlines,
         )
 
 
