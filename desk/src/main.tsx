@@ -6,7 +6,10 @@ import { ApiError } from './api/client';
 import { LanguageProvider } from './i18n/language';
 import { router } from './router';
 import './desk.css';
+import { giveStylesNonce } from './shell/nonce';
 import { ThemeProvider } from './theme';
+
+giveStylesNonce();
 
 const queries = new QueryClient({
   defaultOptions: {

@@ -16,6 +16,10 @@ export const router = createBrowserRouter([
         lazy: async () => ({ Component: (await import('./review/ReviewPage')).ReviewPage }),
       },
       {
+        path: '/blind',
+        lazy: async () => ({ Component: (await import('./review/BlindPage')).BlindPage }),
+      },
+      {
         path: '/cameras',
         lazy: async () => ({ Component: (await import('./cameras/CamerasPage')).CamerasPage }),
       },

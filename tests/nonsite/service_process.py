@@ -15,7 +15,7 @@ import httpx
 
 ROOT = Path(__file__).resolve().parents[2]
 NONSITE = ROOT / ".venv" / "bin" / "nonsite"
-READY_S = 30.0
+READY_S = 90.0
 T = TypeVar("T")
 
 

@@ -116,7 +116,7 @@ export function PeoplePage() {
             ),
           },
           {
-            title: '',
+            title: t('people.acts'),
             render: (_, user) => (
               <>
                 <Button

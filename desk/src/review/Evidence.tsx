@@ -68,7 +68,8 @@ export function DwellStrip({ detail }: { detail: Detail }) {
   const marks: { at: string; kind: string; name: Key }[] = [
     { at: detail.opened_at, kind: 'opened', name: 'dwell.opened' },
   ];
-  if (detail.due_at !== null) marks.push({ at: detail.due_at, kind: 'due', name: 'dwell.due' });
+  if (detail.due_at !== null && detail.due_at > detail.opened_at)
+    marks.push({ at: detail.due_at, kind: 'due', name: 'dwell.due' });
   const { stills, clip } = filesOf(detail);
   const label = t('dwell.label', {
     from: clock(from),

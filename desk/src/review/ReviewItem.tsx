@@ -76,13 +76,13 @@ export function ReviewItem({ detail, review, onDone }: Props) {
           <Stills detail={detail} isDrawn={isDrawn} />
         </div>
         <div className="item-known">
-          <h2>{t('item.trace')}</h2>
+          <h3>{t('item.trace')}</h3>
           <Trace clauses={detail.clauses} />
-          <h2>{t('item.permits')}</h2>
+          <h3>{t('item.permits')}</h3>
           <Permits permits={around.permits} />
-          <h2>{t('item.history')}</h2>
+          <h3>{t('item.history')}</h3>
           <History history={around.history} />
-          <h2>{t('item.plan')}</h2>
+          <h3>{t('item.plan')}</h3>
           <SitePlan detail={detail} />
         </div>
       </div>
@@ -123,7 +123,7 @@ function ItemHead({ detail, review, lease }: Omit<Props, 'onDone'> & { lease: Le
   return (
     <header className="item-head">
       <Severity of={review.severity} />
-      <h1>{language === 'zh' ? detail.text_zh : detail.text_en}</h1>
+      <h2>{language === 'zh' ? detail.text_zh : detail.text_en}</h2>
       <Tag>{detail.code}</Tag>
       <span>
         {detail.camera_title || detail.camera} · {detail.zone}

@@ -68,13 +68,14 @@ export function ReviewPage() {
   };
   return (
     <div className="review">
-      <aside className="queue" aria-label={t('page.review')}>
+      <h1 className="unseen">{t('page.review')}</h1>
+      <aside className="queue" aria-label={t('queue.list')}>
         <div className="queue-head">
           <b>{t('queue.waiting', { count: queue?.waiting ?? 0 })}</b>
           {(queue?.overdue ?? 0) > 0 && (
             <span className="warn">{t('queue.overdue', { count: queue?.overdue ?? 0 })}</span>
           )}
-          <Spell />
+          {may('reviews.triage') && <Spell />}
         </div>
         {may('reviews.settle') && (
           <Segmented<Lane>
@@ -122,6 +123,7 @@ function useQueue(lane: Lane): Schemas['Queue'] | undefined {
   const waiting = useRef(0);
   useEvents((event) => {
     const about = event.about.alert;
+    if (event.name === 'site.changed') void queries.invalidateQueries({ queryKey: ['cameras'] });
     if (event.name !== 'review.changed' && typeof about === 'string') {
       void queries.invalidateQueries({ queryKey: ['alert', about, 'detail'] });
     }

@@ -1,7 +1,10 @@
 /** The frame of every page of the desk: one slim bar, then the page. */
-import { Outlet } from 'react-router';
+import { Result } from 'antd';
+import { Outlet, useLocation } from 'react-router';
 import { AlarmBar } from '../alarms/AlarmBar';
-import { SessionProvider } from '../session/session';
+import { useLanguage } from '../i18n/language';
+import { SessionProvider, useSession } from '../session/session';
+import { PLACES } from './places';
 import { TopBar } from './TopBar';
 
 export function Desk() {
@@ -10,8 +13,20 @@ export function Desk() {
       <TopBar />
       <AlarmBar />
       <main className="page" id="page">
-        <Outlet />
+        <Permitted />
       </main>
     </SessionProvider>
   );
+}
+
+/** The page, for who may open it; who may not is told before anything is asked. */
+function Permitted() {
+  const { t } = useLanguage();
+  const { may } = useSession();
+  const { pathname } = useLocation();
+  const place = PLACES.find(({ path }) => pathname === path || pathname.startsWith(`${path}/`));
+  if (place !== undefined && !may(place.right)) {
+    return <Result status="403" title={t('page.refused')} />;
+  }
+  return <Outlet />;
 }

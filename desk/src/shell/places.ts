@@ -10,6 +10,7 @@ export interface Place {
 
 export const PLACES: readonly Place[] = [
   { path: '/review', title: 'page.review', right: 'reviews.read' },
+  { path: '/blind', title: 'page.blind', right: 'reviews.second' },
   { path: '/alerts', title: 'page.alerts', right: 'alerts.read' },
   { path: '/cameras', title: 'page.cameras', right: 'cameras.read' },
   { path: '/shift', title: 'page.shift', right: 'shift.work' },

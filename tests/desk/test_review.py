@@ -1,0 +1,135 @@
+"""Reviewing by keys: verdicts, undo, lease, rights, a session that ends."""
+
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.desk.conftest import Seat, Stage
+from tests.desk.people import PASSWORD
+from tests.desk.sitting import Sitting
+from tests.desk.staging import Staged
+
+pytestmark = [pytest.mark.process, pytest.mark.timeout(120)]
+
+REFUSED = r"status of 4(01|03|09)"
+"""The browser's own note of an answer that is a refusal."""
+
+
+def _claimed(sitting: Sitting, alert: UUID) -> Sitting:
+    sitting.open(f"/review/{alert}")
+    expect(sitting.page.locator(".lease")).to_be_visible()
+    return sitting
+
+
+def test_a_clue_is_one_key_and_may_be_taken_back(stage: Stage, seat: Seat) -> None:
+    """1 confirms, U within ten seconds undoes; both stay on record."""
+    alert = stage.put()
+    at_desk = _claimed(seat("chen.jing"), alert)
+    at_desk.press("1")
+    expect(at_desk.page.locator(".undo")).to_contain_text("已确认线索")
+    at_desk.press("u")
+    expect(at_desk.page.get_by_text("已撤回")).to_be_visible()
+
+    review = stage.review(alert)
+    assert review["state"] == "queued"
+    (given,) = review["verdicts"]
+    assert given["act"] == "confirm_clue"
+    assert given["undone_at"] is not None
+
+
+def test_a_rejection_with_a_reason_needs_no_mouse(stage: Stage, seat: Seat) -> None:
+    """J moves on, 2 then 3 asks for words, Enter sends them, the next item is there."""
+    first, second = stage.put(Staged(ago_s=40)), stage.put(Staged(ago_s=30))
+    at_desk = _claimed(seat("chen.jing"), first)
+    opened = at_desk.page.locator(".queue-open")
+    expect(opened).to_have_count(1)
+    before = at_desk.page.url
+    at_desk.press("j")
+    expect(at_desk.page).not_to_have_url(before)
+    at_desk.press("k")
+    expect(at_desk.page).to_have_url(before)
+    expect(at_desk.page.locator(".lease")).to_be_visible()
+
+    at_desk.press("2", "3")
+    expect(at_desk.page.locator("#words")).to_be_focused()
+    at_desk.page.keyboard.type("只是临时上下客, U 2 1")
+    at_desk.press("Enter")
+    expect(at_desk.page.locator(".undo")).to_contain_text("已排除")
+    expect(at_desk.page).not_to_have_url(before)
+
+    (given,) = stage.review(first)["verdicts"]
+    assert (given["act"], given["reason"]) == ("reject", "not_a_violation")
+    assert given["comment"] == "只是临时上下客, U 2 1"
+    assert stage.review(second)["state"] == "queued"
+
+
+def test_one_works_on_it_and_the_other_is_told_who(stage: Stage, seat: Seat) -> None:
+    """The claim is shown live; when the lease runs out, the next one has it."""
+    alert = stage.put()
+    one = _claimed(seat("chen.jing"), alert)
+    other = seat("lin.tao").open(f"/review/{alert}")
+    other.allowed = [REFUSED]
+    line = other.page.locator(".queue-open")
+    expect(line).to_contain_text("chen.jing 正在审")
+    expect(other.page.locator(".lease")).to_have_count(0)
+
+    stage.let_lease_run_out(alert)
+    other.page.reload()
+    expect(other.page.locator(".lease")).to_be_visible()
+    one.allowed = [REFUSED]
+    one.press("1")
+    expect(one.page.locator(".verdict .ant-alert-error")).to_be_visible()
+    other.press("4", "1")
+    expect(other.page.locator(".undo")).to_be_visible()
+
+    review = stage.review(alert)
+    assert review["state"] == "deferred"
+    assert [given["by"] for given in review["verdicts"]] == ["lin.tao"]
+
+
+def test_a_session_that_ends_meanwhile_loses_nothing_typed(
+    stage: Stage, seat: Seat
+) -> None:
+    """The login is asked for over the page; then the verdict goes out by itself."""
+    alert = stage.put()
+    at_desk = _claimed(seat("lin.tao"), alert)
+    at_desk.allowed = [REFUSED]
+    at_desk.press("2", "8")
+    at_desk.page.keyboard.type("划线以外")
+    stage.end_sessions("lin.tao")
+    at_desk.press("Enter")
+    dialog = at_desk.page.get_by_role("dialog")
+    expect(dialog).to_contain_text("登录已过期")
+    dialog.locator("input[type=password]").fill(PASSWORD)
+    at_desk.press("Enter")
+    expect(at_desk.page.locator(".undo")).to_contain_text("已排除")
+
+    (given,) = stage.review(alert)["verdicts"]
+    assert (given["reason"], given["comment"]) == ("wrong_zone", "划线以外")
+
+
+@pytest.mark.parametrize("name", ["sun.hao", "he.xin"])
+def test_who_may_not_decide_is_offered_no_verdict_and_refused_one(
+    stage: Stage, seat: Seat, name: str
+) -> None:
+    """A viewer has no buttons, an auxiliary none that confirms; the API says no too."""
+    alert = stage.put()
+    at_desk = seat(name).open(f"/review/{alert}")
+    expect(at_desk.page.locator(".item-head")).to_be_visible()
+    buttons = at_desk.page.locator(".verdict button")
+    expect(at_desk.page.locator(".verdict")).to_be_visible()
+    told = " ".join(buttons.all_inner_texts())
+    assert "确认" not in told
+    at_desk.press("1")
+    with stage.api(name) as api:
+        answer = api.post(f"/alerts/{alert}/verdict", json={"kind": "confirm_clue"})
+    assert (answer.status_code, "may not" in answer.text) in {(403, False), (409, True)}
+    assert stage.review(alert)["state"] == "queued"
+
+
+def test_a_page_one_has_no_right_to_says_so_and_asks_nothing(seat: Seat) -> None:
+    """A viewer who types the address of the people page is told, without a request."""
+    at_desk = seat("sun.hao").open("/people")
+    expect(at_desk.page.get_by_text("您没有打开此页的权限")).to_be_visible()
+    expect(at_desk.page.locator("nav")).not_to_contain_text("人员")
