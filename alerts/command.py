@@ -46,11 +46,15 @@ class TryDraft(_Wire):
 
 
 class ReplayCase(_Wire):
-    """Replay a stored alert as a suite case."""
+    """Make a stored alert a case of a replay suite."""
 
     kind: Literal["replay"] = "replay"
     job: UUID
     alert: UUID
+    by: str = Field(min_length=1, max_length=64)
+    role: str = Field(min_length=1, max_length=200)
+    reason: str = Field(min_length=1, max_length=2000)
+    boxes_only: bool = False
 
 
 Command = ApplyRevision

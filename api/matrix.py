@@ -45,6 +45,8 @@ ENDPOINTS: dict[str, Right | None] = {
     "POST /dead-letters/{number}/retry": Right.MANAGE_SYSTEM,
     "GET /duty/alarms": Right.SELF,
     "POST /duty/alarms/{alert}/acknowledge": Right.SELF,
+    "POST /alerts/{alert}/replay-case": Right.CAPTURE,
+    "GET /jobs/{job}": Right.CAPTURE,
     "POST /alerts/{alert}/acknowledge": Right.ACKNOWLEDGE,
     "POST /alerts/{alert}/claim": Right.TRIAGE,
     "DELETE /alerts/{alert}/claim": Right.TRIAGE,

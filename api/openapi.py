@@ -70,6 +70,12 @@ def answers(example: BaseModel, *statuses: int) -> Answers:
     return {200: {"content": good}, **problems(*statuses)}
 
 
+def accepted(example: BaseModel, *statuses: int) -> Answers:
+    """The same for what is done later: 202."""
+    good = {"application/json": {"example": example.model_dump(mode="json")}}
+    return {202: {"content": good}, **problems(*statuses)}
+
+
 def bytes_answers(media_type: str, *statuses: int) -> Answers:
     """An answer of bytes, and the problems beside it."""
     schema = {"type": "string", "format": "binary"}

@@ -17,6 +17,7 @@ class Right(StrEnum):
     READ_PICTURES = "pictures.read"
     READ_SITE = "site.read"
     EDIT_SITE = "site.edit"
+    CAPTURE = "cases.capture"
     READ_EVENTS = "events.read"
     READ_REVIEWS = "reviews.read"
     TRIAGE = "reviews.triage"
@@ -91,7 +92,7 @@ _REVIEW = _LOOK | {
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.VIEWER: _LOOK | {Right.READ_REPORTS},
     Role.REVIEWER: _REVIEW,
-    Role.SENIOR: _REVIEW | {Right.SETTLE, Right.READ_SITE},
+    Role.SENIOR: _REVIEW | {Right.SETTLE, Right.READ_SITE, Right.CAPTURE},
     Role.LEGAL: _LOOK | {Right.READ_REPORTS, Right.SECOND, Right.SETTLE},
     Role.OFFICER: frozenset({Right.SELF, Right.WORK_TASKS}),
     # 浙江省综合行政执法条例 art. 30: auxiliaries help, they do not decide
@@ -104,6 +105,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.READ_PICTURES,
             Right.READ_SITE,
             Right.EDIT_SITE,
+            Right.CAPTURE,
             Right.READ_REPORTS,
         }
     ),

@@ -76,9 +76,10 @@ def main() -> None:
         console = Console(stderr=True)
         console.print("[red]The configuration cannot be used:[/red]")
         for problem in error.problems:
-            console.print(f"  {problem}", markup=False, highlight=False)
+            console.print(f"  {problem}", markup=False, highlight=False, soft_wrap=True)
         sys.exit(2)
     except NonsiteError as error:
         console = Console(stderr=True)
-        console.print(f"error: {error}", markup=False, highlight=False, style="red")
+        told = f"error: {error}"
+        console.print(told, markup=False, highlight=False, style="red", soft_wrap=True)
         sys.exit(2)

@@ -1,6 +1,7 @@
 """`nonsite replay capture`: a stored alert becomes a case of a suite."""
 
 import getpass
+import os
 from typing import Annotated
 from uuid import UUID
 
@@ -20,6 +21,9 @@ from nonsite.parts import Parts, evidence_place, opened
 from nonsite.replay.capture import Capture, Captured, CaptureOrder
 from nonsite.replay.stored_alert import AlertSource
 from nonsite.stored_site import database_of
+
+LOW = 10
+"""How far a job of the API stands back behind the workers."""
 
 
 def capture(  # noqa: PLR0913, PLR0917  # size: each parameter is an option of the command line
@@ -44,6 +48,8 @@ def capture(  # noqa: PLR0913, PLR0917  # size: each parameter is an option of t
     if not reason.strip():
         raise ReasonMissingError("making a case of an alert needs a --reason")
     use_one_thread()
+    if job is not None:
+        os.nice(LOW)  # looks of the cameras come first
     with opened(data, "capture") as parts:
         captured = _captured(parts, AlertId(alert), order)
     console = Console(highlight=False, soft_wrap=True)
@@ -52,7 +58,8 @@ def capture(  # noqa: PLR0913, PLR0917  # size: each parameter is an option of t
     for difference in captured.fails:
         console.print(f"fails today: {difference}", markup=False)
     state = "fails" if captured.fails else "passes"
-    console.print(f"{captured.path}: {captured.kind}, {state}", markup=False)
+    where = captured.path if job is None else captured.path.stem
+    console.print(f"{where}: {captured.kind}, {state}", markup=False)
 
 
 def _captured(parts: Parts, alert: AlertId, order: CaptureOrder) -> Captured:

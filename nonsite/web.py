@@ -7,14 +7,17 @@ from pydantic import SecretStr
 
 from alerts.command import ApplyRevision
 from alerts.commands import CommandSender
+from alerts.object_store import ObstoreEvidenceStore
 from alerts.redis_client import open_redis
 from api.hosts import require_loopback
 from api.server import bind
 from api.services import Probe
 from delivery.channels import HookSecrets
 from nonsite.announcer import Announcer
+from nonsite.case_jobs import CaseJobs
 from nonsite.parts import Parts, evidence_place
 from nonsite.people import identity_of
+from nonsite.replay.stored_alert import shelf_of
 from nonsite.service import Service, ServiceParts
 from nonsite.settings import hook_key, hook_url
 from nonsite.stored_site import database_of, put_in_force
@@ -80,6 +83,12 @@ class Web:
         """Begin to take what the workers raise."""
         self._service.start()
         self._parts.ending.callback(self._service.close)
+        store = ObstoreEvidenceStore(evidence_place(self._parts))
+        shelf = shelf_of(self._parts, self._database, store)
+        root, clock = self._parts.data.root, self._parts.clock
+        jobs = CaseJobs(self._client, root, shelf, clock)
+        jobs.start()
+        self._parts.ending.callback(jobs.stop)
 
     def serve(self) -> None:
         """Answer requests until the stop; blocks."""

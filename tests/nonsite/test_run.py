@@ -13,6 +13,7 @@ from tests.nonsite.service_process import (
     ROOT,
     ServiceProcess,
     is_gone,
+    run_command,
     running,
     wait_for,
 )
@@ -123,3 +124,34 @@ def test_another_address_than_loopback_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(AssertionError, match="no identity is configured"):
         ServiceProcess(arguments, {})
+
+
+@pytest.mark.timeout(420)
+def test_an_alert_is_made_a_replay_case_by_a_job(tmp_path: Path) -> None:
+    """The button of the desk: asked for over the API, done by a process of its own."""
+    data = tmp_path / "data"
+    with running(SITE, data) as service:
+        alert = _first_alert(service)
+        complete = wait_for(
+            lambda: service.get(f"/alerts/{alert['id']}")["evidence"] == "complete",
+            90,
+        )
+        assert complete, service.said
+
+        # nobody has a name yet: whoever sits at this machine is its engineer
+        path = f"{service.address}/api/v1/alerts/{alert['id']}/replay-case"
+        answer = httpx.post(path, json={"reason": "the van"})
+        assert answer.status_code == 202, answer.text
+        job = answer.json()["job"]
+        ended = wait_for(
+            lambda: service.get(f"/jobs/{job}")["state"] in {"done", "failed"}, 240
+        )
+        assert ended, service.said
+        told = service.get(f"/jobs/{job}")
+        assert told["state"] == "done", told
+        assert told["detail"].endswith("clip, passes")
+        service.interrupt()
+
+    name = told["detail"].partition(":")[0]
+    done = run_command("replay", str(data / "cases" / f"{name}.yaml"))
+    assert done.returncode == 0, done.stderr
