@@ -17,6 +17,9 @@ from rules.walker import Walker
 
 STAYS_S = 3.0
 """Standing inside the outline this long, a person has not just stepped across."""
+BELOW_S = 4.0
+"""Out of sight inside for longer, a person seen farther off is somebody else: one who
+was only missed while walking across is found again sooner, or out of reach."""
 RECALL_S = 15.0
 """Lost beside the opening and found again beside it within this time: never entered."""
 IN, OUT = 0.5, 0.2
@@ -92,6 +95,18 @@ class Passage:
     def entered(self) -> tuple[Inside, ...]:
         """Those inside who are known to have entered."""
         return tuple(one for one in self.inside if one.entered_at is not None)
+
+    def below(self, at: datetime) -> tuple[int, ...]:
+        """Walkers out of sight inside for so long that a person elsewhere is another.
+
+        They come out at the opening; who was lost beside it may never have gone in.
+        """
+        return tuple(
+            one.walker
+            for one in self.entered
+            if not (one.is_seen or one.was_beside)
+            and (at - one.at).total_seconds() > BELOW_S
+        )
 
     def watch(
         self,

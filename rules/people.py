@@ -192,7 +192,8 @@ class People:
     def _follow(self, persons: Sequence[Track], look: Look, at: datetime) -> None:
         oldest = at - timedelta(seconds=KEPT_S)
         self.walkers = [w for w in self.walkers if w.last >= oldest or w.is_hidden]
-        found = pair(self.walkers, persons, look)
+        below = {n for passage in self._passages.values() for n in passage.below(at)}
+        found = pair(self.walkers, persons, look, below)
         for index, known in found.items():
             self.walkers[known].seen(persons[index], at)
             self.now[self.walkers[known].number] = persons[index]

@@ -5,7 +5,7 @@ id switch is nothing, and a missed look or two is bridged. A walker is forgotten
 after the person is gone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil, log
@@ -128,9 +128,15 @@ def persons_in(look: Look) -> list[Track]:
 
 
 def pair(
-    walkers: Sequence[Walker], persons: Sequence[Track], look: Look
+    walkers: Sequence[Walker],
+    persons: Sequence[Track],
+    look: Look,
+    below: Collection[int] = (),
 ) -> dict[int, int]:
-    """Which person is which walker, nearest first: person index to walker index."""
+    """Which person is which walker, nearest first: person index to walker index.
+
+    Walkers whose numbers are in `below` are nobody in view.
+    """
     if not (walkers and persons):
         return {}
     aspect = look.size_px[0] / look.size_px[1]
@@ -147,7 +153,8 @@ def pair(
     alike = np.maximum(heights[:, None], theirs_high) <= UNLIKE * np.minimum(
         heights[:, None], theirs_high
     )
-    near = np.argwhere((apart <= reach[:, None]) & alike)
+    is_up = np.array([walker.number not in below for walker in walkers])
+    near = np.argwhere((apart <= reach[:, None]) & alike & is_up[:, None])
     order = sorted(
         (float(apart[w, p]) / max(float(heights[w]), 1e-6), int(w), int(p))
         for w, p in near

@@ -69,6 +69,18 @@ def test_an_attendant_away_for_60_s_is_told_once_and_cleared_on_return() -> None
     assert abs(cleared.cleared_at - T0 - timedelta(seconds=90)) <= timedelta(seconds=1)
 
 
+def test_who_passes_farther_off_is_not_the_one_inside() -> None:
+    """Somebody turns up two body heights from the pit 6 s after the entry.
+
+    Found on real footage: the passer-by was taken for the entrant come out again.
+    """
+    passer = Walk(((16, 0.8, 0.95), (24, 0.05, 0.95)))
+
+    found = judge([away(12, 90), enters(10), passer], 80)
+
+    assert [v.life for v in alarms(found)] == [Life.OPEN]
+
+
 def test_a_restart_at_every_look_changes_nothing() -> None:
     """The people inside, the ring's clock and the violation survive."""
     walks = [away(30, 90), enters(10), leaves(150)]
