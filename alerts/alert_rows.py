@@ -15,17 +15,19 @@ from alerts.tables import AlertRow, EventRow, EvidenceFileRow, PackRow, SourceRo
 from base.ids import CameraId
 from detector.box import Box
 from rules.place import PlaceKey
-from rules.violation import Gap, Life, Phase, Severity
+from rules.violation import Gap, Life, Phase, Severity, Violation
 
 
 def _state(pack: PackRow | None) -> PackState:
     return PackState.PENDING if pack is None else PackState(pack.state)
 
 
-def source_of(row: SourceRow, pack: PackRow | None) -> AlertSource:
+def source_of(
+    row: SourceRow, violation: Violation, pack: PackRow | None
+) -> AlertSource:
     """One source with the state of its own pack."""
     return AlertSource(
-        violation=violation_from_json(row.state),
+        violation=violation,
         life=Life(row.life),
         lease_epoch=row.lease_epoch,
         seq=row.seq,
@@ -49,6 +51,12 @@ def alert_of(
         sources, key=lambda s: (s.violation_id != row.id, s.stored_at, s.violation_id)
     )
     own = packs.get(row.id)
+
+    def told_by(source: SourceRow) -> Violation:
+        """The source's violation; nearly always the alert's own, parsed already."""
+        same = source.state == row.state
+        return violation if same else violation_from_json(source.state)
+
     pack = None if own is None else pack_standing(own)
     stands = standing(violation, pack, is_group=is_group)
     return Alert(
@@ -66,7 +74,9 @@ def alert_of(
         last_seen=row.last_seen,
         cleared_at=row.cleared_at,
         violation=violation,
-        sources=tuple(source_of(s, packs.get(s.violation_id)) for s in ordered),
+        sources=tuple(
+            source_of(s, told_by(s), packs.get(s.violation_id)) for s in ordered
+        ),
         evidence=_state(own),
         evidence_reasons=() if own is None else _words(own.reasons),
         standing=stands,
