@@ -1,7 +1,9 @@
 """How long a page of alerts takes with 100 000 stored, over a real server on loopback.
 
-`python -m benchmarks.alert_list [--alerts N] [--asks N]`: one client, one request after
-the other; the newest page, pages deep in the list, filtered pages and one alert whole.
+`python -m benchmarks.alert_list [--alerts N] [--asks N] [--postgres]`: one client, one
+request after the other; the review queue, the newest page of alerts, pages deep in the
+list, filtered pages and one alert whole. One alert in fifty waits for a reviewer, the
+others were decided. SQLite, or a PostgreSQL server of its own.
 """
 
 import argparse
@@ -10,23 +12,35 @@ import random
 import socket
 import statistics
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 import httpx
 from rich.console import Console
+from rich.progress import track
 from rich.table import Table
+from sqlalchemy import false, insert, literal, select, update
 
 from alerts.database import Database, open_database
 from alerts.migrate import migrate
+from alerts.tables import AlertRow
+from api.session_cookie import COOKIE
 from base.clock import SystemClock
+from cases.life import ReviewState
+from cases.tables import ReviewRow
+from identity.identity import open_identity
 from rules.violation import Life, Severity
+from tests.alerts.postgres_server import PostgresServer
+from tests.api.named import Named, add
 from tests.api.serving import served
 from tests.api.stored import Staged, store_alerts
 
 CHUNK = 5_000
 SEED = 20261123
+WAITING_EVERY = 50
 
 
 def _staged(number: int, draw: random.Random) -> Staged:
@@ -42,10 +56,39 @@ def _staged(number: int, draw: random.Random) -> Staged:
 def _fill(database: Database, count: int) -> list[UUID]:
     draw = random.Random(SEED)
     ids: list[UUID] = []
-    for first in range(0, count, CHUNK):
+    for first in track(range(0, count, CHUNK), "storing alerts"):
         last = min(first + CHUNK, count)
         ids += store_alerts(database, (_staged(n, draw) for n in range(first, last)))
+    _review(database, ids[::WAITING_EVERY])
     return ids
+
+
+def _review(database: Database, waiting: list[UUID]) -> None:
+    """A review of each alert: decided, but for those that wait."""
+    now = SystemClock().utc_now()
+    told = select(
+        AlertRow.id.label("alert_id"),
+        AlertRow.camera,
+        AlertRow.code,
+        AlertRow.place_key,
+        AlertRow.opened_at,
+        literal(ReviewState.CONFIRMED.value).label("state"),
+        AlertRow.severity,
+        literal(0).label("skips"),
+        false().label("is_downgraded"),
+        AlertRow.opened_at.label("queued_at"),
+        literal(now + timedelta(hours=1)).label("deadline"),
+        literal(now).label("changed_at"),
+    )
+    with database.transaction() as session:
+        names = [column.name for column in told.selected_columns]
+        session.execute(insert(ReviewRow).from_select(names, told))
+        for first in range(0, len(waiting), CHUNK):
+            session.execute(
+                update(ReviewRow)
+                .where(ReviewRow.alert_id.in_(waiting[first : first + CHUNK]))
+                .values(state=ReviewState.QUEUED.value)
+            )
 
 
 def _deep_cursors(client: httpx.Client, pages: int) -> list[str]:
@@ -75,15 +118,24 @@ def _times(client: httpx.Client, path: Callable[[], str], asks: int) -> list[flo
     return sorted(times)
 
 
-def _measure(port: int, pid: int, ids: list[UUID], asks: int) -> Table:
+def _reviewer(database: Database) -> str:
+    """The session cookie of somebody who reviews."""
+    identity = open_identity(database, SystemClock())
+    return identity.sessions.start(add(identity, Named("wang"))).secret
+
+
+def _measure(port: int, pid: int, ids: list[UUID], asks: int, cookie: str) -> Table:
     draw = random.Random(SEED)
     columns = ("ask", "median ms", "p95 ms", "worst ms", "server's CPU ms")
     load = os.getloadavg()[0]
     table = Table(*columns, title=f"{len(ids)} alerts, load of the machine {load:.1f}")
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+    cookies = {COOKIE: cookie}
+    address = f"http://127.0.0.1:{port}"
+    with httpx.Client(base_url=address, timeout=60, cookies=cookies) as client:
         cursors = _deep_cursors(client, 400)
         alerts = "/api/v1/alerts"
         ways: dict[str, Callable[[], str]] = {
+            "review queue": lambda: "/api/v1/queue",
             "newest 50": lambda: f"{alerts}?limit=50",
             "newest 200": lambda: f"{alerts}?limit=200",
             "50, deep": lambda: f"{alerts}?limit=50&cursor={draw.choice(cursors)}",
@@ -107,23 +159,42 @@ def _measure(port: int, pid: int, ids: list[UUID], asks: int) -> Table:
     return table
 
 
+@contextmanager
+def _address(*, is_postgres: bool) -> Iterator[str]:
+    """Where an empty database is, for as long as the block lasts."""
+    if not is_postgres:
+        with tempfile.TemporaryDirectory() as folder:
+            yield f"sqlite:///{Path(folder) / 'nonsite.db'}"
+        return
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if not found:
+        raise SystemExit("PostgreSQL is not installed: `make apt` installs it")
+    server = PostgresServer(str(found[-1].parent))
+    server.start()
+    try:
+        yield server.new_url()
+    finally:
+        server.stop()
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--alerts", type=int, default=100_000)
     parser.add_argument("--asks", type=int, default=200)
+    parser.add_argument("--postgres", action="store_true", help="instead of SQLite")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
-        file = Path(folder) / "nonsite.db"
-        database = open_database(f"sqlite:///{file}")
+    with _address(is_postgres=asked.postgres) as address, socket.socket() as probe:
+        database = open_database(address)
         migrate(database)
         ids = _fill(database, asked.alerts)
+        cookie = _reviewer(database)
         database.close()
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
         probe.close()
-        with served(file, port) as process:
-            Console().print(_measure(port, process.pid, ids, asked.asks))
+        with served(address, port) as process:
+            Console().print(_measure(port, process.pid, ids, asked.asks, cookie))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The service as a process of its own, so that a test may kill it.
 
-`python -m tests.api.serving DATABASE PORT` serves alerts and events of that SQLite
-file on 127.0.0.1, with no Redis behind it.
+`python -m tests.api.serving DATABASE PORT` serves alerts and events of the database at
+that address on 127.0.0.1, with no Redis behind it.
 """
 
 import subprocess
@@ -39,7 +39,7 @@ def main() -> None:
     stop = StopSignal()
     stop_on_signals(stop)
     clock = SystemClock()
-    database = open_database(f"sqlite:///{sys.argv[1]}")
+    database = open_database(sys.argv[1])
     client = open_redis("redis://127.0.0.1:1")
     store = MemoryEvidenceStore()
     identity = open_identity(database, clock)
@@ -62,9 +62,9 @@ def main() -> None:
 
 
 @contextmanager
-def served(database: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+def served(database: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
     """The process, once it answers; ended at the latest when the block is left."""
-    command = [sys.executable, "-m", "tests.api.serving", str(database), str(port)]
+    command = [sys.executable, "-m", "tests.api.serving", database, str(port)]
     process = subprocess.Popen(command, cwd=ROOT)
     try:
         transport = httpx.HTTPTransport(retries=10)

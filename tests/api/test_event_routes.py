@@ -4,7 +4,6 @@ import signal
 import socket
 import threading
 import time
-from pathlib import Path
 from uuid import UUID
 
 import httpx
@@ -34,9 +33,8 @@ def alert(database: Database) -> UUID:
     return store_alerts(database, [staged(1)])[0]
 
 
-def _file(database: Database) -> Path:
-    assert database.file is not None
-    return database.file
+def _address(database: Database) -> str:
+    return f"sqlite:///{database.file}"
 
 
 def _take(port: int, count: int, last: int | None, query: str = "") -> list[Heard]:
@@ -64,7 +62,7 @@ def test_nothing_is_lost_or_doubled_when_the_server_is_killed(
     writer.start()
     seqs: list[int] = []
     for enough in (total // 4, total // 2, total):
-        with served(_file(database), port) as process:
+        with served(_address(database), port) as process:
             try:
                 for event in listen(port, seqs[-1] if seqs else None, "?after=0"):
                     seqs.append(event.id)
@@ -84,7 +82,7 @@ def test_streams_begin_where_they_are_told(
 ) -> None:
     """`?after=` begins there, the header wins over it, neither means what is new."""
     seal_events(database, alert, range(1, 3 * BATCH))
-    with served(_file(database), port):
+    with served(_address(database), port):
         by_query = _take(port, 3 * BATCH - 1, None, "?after=0")
         by_header = _take(port, 2, 7, "?after=0")
         heard: list[Heard] = []
@@ -107,7 +105,7 @@ def test_client_of_another_log_is_told_to_begin_anew(
 ) -> None:
     """A number the log has not reached gives `feed.reset`, then what is new."""
     seal_events(database, alert, [1, 2])
-    with served(_file(database), port):
+    with served(_address(database), port):
         (event,) = _take(port, 1, 5000)
 
     assert (event.name, event.id) == ("feed.reset", 2)
@@ -118,7 +116,7 @@ def test_pruned_log_is_told_as_a_reset(
 ) -> None:
     """Where the log no longer holds what follows, the client is told, not skipped."""
     seal_events(database, alert, [50, 51])
-    with served(_file(database), port):
+    with served(_address(database), port):
         heard = _take(port, 3, 3)
 
     told = [(event.name, event.id) for event in heard]
@@ -135,7 +133,7 @@ def test_streams_end_within_a_second_of_a_stop(
         list(listen(port, None))
         ended.append(True)
 
-    with served(_file(database), port) as process:
+    with served(_address(database), port) as process:
         readers = [threading.Thread(target=read) for _ in range(3)]
         for reader in readers:
             reader.start()
@@ -159,7 +157,7 @@ def test_client_that_does_not_read_holds_nobody_up(
     seal_events(database, alert, range(1, 20_001))
     request = b"GET /api/v1/events?after=0 HTTP/1.1\r\nHost: localhost\r\n\r\n"
     with (
-        served(_file(database), port),
+        served(_address(database), port),
         socket.create_connection(("127.0.0.1", port)) as stuck,
     ):
         stuck.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
