@@ -4,6 +4,7 @@ It silences the sirens and stops the escalation, and is no verdict. It stands he
 because both who sends and who reviews ask for it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -71,9 +72,22 @@ class Alarms:
         Raises:
             StoreUnavailableError: The database is away.
         """
+        return self.of_all([alert]).get(alert)
+
+    def of_all(self, alerts: Collection[AlertId]) -> dict[AlertId, Acknowledgement]:
+        """Who has heard each of `alerts`; not in it: nobody.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        query = select(AcknowledgementRow).where(
+            AcknowledgementRow.alert_id.in_(alerts)
+        )
         with self._database.reading() as session:
-            row = session.get(AcknowledgementRow, alert)
-            return None if row is None else Acknowledgement(row.by, row.at)
+            return {
+                AlertId(row.alert_id): Acknowledgement(row.by, row.at)
+                for row in session.scalars(query)
+            }
 
     def acknowledge(self, alert: AlertId, deed: Deed, now: datetime) -> Acknowledgement:
         """Somebody has heard it; the first one stays.

@@ -1,11 +1,12 @@
 """Reviews, queues, histories and alarms as answers to one caller."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from alerts.acknowledgement import Acknowledgement
 from alerts.alert import Alert, AlertId
 from alerts.clause_words import clause_line
-from alerts.errors import NotFoundError
 from api.alert_shown import captions
 from api.alert_view import summary_of
 from api.review_view import (
@@ -79,20 +80,28 @@ def verdict_of(given: GivenVerdict) -> ShownVerdict:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What is known of a review beside itself."""
+
+    given: tuple[GivenVerdict, ...]
+    heard: Acknowledgement | None
+    now: datetime
+
+
 def review_of(state: State, caller: Person, alert: AlertId) -> ShownReview:
     """Where an alert stands, as the caller may see it."""
     review, given = state.services.cases.reviews.get(alert)
-    return _shown(state, caller, review, given)
-
-
-def _shown(
-    state: State, caller: Person, review: Review, given: tuple[GivenVerdict, ...]
-) -> ShownReview:
+    heard = state.services.cases.alarms.of(alert)
     now = state.services.clock.utc_now()
+    return _shown(review, caller, _Standing(given, heard, now))
+
+
+def _shown(review: Review, caller: Person, standing: _Standing) -> ShownReview:
+    given, heard, now = standing.given, standing.heard, standing.now
     if review.state is ReviewState.SECOND:
         # whoever looks second must not read what the first one said
         given = tuple(one for one in given if one.by == caller.name)
-    heard = state.services.cases.alarms.of(review.alert)
     return ShownReview(
         alert=review.alert,
         state=review.state,
@@ -129,11 +138,14 @@ def _items(
     state: State, caller: Person, reviews: tuple[Review, ...]
 ) -> tuple[QueueItem, ...]:
     words = captions(state)
-    alerts = state.services.alerts.get_alerts([one.alert for one in reviews])
+    ids = [one.alert for one in reviews]
+    alerts = state.services.alerts.get_alerts(ids)
+    heard = state.services.cases.alarms.of_all(ids)
+    now = state.services.clock.utc_now()
     return tuple(
         QueueItem(
             alert=summary_of(alerts[one.alert], words),
-            review=_shown(state, caller, one, ()),
+            review=_shown(one, caller, _Standing((), heard.get(one.alert), now)),
         )
         for one in reviews
         if one.alert in alerts
@@ -222,10 +234,11 @@ def alarms_of(state: State, caller: Person) -> Alarms:
     """Every S1 that sounds now, among the cameras the caller sees."""
     now, visible = state.services.clock.utc_now(), state.visible(caller)
     words, found = captions(state), []
-    for one in state.services.cases.alarms.sounding():
-        try:
-            alert = state.services.alerts.get_alert(one.alert)
-        except NotFoundError:
+    sounding = state.services.cases.alarms.sounding()
+    alerts = state.services.alerts.get_alerts([one.alert for one in sounding])
+    for one in sounding:
+        alert = alerts.get(one.alert)
+        if alert is None:
             continue
         if visible is not None and alert.place.camera not in visible:
             continue
