@@ -57,8 +57,40 @@ class ReplayCase(_Wire):
     boxes_only: bool = False
 
 
+class LookLive(_Wire):
+    """Cast a camera's own packets, for somebody who looks at it now.
+
+    Attributes:
+        back_s: How far back it begins.
+        for_s: How long from now on; 0: what is held, and no more.
+    """
+
+    kind: Literal["look_live"] = "look_live"
+    job: UUID
+    camera: str
+    back_s: float = Field(ge=0, le=300)
+    for_s: float = Field(ge=0, le=900)
+
+
+class ProbeFeed(_Wire):
+    """See what an address sends, before it becomes a camera.
+
+    Attributes:
+        feed: A `url` feed of the site file, as JSON; never with a secret in it.
+        timeout_s: Longest wait for the connection and each packet.
+    """
+
+    kind: Literal["probe_feed"] = "probe_feed"
+    job: UUID
+    feed: str = Field(max_length=10_000)
+    timeout_s: float = Field(gt=0, le=30)
+
+
 Command = ApplyRevision
-Job = Annotated[CaptureNow | TryDraft | ReplayCase, Field(discriminator="kind")]
+Job = Annotated[
+    CaptureNow | TryDraft | ReplayCase | LookLive | ProbeFeed,
+    Field(discriminator="kind"),
+]
 
 
 class JobState(StrEnum):

@@ -20,12 +20,14 @@ from alerts.command import (
     JobState,
 )
 from alerts.errors import NotFoundError, StoreError
+from alerts.live_cast import CastReader
 from alerts.redis_client import RedisClient, translated_redis_errors
 from base.clock import Clock
 
 KEPT = 1000
 """Entries kept in each stream: hours of commands."""
 
+PICTURE_KEEP_S = 3600
 RESULT_KEEP_S = 7 * 86400
 TAKEN_KEEP_S = 86400
 PATIENCE_S = 600
@@ -44,6 +46,10 @@ def _taken_key(job: UUID) -> str:
 
 def _result_key(job: UUID) -> str:
     return f"nonsite:job:{{{job}}}:result"
+
+
+def _picture_key(job: UUID) -> str:
+    return f"nonsite:job:{{{job}}}:picture"
 
 
 class CommandSender:
@@ -73,6 +79,14 @@ class CommandSender:
             self._client.set(_result_key(job.job), raw, ex=RESULT_KEEP_S, nx=True)
         self._add(JOBS_KEY, _JOB.dump_json(job))
 
+    def listen(self, job: UUID) -> CastReader:
+        """Listen to what a job casts; before it is posted.
+
+        Raises:
+            StoreUnavailableError: Redis is away.
+        """
+        return CastReader(self._client, job)
+
     def _add(self, key: str, raw: bytes) -> None:
         with translated_redis_errors():
             self._client.xadd(key, {"message": raw}, maxlen=KEPT)
@@ -92,6 +106,16 @@ class CommandSender:
             return _RESULT.validate_json(raw)
         except ValidationError as error:
             raise StoreError(f"the result of job {job} cannot be read") from error
+
+    def picture(self, job: UUID) -> bytes | None:
+        """The JPEG a job made; None when it made none, or it is too long ago.
+
+        Raises:
+            StoreUnavailableError: Redis is away.
+        """
+        with translated_redis_errors():
+            found = self._client.get(_picture_key(job))
+        return found if isinstance(found, bytes) else None
 
 
 class CommandReceiver:
@@ -166,6 +190,15 @@ class CommandReceiver:
             self._client.set(
                 _result_key(job), _RESULT.dump_json(result), ex=RESULT_KEEP_S
             )
+
+    def attach(self, job: UUID, picture: bytes) -> None:
+        """Keep the JPEG a job made for `PICTURE_KEEP_S`; before it is reported done.
+
+        Raises:
+            StoreUnavailableError: Redis is away.
+        """
+        with translated_redis_errors():
+            self._client.set(_picture_key(job), picture, ex=PICTURE_KEEP_S)
 
     def _claim(self, job: UUID) -> bool:
         with translated_redis_errors():

@@ -70,6 +70,15 @@ class Drafts:
                 raise NotFoundError(f"no revision {revision}")
             return revision_from(row)
 
+    def note(self, deed: Deed) -> None:
+        """Put on record what somebody does beside drawing: a probe, a live look.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        with self._database.transaction() as session:
+            record(session, self._clock.utc_now().astimezone(UTC), deed)
+
     def keep(self, draft: Revision) -> Revision:
         """Keep a draft; the same content kept before stays as it was.
 

@@ -17,6 +17,7 @@ from alerts.redis_client import RedisClient, translated_redis_errors
 from base.clock import Clock
 from base.ids import CameraId
 from detector.look import Look
+from rules.violation import Violation
 from streams.feed_status import FeedStatus
 
 KEEP_S = 60
@@ -32,6 +33,7 @@ PICTURE_EVERY_S = 2.0
 
 _LOOK = TypeAdapter(Look)
 _STATUS = TypeAdapter(FeedStatus)
+_JUDGED: TypeAdapter[tuple[Violation, ...]] = TypeAdapter(tuple[Violation, ...])
 
 
 def _key(camera: CameraId, what: str) -> str:
@@ -100,6 +102,16 @@ class LiveWriter:
             pipe.set(_key(look.camera, "jpeg"), jpeg, ex=KEEP_S)
         with translated_redis_errors():
             pipe.execute()
+
+    def tell_judged(self, camera: CameraId, judged: Sequence[Violation]) -> None:
+        """Show what the rules make of a camera now, candidates included.
+
+        Raises:
+            StoreUnavailableError: Redis is away; the next look tells again.
+        """
+        raw = _JUDGED.dump_json(tuple(judged))
+        with translated_redis_errors():
+            self._client.set(_key(camera, "judged"), raw, ex=KEEP_S)
 
     def tell_status(self, camera: CameraId, status: FeedStatus) -> None:
         """Show how the feed of `camera` is doing.
@@ -179,6 +191,23 @@ class LiveReader:
             }
         except ValueError as error:
             raise StoreError("a spool's lag cannot be read") from error
+
+    def judged(self, name: CameraId) -> tuple[Violation, ...]:
+        """What the rules make of a camera now, candidates included.
+
+        Raises:
+            StoreUnavailableError: Redis is away.
+            StoreError: What another process wrote there cannot be read.
+        """
+        with translated_redis_errors():
+            raw = self._client.get(_key(name, "judged"))
+        if not isinstance(raw, bytes):
+            return ()
+        try:
+            return _JUDGED.validate_json(raw)
+        except (ValidationError, ValueError) as error:
+            msg = f"what rules make of {name} cannot be read"
+            raise StoreError(msg) from error
 
     def picture(self, name: CameraId) -> bytes | None:
         """The JPEG of the last look shown; None when there was none lately.

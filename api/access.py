@@ -23,6 +23,13 @@ class Gate(Protocol):
         """
         ...
 
+    def still_admits(self, request: Request, right: Right) -> bool:
+        """Whether the caller of an answer under way would be admitted again.
+
+        Asking is no use of the session: it runs out all the same.
+        """
+        ...
+
 
 class Needs:
     """Dependency of a route: the caller, when the gate admits them."""

@@ -39,7 +39,7 @@ def list_cameras(caller: CameraReader, state: StateDep) -> CameraList:
 @router.get("/{camera}", responses=answers(examples.CAMERA, 401, 403, 404, 503))
 def one_camera(camera: str, caller: CameraReader, state: StateDep) -> ShownCamera:
     """One camera."""
-    section = _section(state, caller, camera)
+    section = seen_camera(state, caller, camera)
     live = state.services.live.camera(CameraId(camera))
     return camera_of(camera, section, live, state.services.clock.utc_now())
 
@@ -54,7 +54,7 @@ def last_look(
     request: Request, camera: str, caller: PictureReader, state: StateDep
 ) -> Response:
     """The picture of the newest look; gone when its worker has been silent a while."""
-    _section(state, caller, camera)
+    seen_camera(state, caller, camera)
     picture = state.services.live.picture(CameraId(camera))
     if picture is None:
         raise NotFoundError(f"camera {camera} has no picture now")
@@ -68,7 +68,12 @@ def last_look(
     return Response(picture, headers=headers, media_type="image/jpeg")
 
 
-def _section(state: State, caller: Person, camera: str) -> CameraSection:
+def seen_camera(state: State, caller: Person, camera: str) -> CameraSection:
+    """One camera of the site in force that the caller sees.
+
+    Raises:
+        NotFoundError: There is none, or none the caller sees.
+    """
     held = state.site.get() if re.fullmatch(NAME, camera) else None
     visible = state.visible(caller)
     is_hidden = visible is not None and camera not in visible

@@ -86,6 +86,10 @@ class DraftError(NonsiteError):
         self.problems = tuple(problems)
 
 
+class NoPictureError(NonsiteError):
+    """No worker holds the camera now, or too many look at it; ask again."""
+
+
 class RefusedError(NonsiteError):
     """The caller may not do this."""
 
@@ -140,6 +144,7 @@ class Kind:
 UNEXPECTED = Kind("unexpected", 500, "Unexpected failure", "服务内部错误")
 MALFORMED = Kind("malformed", 422, "Malformed request", "请求格式有误")
 NOT_FOUND = Kind("not_found", 404, "Not found", "未找到")
+NO_WORKER = Kind("no_worker", 503, "No picture now", "暂无画面")
 NOT_READY = Kind("not_ready", 503, "Not ready", "服务未就绪")
 UNAVAILABLE = Kind("unavailable", 503, "Store unavailable", "存储暂不可用")
 BAD_RANGE = Kind("range", 416, "Range not satisfiable", "请求范围无效")
@@ -157,6 +162,7 @@ TABLE: tuple[tuple[type[NonsiteError], Kind], ...] = (
     (QueryError, MALFORMED),
     (DraftError, MALFORMED),
     (RefusedError, REFUSED),
+    (NoPictureError, NO_WORKER),
     (UnknownCallerError, UNKNOWN_CALLER),
     (WrongLoginError, Kind("login", 401, "Login refused", "用户名或密码不正确")),
     (LockedOutError, Kind("locked", 429, "Too many tries", "尝试次数过多")),

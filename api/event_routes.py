@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Header, Query, Request
 from starlette.responses import StreamingResponse
 
 from alerts.alert import AlertEvent
@@ -13,6 +13,8 @@ from api.address import EVENTS
 from api.event_stream import EventStreamResponse, frames, start_of
 from api.openapi import text_answers
 from api.services import StateDep
+from api.still_admitted import still_admitted
+from identity.right import Right
 
 router = APIRouter(prefix=EVENTS, tags=["events"])
 
@@ -43,6 +45,7 @@ After = Annotated[
     responses=text_answers("text/event-stream", examples.EVENTS, 401, 403, 422, 503),
 )
 async def events(
+    request: Request,
     caller: EventReader,
     state: StateDep,
     last_event_id: Resume = None,
@@ -56,4 +59,5 @@ async def events(
     def sees(event: AlertEvent) -> bool:
         return visible is None or event.camera is None or event.camera in visible
 
-    return EventStreamResponse(frames(state.feed, start, sees))
+    admits = still_admitted(request, Right.READ_EVENTS)
+    return EventStreamResponse(frames(state.feed, start, sees, admits=admits))

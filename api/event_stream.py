@@ -6,7 +6,7 @@ the log cannot continue from where the client stood (a restored or pruned databa
 is told so with `feed.reset` and loads its lists anew.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import anyio
@@ -44,6 +44,17 @@ class Start:
     is_reset: bool = False
 
 
+ADMITTED_EVERY_S = 5.0
+"""How soon an open stream ends after a logout; a read of two rows."""
+
+Admits = Callable[[], Awaitable[bool]]
+"""Whether the client of an open stream would still be let in."""
+
+
+async def _always() -> bool:
+    return True
+
+
 Sees = Callable[[AlertEvent], bool]
 """Whether a client may be told of an event."""
 
@@ -53,22 +64,34 @@ def _everything(_event: AlertEvent) -> bool:
 
 
 async def frames(
-    feed: EventFeed, start: Start, sees: Sees = _everything, ping_s: float = PING_S
+    feed: EventFeed,
+    start: Start,
+    sees: Sees = _everything,
+    ping_s: float = PING_S,
+    admits: Admits = _always,
 ) -> AsyncIterator[bytes]:
     """The bytes of one stream; it ends when the service stops or the log is away.
+
+    It also ends when its client is not admitted any more: logged out, run out, put out.
 
     Args:
         feed: The log.
         start: Where the client stands.
         sees: What it may be told of; of the rest it sees not even the number.
         ping_s: Longest silence.
+        admits: Asked every `ADMITTED_EVERY_S`.
     """
     with feed.listener():
         yield format_sse_event(retry=RETRY_MS, comment="nonsite")
         seq = start.seq
         if start.is_reset:
             yield _reset(seq)
+        asked = told = anyio.current_time()
         while not feed.is_ending:
+            if anyio.current_time() - asked >= ADMITTED_EVERY_S:
+                asked = anyio.current_time()
+                if not await admits():
+                    return
             try:
                 batch = await feed.after(seq)
             except StoreError as error:
@@ -79,11 +102,12 @@ async def frames(
                     yield _reset(batch[0].seq - 1)
                 yield _told([event for event in batch if sees(event)])
                 seq = batch[-1].seq
+                told = anyio.current_time()
                 continue
-            waited = anyio.current_time()
-            await feed.wait_beyond(seq, ping_s)
-            if anyio.current_time() - waited >= ping_s:
+            await feed.wait_beyond(seq, min(ping_s, ADMITTED_EVERY_S))
+            if anyio.current_time() - told >= ping_s:
                 yield format_sse_event(comment="ping")
+                told = anyio.current_time()
 
 
 def _told(batch: Sequence[AlertEvent]) -> bytes:

@@ -48,6 +48,21 @@ class IdentityGate:
             raise RefusedError(_why(person, right))
         return person
 
+    def still_admits(self, request: Request, right: Right) -> bool:
+        """Whether the caller of an answer under way would be admitted again."""
+        try:
+            return self._known(request).may(right)
+        except UnknownCallerError:
+            return False
+
+    def _known(self, request: Request) -> Person:
+        if not self._identity.people.is_configured():
+            return LOCAL
+        scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer":
+            return self._identity.tokens.person(secret.strip())
+        return self._identity.sessions.peek(session_of(request)).person
+
     def _caller(self, request: Request) -> Person:
         if not self._identity.people.is_configured():
             return LOCAL

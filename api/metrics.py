@@ -11,7 +11,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from alerts.errors import StoreError
-from api.address import EVENTS
+from api.address import CAMERAS, EVENTS
 from api.boundary import Served
 from api.camera_view import faults_of, seconds_since_look
 from api.services import State
@@ -20,7 +20,7 @@ from base.ids import CameraId
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 """Seconds; the queue's budget of 50 ms is a bucket's edge."""
 
-STREAMS = frozenset({EVENTS})
+STREAMS = frozenset({EVENTS, f"{CAMERAS}/{{camera}}/live.mp4"})
 """Routes whose answers last as long as their clients; their time says nothing."""
 
 

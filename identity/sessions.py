@@ -111,15 +111,26 @@ class Sessions:
             UnknownCallerError: There is none, or it is over.
         """
         now = self._clock.utc_now()
+        live, seen_at = self._look(secret, now)
+        if (now - seen_at).total_seconds() >= SEEN_EVERY_S:
+            self._touch(secret, now)
+        return live
+
+    def peek(self, secret: str) -> LiveSession:
+        """The session behind a cookie, without counting as its use.
+
+        Raises:
+            UnknownCallerError: There is none, or it is over.
+        """
+        return self._look(secret, self._clock.utc_now())[0]
+
+    def _look(self, secret: str, now: datetime) -> tuple[LiveSession, datetime]:
         with self._database.reading() as session:
             found = _held(session, secret, now)
             if found is None:
                 raise UnknownCallerError("log in: there is no session, or it is over")
             row, owner = found
-            live, seen_at = _live(row, owner), row.seen_at
-        if (now - seen_at).total_seconds() >= SEEN_EVERY_S:
-            self._touch(secret, now)
-        return live
+            return _live(row, owner), row.seen_at
 
     def end(self, secret: str) -> None:
         """It is over, wherever its cookie was copied to; silent when it was."""

@@ -6,6 +6,7 @@ is replaced by the next, never queued: looks are not to wait for a page.
 
 import threading
 from collections.abc import Callable, Mapping
+from uuid import UUID
 
 import structlog
 
@@ -15,6 +16,7 @@ from base.clock import Clock
 from base.ids import CameraId
 from base.log import RepeatCounter
 from detector.look import Look
+from rules.violation import Life, Violation
 from streams.feed_status import FeedStatus
 from streams.frame import Frame
 from streams.still import thumbnail
@@ -22,6 +24,11 @@ from streams.still import thumbnail
 STATUS_EVERY_S = 1.0
 PICTURE_WIDTH_PX = 960
 JOIN_S = 1.0
+OVER = frozenset({Life.DROPPED, Life.CLEARED})
+JUDGED_KEEP_S = 600.0
+"""A candidate nothing was heard of for so long is no debugging any more."""
+
+MOST_JUDGED = 100
 
 Statuses = Callable[[], Mapping[CameraId, FeedStatus]]
 
@@ -44,6 +51,7 @@ class Bulletin:
         self._repeats = RepeatCounter(clock, every_s=10.0)
         self._changed = threading.Condition()
         self._newest: dict[CameraId, tuple[Frame, Look]] = {}
+        self._judged: dict[CameraId, dict[UUID, Violation]] = {}
         self._is_closing = False
         self._thread = threading.Thread(target=self._run, name="bulletin", daemon=True)
 
@@ -51,11 +59,23 @@ class Bulletin:
         """Begin to write."""
         self._thread.start()
 
-    def show(self, frame: Frame, look: Look) -> None:
-        """Show this look from now on."""
+    def show(
+        self, frame: Frame, look: Look, judged: tuple[Violation, ...] = ()
+    ) -> None:
+        """Show this look from now on, and what rules made of it."""
         with self._changed:
             self._newest[look.camera] = (frame, look)
+            self._note(look, judged)
             self._changed.notify()
+
+    def _note(self, look: Look, judged: tuple[Violation, ...]) -> None:
+        """What stands now: the newest of each; what is over or old is forgotten."""
+        known = self._judged.setdefault(look.camera, {})
+        known.update({one.id: one for one in judged})
+        for id_, one in list(known.items()):
+            age_s = (look.at - one.at).total_seconds()
+            if one.life in OVER or age_s > JUDGED_KEEP_S:
+                del known[id_]
 
     def close(self) -> None:
         """Tell the last statuses and end."""
@@ -92,6 +112,9 @@ class Bulletin:
         if self._writer.wants_picture(look.camera):
             picture = thumbnail(frame.image, PICTURE_WIDTH_PX)
         self._writer.tell_look(look, picture)
+        with self._changed:
+            judged = tuple(self._judged.get(look.camera, {}).values())
+        self._writer.tell_judged(look.camera, judged[:MOST_JUDGED])
 
     def _tell_statuses(self) -> None:
         for camera, status in self._statuses().items():

@@ -74,7 +74,7 @@ class _Aftermath:
         """Release the clocks, keep stills, show the look."""
         self.tools.clocks.release()
         self.tools.keeper.keep(look, partial(jpeg, frame.image), judged)
-        self.tools.bulletin().show(frame, look)
+        self.tools.bulletin().show(frame, look, judged)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from nonsite.background_folder import FolderBackgroundStore
 from nonsite.bulletin import Bulletin
 from nonsite.camera_posts import CameraPosts, PostTools
 from nonsite.clock_keeper import ClockKeeper
+from nonsite.job_runner import JobRunner
 from nonsite.lines import Networks
 from nonsite.ring_cutter import RingCutter
 from nonsite.watch_spec import WatchSpec
@@ -69,6 +70,10 @@ class Watcher:
         self._keeper = self._make_keeper()
         self._posts = CameraPosts(self._tools())
         live = LiveWriter(self._client, clock)
+        name = f"worker_{spec.worker}"
+        receiver = CommandReceiver(self._client, name, clock)
+        ring_of = self._posts.ring_of
+        self._jobs = JobRunner(receiver, self._client, ring_of, clock, stop)
         self._failure: Exception | None = None
         self._bulletin = Bulletin(live, self._posts.statuses, self._lag, clock)
 
@@ -82,6 +87,7 @@ class Watcher:
             inbox.start()
         self._clocks.start()
         self._bulletin.start()
+        self._jobs.start()
         boss = threading.Thread(target=self._follow, name="revisions", daemon=True)
         boss.start()
         try:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import av
 import av.error
-from av.container import OutputContainer
+from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 from av.stream import Stream
 from av.video.codeccontext import VideoCodecContext
@@ -26,7 +26,7 @@ from av.video.stream import VideoStream
 
 from streams.errors import ClipError, ClipFault
 from streams.libav import clip_fault_of, silence_libav
-from streams.packet import LIVE_CODECS, Codec, EncodedPacket
+from streams.packet import LIVE_CODECS, Codec, EncodedPacket, VideoFormat
 from streams.ring import ClipRecording
 from streams.whole_file import whole_file
 
@@ -166,22 +166,32 @@ def _open_mp4(draft: Path) -> OutputContainer:
 
 
 def _write(packets: Sequence[EncodedPacket], draft: Path) -> None:
-    video_format = packets[0].format
-    with (
-        av.open(io.BytesIO(video_format.header), "r") as template,
-        _open_mp4(draft) as clip,
-    ):
-        stream = clip.add_stream_from_template(template.streams.video[0])
-        stream.time_base = Fraction(1, TICKS_PER_S)
-        context = stream.codec_context
-        # the template holds them as MP4 does, the packets may have start codes
-        context.extradata = video_format.extradata
-        context.width, context.height = video_format.width_px, video_format.height_px
-        if video_format.codec is Codec.H265:
-            # players of Apple accept H.265 under this tag only
-            context.codec_tag = "hvc1"
-        for packet in _timed(packets, stream):
-            clip.mux_one(packet)
+    with _open_mp4(draft) as clip:
+        template, stream = copy_stream(clip, packets[0].format)
+        with template:
+            for packet in _timed(packets, stream):
+                clip.mux_one(packet)
+
+
+def copy_stream(
+    out: OutputContainer, video_format: VideoFormat
+) -> tuple[InputContainer, VideoStream]:
+    """A stream packets of `video_format` are copied into.
+
+    Returns:
+        The template, to be closed after the last packet, and the stream.
+    """
+    template = av.open(io.BytesIO(video_format.header), "r")
+    stream = out.add_stream_from_template(template.streams.video[0])
+    stream.time_base = Fraction(1, TICKS_PER_S)
+    context = stream.codec_context
+    # the template holds them as MP4 does, the packets may have start codes
+    context.extradata = video_format.extradata
+    context.width, context.height = video_format.width_px, video_format.height_px
+    if video_format.codec is Codec.H265:
+        # players of Apple accept H.265 under this tag only
+        context.codec_tag = "hvc1"
+    return template, stream
 
 
 def _timed(

@@ -13,6 +13,7 @@ from base.clock import Clock, SystemClock
 from streams.decoder import PictureDecoder
 from streams.errors import FeedError
 from streams.faults import FeedFault
+from streams.frame import ImageBGR
 from streams.media_time import MediaTime
 from streams.packet import Codec, EncodedPacket
 from streams.resolver import FeedAddress
@@ -62,6 +63,20 @@ def probe(
     Raises:
         FeedError: The named fault that a feed would have.
     """
+    return probe_with_picture(address, timeout_s, watch_s, clock)[0]
+
+
+def probe_with_picture(
+    address: FeedAddress,
+    timeout_s: float = 10.0,
+    watch_s: float = 12.0,
+    clock: Clock | None = None,
+) -> tuple[Probe, ImageBGR]:
+    """`probe`, and the picture of the first key frame, shape (h, w, 3), BGR.
+
+    Raises:
+        FeedError: See `probe`.
+    """
     clock = clock or SystemClock()
     media_time = MediaTime()
     media_time.anchor(clock.utc_now())
@@ -79,7 +94,7 @@ def _span_s(packets: list[EncodedPacket]) -> float:
     return (packets[-1].decode_at - packets[0].decode_at).total_seconds()
 
 
-def _measured(packets: list[EncodedPacket]) -> Probe:
+def _measured(packets: list[EncodedPacket]) -> tuple[Probe, ImageBGR]:
     keys = [packet for packet in packets if packet.is_keyframe]
     if not keys:
         raise FeedError(FeedFault.CORRUPT, "no key frame came in time")
@@ -98,7 +113,7 @@ def _measured(packets: list[EncodedPacket]) -> Probe:
     # the first packets of a live stream may lack stamps: the middle one is safe
     step_s = median(steps) if steps else 0.0
     size_bits = 8 * sum(len(packet.data) for packet in packets[:-1])
-    return Probe(
+    found = Probe(
         codec=keys[0].format.codec,
         size_px=picture.size_px,
         fps=1 / step_s if step_s > 0 else None,
@@ -108,3 +123,4 @@ def _measured(packets: list[EncodedPacket]) -> Probe:
         carries_utc=any(packet.utc_offset_ms is not None for packet in packets),
         watched_s=span_s,
     )
+    return found, picture.image()

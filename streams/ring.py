@@ -9,15 +9,18 @@ frame are of no use; it is bounded by time and by bytes, whichever is reached fi
 import threading
 from collections import deque
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from streams.packet import EncodedPacket
+from streams.tap import PacketTap
 
 GROUP_SPANS = 2.0
 """A group of pictures longer than this many rings is not kept: it has no use for a
 clip, and a stream that never sends a second key frame must not grow without bound."""
 RECORDING_SHARE = 3.0
 """A recording may hold this many times the ring's bytes before it is cut short."""
+
+MOST_PAST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -115,7 +118,7 @@ class PacketRing:
         self._lock = threading.Lock()
         self._groups: deque[_Group] = deque()
         self._size_bytes = 0
-        self._recordings: list[ClipRecording] = []
+        self._recordings: list[ClipRecording | PacketTap] = []
         self._needs_key = False
         self._has_ended = False
 
@@ -198,6 +201,31 @@ class PacketRing:
             elif not recording.is_complete:
                 self._recordings.append(recording)
         return recording
+
+    def tap(self, back_s: float, for_s: float) -> PacketTap:
+        """Follow the feed from `back_s` before its newest packet on, for `for_s`.
+
+        Args:
+            back_s: May reach further back than what is held, seconds.
+            for_s: From now on, seconds of media time; 0: what is held, and no more.
+        """
+        with self._lock:
+            held = [packet for group in self._groups for packet in group.packets]
+            if not held:
+                tap = PacketTap(MOST_PAST, MOST_PAST, 0)
+                tap.close()
+                return tap
+            newest = held[-1].decode_at
+            start = newest - timedelta(seconds=back_s)
+            end = newest + timedelta(seconds=for_s)
+            tap = PacketTap(start, end, int(self._max_bytes * RECORDING_SHARE))
+            for packet in held:
+                tap.add(packet)
+            if self._has_ended or for_s <= 0:
+                tap.close()
+            elif not tap.is_complete:
+                self._recordings.append(tap)
+        return tap
 
     def pass_time(self, now: datetime) -> None:
         """Complete the recordings whose end has passed on a feed that is down."""
