@@ -209,7 +209,8 @@ class Naming:
 
     Attributes:
         best: It must have been named this surely at least once.
-        mean: And this surely on average, or it is the furniture of the street.
+        mean: And this surely on average over the looks that could have shown it, or it
+            is the furniture of the street.
     """
 
     best: float = 0.4

@@ -209,6 +209,15 @@ class Slot:
         return (self.hits + 2) / (judged + 3)
 
     @property
+    def shown_score(self) -> float:
+        """Mean score over all looks that could have shown it: a miss counts as 0.
+
+        A vehicle that stands is shown by nearly every look. A painted marking that is
+        taken for one now and then, between the cars that drive over it, is not.
+        """
+        return self.mean_score * min(self.hits / self.judged, 1.0)
+
+    @property
     def misses_needed(self) -> int:
         """Misses in a row that the detector alone would hardly make."""
         few, many = MISS_RUN

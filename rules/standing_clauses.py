@@ -53,7 +53,7 @@ def vehicle_in_zone(stand: Stand, moment: Moment, params: NamedParams) -> Outcom
     if slot.height_px < params.smallest_px:
         return unknown(Why.TOO_SMALL, slot.height_px, params.smallest_px)
     naming = moment.look.naming
-    is_faint = slot.mean_score < naming.mean and not stand.is_raised
+    is_faint = slot.shown_score < naming.mean and not stand.is_raised
     if slot.score < naming.best or is_faint:
         return false(slot.score, naming.best)
     if slot.hidden_why is not None and _is_long_unseen(stand, moment):

@@ -220,6 +220,24 @@ def test_where_everything_moves_nothing_is_raised(
     assert newest(revisions) == {}
 
 
+def test_a_painted_marking_is_no_vehicle_for_the_pole_network(footage: Path) -> None:
+    """A "20" on the road that `nonsite_pole` names a car in two looks of three.
+
+    Cars drive over it; it is named at 0.54 at first and at 0.25 later.
+    """
+    name = "jamcam_mn1_cromwell_rd"
+    zone, pole = ZONES[name], open_network(find("nonsite_pole")[1])
+    looks = [look for _, look in _looks(footage / f"{name}.mp4", zone, pole)]
+    marking = Box(0.574, 0.441, 0.638, 0.485)
+    named = [
+        max((t.score for t in look.tracks if t.box.iou(marking) >= 0.6), default=0.0)
+        for look in looks
+    ]
+
+    assert sum(score > 0 for score in named) >= len(looks) / 2
+    assert newest(judged(looks, _engine(zone))) == {}
+
+
 def test_the_lorry_in_front_of_the_coach_does_not_reset_it(
     footage: Path, network: Network
 ) -> None:

@@ -285,6 +285,29 @@ def test_a_thing_never_named_with_confidence_stays_a_candidate() -> None:
     assert {v.life for v in revisions} == {Life.CANDIDATE}
 
 
+@pytest.mark.parametrize(
+    ("scores", "count"),
+    [
+        # a painted marking between the cars that drive over it, as measured on a
+        # shared street clip: sure at first, then now and then and faintly
+        pytest.param([0.54] * 5 + [0.3, None, 0.33, None, 0.28] * 11, 0, id="marking"),
+        pytest.param([0.7, None] * 30, 1, id="car missed in every other look"),
+        pytest.param([0.6, 0.6, None] * 20, 1, id="car missed in every third look"),
+    ],
+)
+def test_a_miss_counts_against_the_name_of_what_stands(
+    scores: Sequence[float | None], count: int
+) -> None:
+    """What most looks show faintly or not at all is no vehicle."""
+    box = Box(0.6, 0.5, 0.7, 0.7)
+    looks = [
+        replace(look, tracks=() if score is None else (Track(box, "car", score, 200),))
+        for look, score in zip(_still(()), scores, strict=True)
+    ]
+
+    assert len(newest(judged(looks))) == count
+
+
 def test_a_car_half_outside_is_not_raised() -> None:
     """Less than half of the footprint on the pavement: the clause is false."""
     street = Street([parked(0, 200, 1.6, 16)], QUIET)
