@@ -134,9 +134,10 @@ apt:
 docs: setup-dev
 	@$(BIN)/python tools/make_rule_docs.py
 
-# 200 seeded runs of real processes that are killed at random moments; CI runs a few
+# 240 seeded runs of real processes under faults, JOBS side by side; CI runs the first ten seeds
 faults: setup-dev
-	@NONSITE_FAULT_RUNS=$(or $(RUNS),200) $(BIN)/pytest -q -x tests/faults $(ARGS)
+	@seq $(or $(FROM),0) 20 $$(( $(or $(FROM),0) + $(or $(RUNS),240) - 1 )) | xargs -P $(or $(JOBS),2) -I{} sh -c \
+		'NONSITE_FAULT_FIRST={} NONSITE_FAULT_RUNS=20 $(BIN)/pytest -q tests/faults $(ARGS)'
 
 lock: | $(UV)
 	@$(LOCK) -o requirements.lock

@@ -1,9 +1,12 @@
 """PostgreSQL as a private cluster, to be stopped and started at will."""
 
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 import psycopg
@@ -38,6 +41,32 @@ class PostgresServer:
 
     def stop(self, mode: str = "fast") -> None:
         self._run("pg_ctl", "-w", "-m", mode, "stop")
+
+    @property
+    def socket(self) -> Path:
+        """Its socket file."""
+        return self.folder / ".s.PGSQL.5432"
+
+    def kill(self) -> None:
+        """SIGKILL it and every process of it."""
+        master = int((self._data / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
+        for process in [master, *map(int, children)]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+
+    def start_again(self) -> None:
+        """Start after `kill`: its processes may take a moment to be gone."""
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                self.start()
+            except subprocess.CalledProcessError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.1)
+            else:
+                return
 
     def new_url(self) -> str:
         """Address of an empty database."""

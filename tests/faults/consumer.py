@@ -1,22 +1,47 @@
-"""A consumer as a process of its own. Arguments: Redis address, database address."""
+"""A consumer and a sealer as a process of their own."""
 
-import sys
 import time
+from dataclasses import dataclass
+from pathlib import Path
 
+from prometheus_client import CollectorRegistry
+
+from alerts.consumer import ConsumerParts
+from alerts.consumer_metrics import ConsumerMetrics
 from alerts.consumers import Consumers
 from alerts.database import open_database
 from alerts.redis_client import open_redis
-from tests.alerts.path_rig import SHARDS, parts_of
+from alerts.sealer import Sealer
+from tests.faults.worker import SHARDS, ShiftedClock, quiet
 
 
-def main() -> None:
-    """Store until killed."""
-    parts = parts_of(open_redis(sys.argv[1]), open_database(sys.argv[2]))
+@dataclass(frozen=True, slots=True)
+class Consuming:
+    """What one life of a consumer is to do.
+
+    Attributes:
+        log: Where it writes what it says.
+        redis_url: Address.
+        database_url: Address.
+        shift_s: By how much the wall clock of its host is off.
+    """
+
+    log: Path
+    redis_url: str
+    database_url: str
+    shift_s: float
+
+
+def consume(task: Consuming) -> None:
+    """Store and seal until killed."""
+    quiet(task.log)
+    clock = ShiftedClock(task.shift_s)
+    database = open_database(task.database_url)
+    sealer = Sealer(database, clock)
+    sealer.start()
+    metrics = ConsumerMetrics(CollectorRegistry())
+    client = open_redis(task.redis_url)
+    parts = ConsumerParts(client, database, clock, metrics, on_stored=sealer.wake)
     Consumers(SHARDS, parts).start()
-    print("started", flush=True)  # noqa: T201
     while True:
         time.sleep(60)
-
-
-if __name__ == "__main__":
-    main()

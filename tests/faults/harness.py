@@ -1,78 +1,114 @@
-"""One seeded run: real processes, a real server, SIGKILL at moments the seed names.
+"""One seeded run: real processes, real servers, real faults at moments the seed names.
 
-A worker raises violations and seals packs; a consumer stores. Whatever is killed comes
-back. At the end: all that was raised is stored, none twice, every stored pack verifies,
-nothing is orphaned, and the audit chain is whole.
+A worker raises violations and seals packs with clips of a real recording; a consumer
+stores and seals the logs; they reach their servers over links that can be cut. Whatever
+is killed comes back. At the end: all that was raised is stored, none twice, every pack
+verifies and its clip plays, nothing is orphaned, and both chains are whole.
 """
 
 import random
-import subprocess
-import sys
 import threading
 import time
 from dataclasses import dataclass, field
-from datetime import timedelta
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
+from typing import Final
 
-from sqlalchemy import func, select
-
-from alerts.audit_trail import AuditTrail
-from alerts.database import Database, open_database
-from alerts.doctor import Doctor
+from alerts.database import open_database
 from alerts.migrate import migrate
-from alerts.object_store import ObstoreEvidenceStore
-from alerts.pack import PackState
-from alerts.sealer import Sealer
-from alerts.tables import AlertRow, PackRow, SourceRow
-from base.clock import SystemClock
-from rules.violation import Life
+from tests.alerts.postgres_server import PostgresServer
 from tests.alerts.redis_server import RedisServer
-from tests.faults.worker import told
+from tests.faults import consumer, strikes, worker
+from tests.faults.tcp_proxy import TcpProxy, trouble
 
-ROOT = Path(__file__).resolve().parents[2]
-COUNT = 12
-PATIENCE_S = 60.0
+COUNT: Final = 8
+PATIENCE_S: Final = 300.0
+HOUR_S: Final = 3600.0
+PRELOAD: Final = ["__main__", "tests.faults.worker", "tests.faults.consumer"]
+
+
+def processes() -> ForkServerContext:
+    """Where processes are forked from: it has imported everything once."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload(PRELOAD)
+    return context
 
 
 @dataclass
 class Run:
-    """One run of one seed."""
+    """One run of one seed.
+
+    Attributes:
+        folder: Empty; everything of the run lies in it.
+        seed: Says which faults, when.
+        postgres: The server with an empty database; None: SQLite.
+        can_fill: Whether `folder / "disk"` is a file system of its own.
+    """
 
     folder: Path
     seed: int
-    database_url: str
+    postgres: PostgresServer | None
+    can_fill: bool
     rng: random.Random = field(init=False)
     events: list[str] = field(default_factory=list)
     raised: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)
-        self.server = RedisServer(self.folder)
-        self.epoch = 0
-        self.worker: subprocess.Popen[str] | None = None
-        self.consumer: subprocess.Popen[str] | None = None
-        self._reader: threading.Thread | None = None
+        self.redis = RedisServer(self.folder)
+        self.disk = self.folder / "disk"
+        self._links: list[TcpProxy] = []
+        self._context = processes()
+        self._worker: ForkServerProcess | None = None
+        self._consumer: ForkServerProcess | None = None
+        self._epoch = 0
         self._is_done = threading.Event()
+        self._reader: threading.Thread | None = None
 
     def play(self) -> None:
-        """Start everything, let the seed kill, wait until all is handed over."""
-        migrate(open_database(self.database_url))
-        self.server.start()
+        """Start everything, let the seed strike, wait until all is handed over."""
+        self.database_url = self._own_database()
+        database = open_database(self.database_url)
+        migrate(database)
+        database.close()
+        self.redis.start()
+        socket = self.folder / "redis.sock"
+        self._to_redis = [self._link(socket), self._link(socket)]
+        self._to_database = None
+        if self.postgres is not None:
+            self._to_database = self._link(self.postgres.socket)
         try:
             self._start_consumer()
             self._start_worker()
-            strikes = self.rng.randint(2, 4)
-            for reached in sorted(self.rng.sample(range(1, COUNT), strikes)):
+            often = self.rng.randint(2, 4)
+            for reached in sorted(self.rng.sample(range(1, COUNT), often)):
                 self._await(reached)
                 time.sleep(self.rng.uniform(0, 0.3))
                 self._strike()
             self._finish()
         finally:
-            for process in (self.worker, self.consumer):
+            for process in (self._worker, self._consumer):
                 if process is not None:
                     process.kill()
-                    process.wait()
-            self.server.stop()
+                    process.join()
+            self.redis.stop()
+            for link in self._links:
+                link.close()
+
+    def told(self) -> str:
+        """What happened, to play it again."""
+        return f"seed {self.seed}: {', '.join(self.events)} ({self.folder})"
+
+    def _own_database(self) -> str:
+        if self.postgres is None:
+            return f"sqlite:///{self.folder}/nonsite.db"
+        return self.postgres.new_url()
+
+    def _link(self, target: Path) -> TcpProxy:
+        self._links.append(TcpProxy(target))
+        return self._links[-1]
 
     def _await(self, reached: int) -> None:
         """Until so many were raised: a process is struck while it works."""
@@ -82,126 +118,107 @@ class Run:
             time.sleep(0.005)
 
     def _strike(self) -> None:
-        kind = self.rng.choice(["worker", "consumer", "redis", "spool", "staging"])
+        kinds = [*strikes.ON_DEAD_WORKER, "consumer", "redis", "links", "pause"]
+        kinds += ["disk full"] if self.can_fill else []
+        kinds += ["postgres", "postgres link"] if self.postgres is not None else []
+        kind = self.rng.choice(kinds)
         self.events.append(kind)
-        if kind == "redis":
-            self.server.stop()
-            time.sleep(self.rng.uniform(0, 0.5))
-            self.server.start()
-        elif kind == "consumer":
-            self._kill(self.consumer)
-            self._start_consumer()
-        else:
-            self._kill(self.worker)
-            if kind == "spool":
-                self._append_junk()
-            if kind == "staging":
-                self._leave_halves()
+        if kind in strikes.ON_DEAD_WORKER:
+            self._kill_worker()
+            mark = strikes.ON_DEAD_WORKER[kind]
+            if mark is not None:
+                mark(self.disk, self.rng)
             self._start_worker()
+        elif kind == "consumer":
+            assert self._consumer is not None
+            self._consumer.kill()
+            self._consumer.join()
+            self._start_consumer()
+        elif kind == "redis":
+            self.redis.stop()
+            time.sleep(self.rng.uniform(0, 0.5))
+            self.redis.start()
+        elif kind == "links":
+            self.events.append(trouble(self.rng.choice(self._to_redis), self.rng))
+        elif kind == "disk full":
+            strikes.fill_disk(self.disk, self.rng)
+        elif kind == "pause":
+            process = self.rng.choice([self._worker, self._consumer])
+            assert process is not None
+            assert process.pid is not None
+            strikes.pause(process.pid, self.rng)
+        else:
+            self._strike_database(kind)
 
-    def _append_junk(self) -> None:
-        """What a power cut leaves: half an entry at the end of the newest segment."""
-        segments = [p for p in (self.folder / "spool").rglob("*") if p.is_file()]
-        logs = [p for p in segments if p.suffix not in {".json", ".lock"}]
-        if logs:
-            newest = max(logs, key=lambda path: path.stat().st_mtime_ns)
-            with newest.open("ab") as file:
-                file.write(self.rng.randbytes(self.rng.randint(1, 40)))
+    def _strike_database(self, kind: str) -> None:
+        assert self.postgres is not None
+        assert self._to_database is not None
+        if kind == "postgres":
+            self.postgres.kill()
+            time.sleep(self.rng.uniform(0, 0.5))
+            self.postgres.start_again()
+        else:
+            self.events.append(trouble(self._to_database, self.rng))
 
-    def _leave_halves(self) -> None:
-        """Half-written files where a process died: in the shelf and in the store."""
-        for part in ("shelf", "evidence"):
-            staging = self.folder / part / "staging"
-            staging.mkdir(parents=True, exist_ok=True)
-            (staging / f"{self.rng.getrandbits(32):08x}.part").write_bytes(b"half")
+    def _kill_worker(self) -> None:
+        assert self._worker is not None
+        assert self._reader is not None
+        self._worker.kill()
+        self._worker.join()
+        self._reader.join()
 
-    def _kill(self, process: "subprocess.Popen[str] | None") -> None:
-        assert process is not None
-        process.kill()
-        process.wait()
-        if process is self.worker and self._reader is not None:
-            self._reader.join()
+    def _shift(self) -> float:
+        shift_s = self.rng.choice([0.0, HOUR_S, -HOUR_S])
+        self.events.append(f"host clock {shift_s:+.0f} s")
+        return shift_s
 
     def _start_consumer(self) -> None:
-        self.consumer = self._spawn(
-            "tests.faults.consumer", self.server.url, self.database_url
+        url = self.database_url
+        if self._to_database is not None:
+            port = self._to_database.port
+            url = f"postgresql://nonsite@127.0.0.1:{port}/postgres"
+        task = consumer.Consuming(
+            self.folder / "consumer.log",
+            f"redis://127.0.0.1:{self._to_redis[1].port}",
+            url,
+            self._shift(),
         )
+        self._consumer = self._context.Process(target=consumer.consume, args=(task,))
+        self._consumer.start()
 
     def _start_worker(self) -> None:
-        self.epoch += 1
-        first = max(self.raised, default=-1) + 1
-        shift = self.rng.choice([0, 3600, -3600])
-        self.events.append(f"host clock {shift:+d} s")
-        arguments = [str(first), str(max(0, COUNT - first)), str(self.epoch)]
-        arguments.append(str(shift))
-        self._is_done.clear()
-        self.worker = self._spawn(
-            "tests.faults.worker",
-            str(self.folder),
-            self.server.url,
-            *arguments,
+        self._epoch += 1
+        task = worker.Task(
+            self.disk,
+            f"redis://127.0.0.1:{self._to_redis[0].port}",
+            max(self.raised, default=-1) + 1,
+            COUNT,
+            self._epoch,
+            self._shift(),
         )
-        self._reader = threading.Thread(target=self._read, args=(self.worker,))
+        ours, theirs = self._context.Pipe(duplex=False)
+        self._worker = self._context.Process(target=worker.work, args=(task, theirs))
+        self._worker.start()
+        theirs.close()
+        self._reader = threading.Thread(target=self._read, args=(ours,))
         self._reader.start()
 
-    def _read(self, worker: "subprocess.Popen[str]") -> None:
-        assert worker.stdout is not None
-        for line in worker.stdout:
-            if line.strip() == "done":
-                self._is_done.set()
-            elif line.strip().isdigit():
-                self.raised.add(int(line))
-        worker.stdout.close()
-
-    def _spawn(self, module: str, *arguments: str) -> "subprocess.Popen[str]":
-        is_read = module.endswith("worker")
-        return subprocess.Popen(
-            [sys.executable, "-m", module, *arguments],
-            cwd=ROOT,
-            stdout=subprocess.PIPE if is_read else subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
+    def _read(self, pipe: Connection) -> None:
+        try:
+            while True:
+                said = pipe.recv()
+                if said == "done":
+                    self._is_done.set()
+                else:
+                    self.raised.add(said)
+        except (EOFError, OSError):
+            pipe.close()
 
     def _finish(self) -> None:
         deadline = time.monotonic() + PATIENCE_S
         while not self._is_done.wait(0.05):
             assert time.monotonic() < deadline, f"it never ended: {self.told()}"
-            assert self.worker is not None
-            if self.worker.poll() is not None and not self._is_done.is_set():
+            assert self._worker is not None
+            if not self._worker.is_alive() and not self._is_done.is_set():
+                # it ended without having sealed everything: the next life does
                 self._start_worker()
-
-    def told(self) -> str:
-        """What happened, to play it again."""
-        return f"seed {self.seed}: {', '.join(self.events)}"
-
-    def check(self) -> None:
-        """Everything raised is there once, whole."""
-        database = open_database(self.database_url)
-        store = ObstoreEvidenceStore(self.folder / "evidence", reserve_bytes=0)
-        expected = {told(number, Life.OPEN, 60.0).id for number in range(COUNT)}
-        assert self.raised == set(range(COUNT)), self.told()
-        with database.reading() as session:
-            alerts = list(session.scalars(select(AlertRow.id)))
-            sources = session.scalars(select(func.count(SourceRow.violation_id))).one()
-            states = dict(session.execute(select(PackRow.id, PackRow.state)).all())
-        assert sorted(alerts) == sorted(expected), self.told()
-        assert sources == COUNT, self.told()
-        assert set(states) == expected, self.told()
-        pending = [p for p, s in states.items() if s == PackState.PENDING.value]
-        assert pending == [], self.told()
-        self._check_evidence(database, store)
-        database.close()
-
-    def _check_evidence(self, database: Database, store: ObstoreEvidenceStore) -> None:
-        doctor = Doctor(database, store, SystemClock())
-        found = doctor.examine(mend=False, young=timedelta(days=-1))
-        assert found.untold == (), self.told()
-        assert found.unreadable == (), self.told()
-        assert found.broken == (), self.told()
-        # objects of a pack that was given up half way are found and go
-        doctor.examine(mend=True, young=timedelta(days=-1))
-        assert doctor.examine(mend=False, young=timedelta(days=-1)).is_well, self.told()
-        while Sealer(database, SystemClock()).seal():
-            pass
-        assert AuditTrail(database).first_break() is None, self.told()

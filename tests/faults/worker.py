@@ -1,16 +1,23 @@
 """A worker as a process of its own: raises violations, seals a pack for each.
 
-Arguments: folder, Redis address, first number, how many, lease epoch, seconds by which
-the wall clock of its host is off. Prints the number of each violation its spool has
-taken; `done` once all is handed over, packs included.
+It works as the live one does: its clips are packets of a real recording, evidence is
+made on threads, and when it starts anew it says of everything raised before that it is
+still there, as rules do that found their clocks again. Tells each violation the moment
+its spool has taken it, and `done` once all is handed over, packs included.
 """
 
-import sys
+import logging
+import os
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
+from multiprocessing.connection import Connection
 from pathlib import Path
 
+import structlog
+
+from alerts.clip_cutter import Recording
 from alerts.evidence_keeper import EvidenceKeeper
 from alerts.inbox import Inbox, InboxSettings
 from alerts.object_store import ObstoreEvidenceStore
@@ -19,13 +26,44 @@ from alerts.pack_scene import Scene
 from alerts.pack_shelf import Shelf
 from alerts.redis_client import open_redis
 from base.clock import Clock, SystemClock
+from base.ids import CameraId
+from nonsite.ring_cutter import RingCutter
 from rules.violation import Life, Violation
 from sites.evidence_section import EvidenceSection
-from tests.alerts.evidence_rig import BOX, CAMERA, ZONE, FakeCutter, jpeg, look
+from streams.intake import Intake, IntakeOptions
+from streams.look_plan import LookPlan, LookRequest
+from streams.resolver import FileResolver
+from streams.ring import PacketRing
+from streams.settings import FileFeed, Profile
+from streams.source import Source
+from tests.alerts.evidence_rig import BOX, CAMERA, T0, ZONE, jpeg, look
 from tests.alerts.evidence_rig import violation as made
 
 SHARDS = 2
 APART_S = 100.0
+CLIP_S = 3.0
+RECORDED = Path(__file__).resolve().parents[2] / "samples" / "videos" / "campus.mp4"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What one life of a worker is to do.
+
+    Attributes:
+        folder: Spool, shelf and store lie in it.
+        redis_url: Address.
+        first: First violation not raised yet.
+        count: How many there are in all.
+        epoch: Of the camera's lease.
+        shift_s: By how much the wall clock of its host is off.
+    """
+
+    folder: Path
+    redis_url: str
+    first: int
+    count: int
+    epoch: int
+    shift_s: float
 
 
 def told(number: int, life: Life, seconds: float) -> Violation:
@@ -45,6 +83,30 @@ class ShiftedClock(SystemClock):
         return super().utc_now() + self._shift
 
 
+@cache
+def recorded() -> PacketRing:
+    """Real packets, in a ring."""
+    request = LookRequest(2.0)
+    intake = Intake(CAMERA, LookPlan(request), IntakeOptions(request, ring_s=60))
+    intake.connect(T0)
+    address = FileResolver(FileFeed(path=RECORDED), Path()).resolve(Profile.LOOKS)
+    with Source(address, 5, SystemClock()) as source:
+        for number, raw in enumerate(source.packets()):
+            list(intake.take(intake.stamp(raw, None)))
+            if number > 10 * 2 * CLIP_S:
+                break
+    return intake.ring
+
+
+class RecordedCutter:
+    """Cuts real clips, always from the same stretch of the recording."""
+
+    def record(self, camera: CameraId, start: datetime, end: datetime) -> Recording:
+        del start, end
+        cutter = RingCutter({camera: recorded()}.get)
+        return cutter.record(camera, T0, T0 + timedelta(seconds=CLIP_S))
+
+
 def parts_of(folder: Path, inbox: Inbox, clock: Clock) -> MakerParts:
     """What packs are made with, on real disk."""
     return MakerParts(
@@ -57,43 +119,83 @@ def parts_of(folder: Path, inbox: Inbox, clock: Clock) -> MakerParts:
     )
 
 
-def live_through(keeper: EvidenceKeeper, inbox: Inbox, number: int) -> None:
-    """One violation from its first look to the end of its clip."""
-    base = number * APART_S
-    candidate = told(number, Life.CANDIDATE, 2.0)
-    opened = told(number, Life.OPEN, 60.0)
-    for seconds, said in ((2.0, [candidate]), (30.0, []), (60.0, [opened])):
-        if opened in said:
-            inbox.raise_alert(opened)
-            print(number, flush=True)  # noqa: T201
-        shade = jpeg(number * 3 + round(seconds))
-        keeper.keep(look(base + seconds, BOX), lambda shade=shade: shade, said)  # type: ignore[misc]
-    for seconds in (75.0, 82.0):
-        shade = jpeg(number * 5 + round(seconds))
-        keeper.keep(look(base + seconds, BOX), lambda shade=shade: shade, ())  # type: ignore[misc]
+class OneLife:
+    """One life of the worker."""
+
+    def __init__(self, task: Task, pipe: Connection) -> None:
+        self._task, self._pipe = task, pipe
+        clock = ShiftedClock(task.shift_s)
+        settings = InboxSettings(task.folder / "spool", SHARDS)
+        self._inbox = Inbox(settings, open_redis(task.redis_url), clock)
+        self._inbox.set_lease(CAMERA, task.epoch)
+        self._inbox.start()
+        self._keeper = EvidenceKeeper(
+            parts_of(task.folder, self._inbox, clock),
+            RecordedCutter(),
+            EvidenceSection(),
+        )
+        self._keeper.adopt(CAMERA)
+
+    def live(self) -> None:
+        """Everything, to the end or to the SIGKILL."""
+        for number in range(self._task.first):
+            again = told(number, Life.PERSISTING, 90.0)
+            again = replace(again, revision=2, opened_at=told_open(number).opened_at)
+            self._inbox.raise_alert(again)
+            self._look(number, 90.0, again)
+        for number in range(self._task.first, self._task.count):
+            self._raise(number)
+        later_s = 100.0
+        while self._keeper.status().watched or self._keeper.status().waiting:
+            self._look(self._task.count, later_s)
+            later_s += 5.0
+            time.sleep(0.02)
+        self._keeper.close(30.0)
+        if self._keeper.status().waiting:
+            return  # the next life seals them
+        while self._inbox.lag().entries or self._inbox.lag().unspooled:
+            time.sleep(0.02)
+        self._inbox.close()
+        self._pipe.send("done")
+
+    def _raise(self, number: int) -> None:
+        self._look(number, 2.0, told(number, Life.CANDIDATE, 2.0))
+        self._look(number, 30.0)
+        opened = told_open(number)
+        self._inbox.raise_alert(opened)
+        self._pipe.send(number)
+        self._look(number, 60.0, opened)
+        for seconds in (75.0, 82.0):
+            self._look(number, seconds)
+        time.sleep(0.03)
+
+    def _look(self, number: int, seconds: float, *said: Violation) -> None:
+        shade = jpeg(number * 7 + round(seconds))
+        at_s = number * APART_S + seconds
+        self._keeper.keep(look(at_s, BOX), lambda: shade, said)
 
 
-def main() -> None:
-    """Run to the end, or to the SIGKILL."""
-    folder, url, first, count, epoch, shift_s = sys.argv[1:]
-    clock = ShiftedClock(float(shift_s))
-    root = Path(folder)
-    inbox = Inbox(InboxSettings(root / "spool", SHARDS), open_redis(url), clock)
-    inbox.set_lease(CAMERA, int(epoch))
-    inbox.start()
-    keeper = EvidenceKeeper(
-        parts_of(root, inbox, clock), FakeCutter(), EvidenceSection(), is_inline=True
+def told_open(number: int) -> Violation:
+    """The violation `number` as it opened."""
+    return told(number, Life.OPEN, 60.0)
+
+
+def work(task: Task, pipe: Connection) -> None:
+    """One life; its log lies beside what it made."""
+    quiet(task.folder.parent / f"worker.{task.epoch}.log")
+    OneLife(task, pipe).live()
+
+
+def quiet(log: Path) -> None:
+    """Let this process write to a file of its own."""
+    kept = os.open(log, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+    os.dup2(kept, 1)
+    os.dup2(kept, 2)
+    plain = structlog.dev.plain_traceback
+    renderer = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain)
+    stamp = structlog.processors.TimeStamper(fmt="iso")
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, stamp, renderer],
+        logger_factory=structlog.PrintLoggerFactory(),
     )
-    keeper.adopt(CAMERA)
-    for number in range(int(first), int(first) + int(count)):
-        live_through(keeper, inbox, number)
-        time.sleep(0.01)
-    keeper.close()
-    while inbox.lag().entries:
-        time.sleep(0.02)
-    inbox.close()
-    print("done", flush=True)  # noqa: T201
-
-
-if __name__ == "__main__":
-    main()
+    logging.basicConfig(level=logging.WARNING)
