@@ -6,12 +6,13 @@ sources of it, with their evidence. The ids of those others lead to the group.
 
 from datetime import datetime, timedelta
 
-from alerts.alert import EventKind
+from alerts.alert import AlertId, EventKind
 from alerts.alert_book import AlertBook
 from alerts.audit import Deed, record
 from alerts.column_types import JsonValue
 from alerts.dedup import FLOOD_S
 from alerts.follower import AlertFollower
+from alerts.legal_hold import held_among
 from alerts.tables import AlertRow, EventIntakeRow
 from rules.violation import Severity
 
@@ -24,11 +25,13 @@ def gather(
     """Take what the camera raised in the flood's first minute into `group`.
 
     Danger to life stays alone, and so does what a person has taken up, and what another
-    camera sees as well.
+    camera sees as well, and what is under a legal hold.
     """
     for other in book.load_beside(group, timedelta(seconds=FLOOD_S)):
         cameras = {source.camera for source in book.sources_of(other)}
         if other.severity == Severity.S1.value or cameras != {group.camera}:
+            continue
+        if held_among(book.session, [AlertId(other.id)]):
             continue
         if not follower.may_join(book.session, other, now):
             continue

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import func, select
 
 from alerts.alert import Alert, AlertFilter, AlertId
+from alerts.audit import Actor
 from alerts.audit_trail import AuditTrail
 from alerts.database import Database, open_database
 from alerts.dedup import (
@@ -25,6 +26,7 @@ from alerts.dedup import (
 )
 from alerts.embedded_valkey import EmbeddedValkey
 from alerts.evidence_mode import ClueReason, EvidenceMode
+from alerts.legal_hold import HoldBook
 from alerts.message import encode
 from alerts.migrate import migrate
 from alerts.outbox import Outbox
@@ -326,3 +328,19 @@ def test_slot_of_an_ended_flood_begins_alone(line: Line) -> None:
     until(line.settled)
 
     assert {alert.id for alert in _listed(line)} == {told[0].id, car.id}
+
+
+def test_alert_under_a_hold_joins_no_group(line: Line, database: Database) -> None:
+    """Somebody holds one that came before the flood was known: it stays alone."""
+    told = flood()
+    for one in told[:FLOOD_LIMIT]:
+        line.inbox.raise_alert(one)
+    until(line.settled)
+    holder = Actor("wang", "legal")
+    held = AlertId(told[3].id)
+    HoldBook(database, SystemClock()).place(held, holder, "复议")
+    for one in told[FLOOD_LIMIT:]:
+        line.inbox.raise_alert(one)
+    until(line.settled)
+
+    assert {alert.id for alert in _listed(line)} == {told[0].id, held}
