@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -70,8 +71,12 @@ class Policy(StrEnum):
 
 @app.command(PLAY, epilog="`nonsite replay capture ALERT` makes an alert a case.")
 def replay(  # noqa: PLR0913, PLR0917  # size: each parameter is an option of the command line
+    ctx: typer.Context,
     paths: Annotated[
-        list[Path], typer.Argument(help="cases, recordings with one beside, folders")
+        list[Path],
+        typer.Argument(
+            help="cases, recordings with one beside, evidence packs, folders of them"
+        ),
     ],
     json_file: Annotated[
         Path | None, typer.Option("--json", help="write the result; - for stdout")
@@ -138,7 +143,9 @@ def replay(  # noqa: PLR0913, PLR0917  # size: each parameter is an option of th
         frozenset(code or ()), frozenset(condition or ()), frozenset(tag or ()),
         tuple(name or ()),
     )  # fmt: skip
-    cases = wanted.of(read_suite(paths))
+    room = tempfile.TemporaryDirectory(prefix="nonsite-packs-")
+    ctx.call_on_close(room.cleanup)
+    cases = wanted.of(read_suite(paths, Path(room.name)))
     if not cases:
         raise ConfigError(("no case is left: nothing matches what was asked for",))
     baseline = None if against is None else read_run(against)

@@ -1,5 +1,6 @@
 """Finds the cases of a suite and reads them, or tells every problem with its place."""
 
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from pydantic import ValidationError
 from base.errors import ConfigError
 from detector.look import Look
 from nonsite.replay.case import Case, Problems, contradictions, either_or
+from nonsite.replay.pack_case import case_of_pack, is_pack
 from nonsite.replay.recorded_looks import read_looks
 from rules.catalogue import CatalogueRow, with_codes
 from rules.settings import RuleCode
@@ -52,16 +54,20 @@ def find_cases(paths: Sequence[Path]) -> tuple[tuple[str, Path], ...]:
     """Names and files of the cases in `paths`: folders, files, recordings beside one.
 
     Folders are searched whole, in alphabetical order; what begins with a dot is not.
+    An evidence pack (a ZIP, a folder with a manifest) stands for its case.
 
     Raises:
         ConfigError: A path leads to no case, or two cases have one name.
     """
     found: dict[Path, str] = {}
     for path in paths:
-        if path.is_dir():
+        if is_pack(path):
+            found.setdefault(path.resolve(), path.stem)
+        elif path.is_dir():
             inside = [p for p in sorted(path.rglob("*")) if _is_case(p, path)]
             if not inside:
-                raise ConfigError((f"{path}: holds no case (*.yaml)",))
+                told = f"{path}: holds no case (*.yaml) and no evidence pack (*.zip)"
+                raise ConfigError((told,))
             for case in inside:
                 inner = case.relative_to(path).with_suffix("").as_posix()
                 found.setdefault(case.resolve(), inner)
@@ -81,11 +87,18 @@ def find_cases(paths: Sequence[Path]) -> tuple[tuple[str, Path], ...]:
 
 def _is_case(path: Path, root: Path) -> bool:
     parts = path.relative_to(root).parts
-    return path.suffix in ENDINGS and not any(part.startswith(".") for part in parts)
+    is_one = path.suffix in ENDINGS or is_pack(path)
+    return is_one and not any(part.startswith(".") for part in parts)
 
 
-def read_suite(paths: Sequence[Path]) -> tuple[LoadedCase, ...]:
+def read_suite(
+    paths: Sequence[Path], room: Path | None = None
+) -> tuple[LoadedCase, ...]:
     """Every case of `paths`; all problems of all of them are told at once.
+
+    Args:
+        paths: Cases, recordings with one beside, folders, evidence packs.
+        room: Where packs are unpacked, as private as they are; None: they are refused.
 
     Raises:
         ConfigError: One line for each problem: file, key, line.
@@ -94,12 +107,22 @@ def read_suite(paths: Sequence[Path]) -> tuple[LoadedCase, ...]:
     problems: list[str] = []
     for name, path in find_cases(paths):
         try:
-            cases.append(read_case(path, name))
+            cases.append(read_case(_unpacked(path, room), name))
         except ConfigError as error:
             problems += error.problems
     if problems:
         raise ConfigError(tuple(problems))
     return tuple(cases)
+
+
+def _unpacked(path: Path, room: Path | None) -> Path:
+    """The case file; of a pack it is made, in a folder of its own."""
+    if not is_pack(path):
+        return path
+    if room is None:
+        raise ConfigError((f"{path}: evidence packs are not taken here",))
+    own = Path(tempfile.mkdtemp(dir=room))
+    return case_of_pack(path, own)
 
 
 def read_case(path: Path, name: str | None = None) -> LoadedCase:

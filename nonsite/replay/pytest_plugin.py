@@ -4,6 +4,7 @@ Loaded by pytest wherever Nonsite is installed, so nothing heavy is imported bef
 suite is asked for.
 """
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,8 +56,10 @@ def _cases(
 
     given = config.getoption("--nonsite-cache")
     options = PlayOptions(CACHE if given is None else Path(given))
+    room = tempfile.TemporaryDirectory(prefix="nonsite-packs-")
+    config.add_cleanup(room.cleanup)
     try:
-        suite = read_suite(paths)
+        suite = read_suite(paths, Path(room.name))
     except ConfigError as error:
         raise pytest.UsageError("\n".join(error.problems)) from error
     for loaded in suite:

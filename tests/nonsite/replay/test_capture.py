@@ -37,29 +37,14 @@ from nonsite.replay.case_shelf import CaseShelf
 from nonsite.replay.load import read_case, read_suite
 from nonsite.replay.player import PlayOptions, play_case
 from nonsite.replay.stored_alert import AlertSource, CaptureError
-from tests.nonsite.replay.filled_house import fill, opened
+from tests.nonsite.replay.filled_house import opened
 from tests.nonsite.service_process import ROOT, run_command
 
 pytestmark = pytest.mark.timeout(240)
 
-SITE = ROOT / "samples" / "site.yaml"
 ENGINEER = Actor("gao", "engineer")
 JOB = uuid4()
 WHY = CaptureOrder(ENGINEER, "the van that stands there every day")
-
-
-@pytest.fixture(scope="module")
-def networks() -> Networks:
-    """Opened once."""
-    return Networks()
-
-
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory, networks: Networks) -> Path:
-    """A data folder in which the van of the sample is an alert with its evidence."""
-    data = tmp_path_factory.mktemp("filled") / "data"
-    fill(data, SITE, networks)
-    return data
 
 
 class House:
