@@ -34,6 +34,7 @@ from api import (
     shift_routes,
     site_routes,
     task_routes,
+    try_routes,
 )
 from api.address import OPENAPI
 from api.body_limit import BodyLimit
@@ -58,6 +59,7 @@ ROUTERS = (
     event_routes.router,
     site_routes.router,
     draft_routes.router,
+    try_routes.router,
     review_routes.router,
     blind_routes.router,
     task_routes.router,

@@ -92,6 +92,7 @@ ENDPOINTS: dict[str, Right | None] = {
     "GET /reports/me": Right.TRIAGE,
     "GET /site": Right.READ_SITE,
     "POST /site/check": Right.EDIT_SITE,
+    "POST /site/try": Right.EDIT_SITE,
     "POST /site/drafts": Right.EDIT_SITE,
     "GET /site/revisions": Right.READ_SITE,
     "GET /site/revisions/{revision}": Right.READ_SITE,
