@@ -25,6 +25,7 @@ from base.ids import CameraId
 from detector.look import Look, ViewMatch
 from rules.violation import RAISED, Life, Violation
 from sites.evidence_section import EvidenceSection
+from streams.faults import FeedFault
 
 # A candidate nobody speaks of for a week belongs to rules that lost their memory.
 STALE = timedelta(days=7)
@@ -133,6 +134,9 @@ class EvidenceBook:
                 has_moved = look.view_match is ViewMatch.MOVED
                 self._list.put(replace(watch, has_view_moved=has_moved))
                 self._packs.publish(watch)
+        for watch in self._list.of(look.camera):
+            if FeedFault.CLOCK_STEPPED in look.faults and not watch.is_clock_stepped:
+                self._list.put(replace(watch, is_clock_stepped=True))
         for watch in self._list.of(look.camera):
             self._move_on(watch, look)
         self._settle(look.camera)

@@ -68,6 +68,7 @@ class PackFacts:
         device_lacks: What the camera's dossier lacks (art. 41), codes.
         floors: Floors of GA/T 832-2014 the pictures stay below.
         has_view_moved: Whether the camera showed another view than its zones' own.
+        is_clock_stepped: Whether the host's clock was set while it was watched.
     """
 
     clock: ClockCheck | None = None
@@ -75,6 +76,7 @@ class PackFacts:
     device_lacks: tuple[str, ...] = ()
     floors: tuple[Floor, ...] = ()
     has_view_moved: bool = False
+    is_clock_stepped: bool = False
 
 
 _FACTS = TypeAdapter(PackFacts)

@@ -39,6 +39,7 @@ class ClueReason(StrEnum):
     INTEGRITY_BROKEN = "integrity_broken"
     CLOCK_UNCHECKED = "clock_unchecked"
     CLOCK_OFF = "clock_off"
+    CLOCK_STEPPED = "clock_stepped"
     NO_DOSSIER = "no_dossier"
     NO_LEGAL_REVIEW = "no_legal_review"
     NO_TECHNICAL_REVIEW = "no_technical_review"
@@ -61,6 +62,7 @@ REASONS_ZH: dict[ClueReason, str] = {
     ClueReason.INTEGRITY_BROKEN: "证据校验不通过，已锁定",
     ClueReason.CLOCK_UNCHECKED: "摄像机时钟24小时内未校验",
     ClueReason.CLOCK_OFF: "摄像机时钟误差超过1.0秒",
+    ClueReason.CLOCK_STEPPED: "取证期间主机时钟被调整",
     ClueReason.NO_DOSSIER: "摄像机无档案",
     ClueReason.NO_LEGAL_REVIEW: "设备未经法制审核",
     ClueReason.NO_TECHNICAL_REVIEW: "设备未经技术审核",
@@ -150,6 +152,8 @@ def _pack_reasons(pack: PackStanding | None) -> list[ClueReason]:
 
 def _clock_reason(pack: PackStanding | None, at: datetime) -> ClueReason | None:
     """Why the time cannot be trusted; every check that holds must agree."""
+    if pack is not None and pack.facts is not None and pack.facts.is_clock_stepped:
+        return ClueReason.CLOCK_STEPPED
     told = () if pack is None else (pack.facts and pack.facts.clock, pack.clock_read)
     checks = [c for c in told if c and abs(c.checked_at - at) <= CHECK_HOLDS]
     if not checks:

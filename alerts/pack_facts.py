@@ -30,4 +30,5 @@ def facts_of(
         device_lacks=lacks,
         floors=floors_of(files, needs, is_24_bit=is_24_bit),
         has_view_moved=watch.has_view_moved,
+        is_clock_stepped=watch.is_clock_stepped,
     )

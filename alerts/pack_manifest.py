@@ -94,6 +94,9 @@ class ManifestTime(_Part):
 
     reference: str = Field(description="what media time follows")
     clock: ManifestClock | None = Field(description="last check; null: none")
+    is_clock_stepped: bool = Field(
+        default=False, description="the host's clock was set while it was watched"
+    )
 
 
 class ManifestLink(_Part):
@@ -175,7 +178,11 @@ def manifest_of(pack: Pack, violation: Violation, sealing: Sealing) -> Manifest:
         reasons=tuple(Shortfall(reason) for reason in pack.reasons),
         files=tuple(_file(file, digests) for file in pack.files),
         gaps=tuple(ManifestGap(start=gap.start, end=gap.end) for gap in pack.gaps),
-        time=ManifestTime(reference=facts.reference, clock=_clock(facts.clock)),
+        time=ManifestTime(
+            reference=facts.reference,
+            clock=_clock(facts.clock),
+            is_clock_stepped=facts.is_clock_stepped,
+        ),
         device=sealing.dossier,
         device_lacks=facts.device_lacks,
         floors=facts.floors,
@@ -220,6 +227,7 @@ def _facts(manifest: Manifest) -> PackFacts:
         device_lacks=manifest.device_lacks,
         floors=manifest.floors,
         has_view_moved=manifest.has_view_moved,
+        is_clock_stepped=manifest.time.is_clock_stepped,
     )
 
 

@@ -70,6 +70,7 @@ class Watch:
         shortfalls: What is known to be missing already.
         clock: The camera's last clock check before the clip ended; None without one.
         has_view_moved: Whether it opened in another view than its zones' own.
+        is_clock_stepped: Whether the host's clock was set while it was watched.
     """
 
     violation: Violation
@@ -83,6 +84,7 @@ class Watch:
     shortfalls: tuple[Shortfall, ...] = ()
     clock: ClockCheck | None = None
     has_view_moved: bool = False
+    is_clock_stepped: bool = False
 
     @property
     def id(self) -> UUID:

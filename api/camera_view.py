@@ -39,6 +39,7 @@ FAULTS_ZH: dict[FeedFault, str] = {
     FeedFault.MOVED: "视角偏移",
     FeedFault.LONG_GOP: "关键帧间隔过长",
     FeedFault.CLOCK_JUMP: "时间跳变",
+    FeedFault.CLOCK_STEPPED: "主机时钟被调整",
     FeedFault.OVERLOAD: "算力不足",
     FeedFault.RULE_BROKEN: "规则失效",
 }

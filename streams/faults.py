@@ -26,6 +26,7 @@ class FeedFault(StrEnum):
     MOVED = "moved"
     LONG_GOP = "long_gop"
     CLOCK_JUMP = "clock_jump"
+    CLOCK_STEPPED = "clock_stepped"
     OVERLOAD = "overload"
     RULE_BROKEN = "rule_broken"
 
@@ -38,6 +39,7 @@ HEALTH_FAULTS: frozenset[FeedFault] = frozenset(
         FeedFault.MOVED,
         FeedFault.LONG_GOP,
         FeedFault.CLOCK_JUMP,
+        FeedFault.CLOCK_STEPPED,
         FeedFault.OVERLOAD,
         FeedFault.RULE_BROKEN,
     }
@@ -66,6 +68,8 @@ REMEDIES: dict[FeedFault, str] = {
     FeedFault.LONG_GOP: "key frames come too seldom for this camera's rules, so every "
     "picture is decoded: shorten its key frame interval",
     FeedFault.CLOCK_JUMP: "the feed's time jumped: check the camera's time source",
+    FeedFault.CLOCK_STEPPED: "the clock of this host was set: check its time service; "
+    "what was watched meanwhile is marked in the evidence",
     FeedFault.OVERLOAD: "looks are being missed, so this camera looks less often: "
     "add a worker or a machine, or take feeds away",
     FeedFault.RULE_BROKEN: "a rule failed and is no longer judged: see the worker's "

@@ -25,6 +25,7 @@ from streams.feed_life import FeedLife
 from streams.feed_status import FeedStatus
 from streams.frame import Frame
 from streams.health import HealthTimes
+from streams.host_clock import HostClock
 from streams.intake import MEGABYTE, Intake, IntakeOptions
 from streams.look_plan import LookPlan, LookRequest
 from streams.mailbox import Mailbox
@@ -117,6 +118,7 @@ class Feed:
         self._rng = Random(f"{camera}:{context.seed}")  # noqa: S311 - jitter
         self._backoff = Backoff(options.retry, self._rng)
         self._own_stop = StopSignal()
+        self._host = HostClock(self._clock)
         self._lock = threading.Lock()
         self._life = FeedLife(self._clock, self._intake)
         self._asked: LookRequest | None = None
@@ -237,6 +239,7 @@ class Feed:
                     is_first = False
                     passed_s = self._clock.monotonic_s() - arrival.monotonic_s
                     self._connected(passed_s)
+                self._intake.follow_host(self._host.stepped_s())
                 packet = self._intake.stamp(arrival.raw, arrival.monotonic_s)
                 self._take(packet)
 
@@ -264,6 +267,7 @@ class Feed:
 
     def _connected(self, passed_s: float) -> None:
         """The first packet has come; it was sent `passed_s` seconds ago."""
+        self._host = HostClock(self._clock)
         at = self._clock.utc_now() - timedelta(seconds=passed_s)
         self._intake.connect(at)
         self._life.connected()

@@ -45,7 +45,7 @@ class HealthTimes:
         black_s: Before a black picture is a fault.
         blurred_s: Before a blurred picture is a fault.
         clear_s: Before a fault that is no longer seen is cleared.
-        jump_s: How long a jump of the feed's clock is told.
+        jump_s: How long a jump of the feed's clock, or a step of the host's, is told.
     """
 
     frozen_s: float = 30.0
@@ -94,12 +94,17 @@ class HealthMonitor:
         self._anchor: NDArray[np.int16] | None = None
         self._agreeing_keys = 0
         self._jumped_at: datetime | None = None
+        self._stepped_at: datetime | None = None
         self._is_blurred_now = False
         self.faults: frozenset[FeedFault] = frozenset()
 
     def jumped(self, at: datetime) -> None:
         """The feed's clock jumped at media time `at`."""
         self._jumped_at = at
+
+    def host_stepped(self, at: datetime) -> None:
+        """The host's clock was set, or is still behind, at media time `at`."""
+        self._stepped_at = at
 
     def judge(
         self, image: ImageBGR, at: datetime, *, is_keyframe: bool
@@ -121,7 +126,8 @@ class HealthMonitor:
                 at, is_seen=self._repeats(grid, is_keyframe) and not is_black
             ),
             FeedFault.BLURRED: self._blurred.note(at, is_seen=self._blurs(image)),
-            FeedFault.CLOCK_JUMP: self._jump_is_told(at),
+            FeedFault.CLOCK_JUMP: self._is_told(self._jumped_at, at),
+            FeedFault.CLOCK_STEPPED: self._is_told(self._stepped_at, at),
         }
         self.faults = frozenset(fault for fault, held in holds.items() if held)
         return self.faults
@@ -147,10 +153,8 @@ class HealthMonitor:
             self._is_blurred_now = sharpness < bound
         return self._is_blurred_now and sharpness is not None
 
-    def _jump_is_told(self, at: datetime) -> bool:
-        if self._jumped_at is None:
-            return False
-        return (at - self._jumped_at).total_seconds() < self._times.jump_s
+    def _is_told(self, since: datetime | None, at: datetime) -> bool:
+        return since is not None and (at - since).total_seconds() < self._times.jump_s
 
 
 def _grid(image: ImageBGR) -> NDArray[np.int16]:

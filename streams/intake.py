@@ -15,7 +15,7 @@ from streams.faults import FeedFault
 from streams.frame import Frame
 from streams.health import HealthMonitor, HealthTimes
 from streams.look_plan import LookPlan, LookRequest
-from streams.media_time import MediaTime
+from streams.media_time import LEAD_S, MediaTime
 from streams.packet import EncodedPacket, RawPacket, VideoFormat
 from streams.ring import PacketRing
 from streams.sampler import LookSampler
@@ -56,6 +56,7 @@ class Intake:
         self._time = MediaTime()
         self._health = HealthMonitor(options.health)
         self._jumps_seen = 0
+        self._is_host_stepped = False
         self.ring = PacketRing(options.ring_s, options.ring_bytes)
         self.sampler = LookSampler(plan, options.resting, self.ring)
         self.format: VideoFormat | None = None
@@ -79,6 +80,14 @@ class Intake:
         self.sampler.restart()
         self._time.anchor(at)
 
+    def follow_host(self, stepped_s: float) -> None:
+        """The host's clock was set by `stepped_s`: media time follows where it may."""
+        if stepped_s == 0:
+            return
+        self._time.step(stepped_s)
+        self._jumps_seen = self._time.jumps
+        self._is_host_stepped = True
+
     def run_on(self) -> None:
         """A recording begins again; media time runs on."""
         self.ring.interrupt()
@@ -95,6 +104,9 @@ class Intake:
         if self._time.jumps != self._jumps_seen:
             self._jumps_seen = self._time.jumps
             self._health.jumped(packet.at)
+        if self._is_host_stepped or self._time.lead_s > LEAD_S:
+            self._is_host_stepped = False
+            self._health.host_stepped(packet.at)
         self.format = packet.format
         self.last_packet = packet
         return packet

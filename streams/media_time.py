@@ -27,6 +27,8 @@ SLEW = 5e-4
 """Share of each step by which live media time is drawn to the host's clock: cameras
 are off by tens of parts per million."""
 TICK = timedelta(milliseconds=1)
+LEAD_S = 1.0
+"""A lead of media time over the host's clock that is told (GA/T 832-2014: 1.0 s)."""
 _WRAPS = (2**32, 2**33)  # RTP and FLV; MPEG-TS
 
 
@@ -42,7 +44,13 @@ class _Line:
 
 
 class MediaTime:
-    """Media time of one feed over all its connections; used by one thread."""
+    """Media time of one feed over all its connections; used by one thread.
+
+    Attributes:
+        epoch: Grows at each discontinuity.
+        jumps: How often the stamps, or the host's clock, jumped.
+        lead_s: How far media time is ahead because the host's clock was set back.
+    """
 
     def __init__(self) -> None:
         self._line: _Line | None = None
@@ -52,11 +60,25 @@ class MediaTime:
         self._decoded: datetime | None = None
         self.epoch = 0
         self.jumps = 0
+        self.lead_s = 0.0
 
     def anchor(self, at: datetime) -> None:
         """The next packet's picture is at `at`, a new connection's wall time."""
         self._pending_anchor = at
         self._line = None
+
+    def step(self, seconds: float) -> None:
+        """The host's clock was set by `seconds` while the feed ran.
+
+        A step forward is taken up at once: what lies between was not watched. After a
+        step back media time goes on as before, ahead of the host by `lead_s`, because
+        it may not run backwards and must not stand still: rules would be blind.
+        """
+        forward_s = max(0.0, seconds - self.lead_s)
+        self.lead_s = max(0.0, self.lead_s - seconds)
+        if forward_s > 0 and self._line is not None:
+            self._line.at += timedelta(seconds=forward_s)
+            self._discontinue()
 
     def run_on(self) -> None:
         """The next packet follows the last by one picture: a loop's seam."""
@@ -127,6 +149,8 @@ class MediaTime:
         if self._latest is not None:
             self.epoch += 1
             shown = max(shown, self._latest + TICK)
+            if monotonic_s is not None:
+                self.lead_s = (shown - self._pending_anchor).total_seconds()
         at = shown - timedelta(seconds=lag_s)
         if self._decoded is not None:
             at = max(at, self._decoded + TICK)

@@ -26,6 +26,7 @@ from rules.clause import ClauseTrace, Truth, Why
 from rules.place import Place, SlotId
 from rules.violation import Life, Phase, Severity, Violation, violation_id
 from sites.evidence_section import EvidenceSection
+from streams.faults import FeedFault
 
 T0 = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 CAMERA = CameraId("dock_2")
@@ -188,9 +189,16 @@ class Rig:
             made_by="nonsite test",
         )
 
-    def look(self, seconds: float, *said: Violation, box: Box | None = BOX) -> None:
+    def look(
+        self,
+        seconds: float,
+        *said: Violation,
+        box: Box | None = BOX,
+        faults: frozenset[FeedFault] = frozenset(),
+    ) -> None:
         boxes = () if box is None else (box,)
-        self.keeper.keep(look(seconds, *boxes), lambda: jpeg(round(seconds * 3)), said)
+        seen = replace(look(seconds, *boxes), faults=faults)
+        self.keeper.keep(seen, lambda: jpeg(round(seconds * 3)), said)
 
     def candidate(self, until_s: float = 58.0, step_s: float = 2.0) -> None:
         """A car stands: candidate at its second look, seen again every `step_s`."""

@@ -14,6 +14,7 @@ from alerts.object_store import ObstoreEvidenceStore
 from alerts.pack import PackState
 from alerts.pack_manifest import decode_manifest
 from rules.violation import Gap, Life
+from streams.faults import FeedFault
 from tests.alerts.evidence_rig import (
     CrashingStore,
     KilledError,
@@ -88,6 +89,22 @@ def test_opening_lost_with_the_process_still_gives_a_pack(rig: Rig) -> None:
     pack = rig.only_sealed()
     assert pack.reasons[0] == "restarted"
     assert "first.jpg" in {file.name for file in pack.files}
+
+
+def test_a_host_clock_set_while_it_stood_there_is_in_the_pack(rig: Rig) -> None:
+    """The step was over when it opened; its dwell spans it all the same."""
+    rig.candidate(10)
+    rig.look(12, faults=frozenset({FeedFault.CLOCK_STEPPED}))
+    for seconds in range(14, 60, 2):
+        rig.look(seconds)
+    rig.look(60, violation(Life.OPEN, 60))
+    for seconds in range(62, 84, 2):
+        rig.look(seconds)
+
+    pack = rig.only_sealed()
+    assert pack.facts is not None
+    assert pack.facts.is_clock_stepped
+    assert decode_manifest(rig.bytes_of(pack, "manifest.json")).time.is_clock_stepped
 
 
 def test_stale_candidate_goes(rig: Rig) -> None:

@@ -79,6 +79,9 @@ def test_with_every_fact_in_order_it_is_off_site_evidence() -> None:
         ),
         pytest.param(facts(has_view_moved=True), ClueReason.VIEW_MOVED, id="moved"),
         pytest.param(
+            facts(is_clock_stepped=True), ClueReason.CLOCK_STEPPED, id="stepped"
+        ),
+        pytest.param(
             facts(floors=(Floor.PICTURE_TOO_SMALL,)),
             ClueReason.PICTURE_TOO_SMALL,
             id="small",

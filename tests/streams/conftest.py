@@ -1,7 +1,7 @@
 """Clips, addresses and feeds that the tests of streams share."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -60,11 +60,21 @@ def clip_of(tmp_path_factory: pytest.TempPathFactory) -> ClipOf:
     return make
 
 
+class SetClock(SystemClock):
+    """The host's clocks, whose wall time an operator may set."""
+
+    def __init__(self) -> None:
+        self.set_by_s = 0.0
+
+    def utc_now(self) -> datetime:
+        return super().utc_now() + timedelta(seconds=self.set_by_s)
+
+
 class Bench:
     """Feeds on real threads with one mailbox, stopped after the test."""
 
     def __init__(self) -> None:
-        self.clock = SystemClock()
+        self.clock = SetClock()
         self.stop = StopSignal()
         self.mailbox = Mailbox()
         self.feeds: list[Feed] = []

@@ -202,3 +202,38 @@ def test_without_an_anchor_there_is_no_time() -> None:
     """Stamping before a connection was made is a mistake of the caller."""
     with pytest.raises(ValueError, match="anchor"):
         MediaTime().stamp(RAW, None)
+
+
+def test_a_host_clock_set_forward_is_followed_across_a_discontinuity() -> None:
+    """What lies between was not watched, so motion across it means nothing."""
+    time, _ = stamped([10.0, 10.1], live=[0.0, 0.1])
+
+    time.step(3600.0)
+    packet = time.stamp(replace(RAW, pts_s=10.2, dts_s=10.2), 0.2)
+
+    assert round(at_s(packet), 6) == 3600.2
+    assert (packet.epoch, time.jumps, time.lead_s) == (1, 1, 0.0)
+
+
+def test_a_host_clock_set_back_leaves_media_time_ahead_and_running() -> None:
+    """It neither runs back nor stands still; set right again, nothing was."""
+    time, _ = stamped([10.0, 10.1], live=[0.0, 0.1])
+
+    time.step(-3600.0)
+    packet = time.stamp(replace(RAW, pts_s=10.2, dts_s=10.2), 0.2)
+    assert (round(at_s(packet), 6), packet.epoch) == (0.2, 0)
+    assert time.lead_s == 3600.0
+
+    time.step(3600.0)
+    packet = time.stamp(replace(RAW, pts_s=10.3, dts_s=10.3), 0.3)
+    assert (round(at_s(packet), 6), packet.epoch, time.lead_s) == (0.3, 0, 0.0)
+
+
+def test_a_clock_set_back_while_the_feed_was_away_is_known_as_a_lead() -> None:
+    """The new connection's anchor lies before the last picture."""
+    time, _ = stamped([10.0, 10.1], live=[0.0, 0.1])
+
+    time.anchor(START - timedelta(seconds=60))
+    time.stamp(replace(RAW, pts_s=10.2, dts_s=10.2), 5.0)
+
+    assert time.lead_s == pytest.approx(60.1, abs=0.01)

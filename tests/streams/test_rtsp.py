@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -97,6 +97,24 @@ def test_the_cameras_clock_is_carried(
     offset_ms = feed.status().utc_offset_ms
     assert offset_ms is not None
     assert abs(offset_ms) < 1500
+
+
+def test_a_host_clock_set_forward_is_followed_and_told(
+    clip_of: ClipOf, serve: Serve, bench: Bench
+) -> None:
+    """Without a reconnect: frames are an hour later, in a new epoch, with the fault."""
+    feed = bench.feed(live_address(serve(clip_of(CLIP)).url), OPTIONS)
+    feed.start()
+    frames = bench.mailbox.newest(bench.stop)
+    before = next(frames)
+
+    bench.clock.set_by_s = 3600.0
+    after = next(frame for frame in frames if frame.epoch != before.epoch)
+
+    assert FeedFault.CLOCK_STEPPED in after.faults
+    assert after.at - before.at > timedelta(minutes=59)
+    assert abs((bench.clock.utc_now() - after.at).total_seconds()) < 5
+    assert feed.status().reconnects == 0
 
 
 @pytest.mark.parametrize("transport", list(Transport))
