@@ -40,10 +40,10 @@ _WHYS: dict[Why, str] = {
 
 def clause_line(clause: ClauseTrace) -> str:
     """`成立 静止停留 62 秒（阈值 60 秒）`; without numbers where it is unknown."""
-    told = _words(clause.clause)
+    told = words_of(clause.clause)
     words = [_TRUTHS[clause.truth], told.zh]
     if clause.why is not None:
-        return f"{' '.join(words)}（{_WHYS.get(clause.why, clause.why.value)}）"
+        return f"{' '.join(words)}（{why_zh(clause.why)}）"
     if clause.value is not None:
         words += [told.number, _amount(clause.value, told.unit)]
     line = " ".join(part for part in words if part)
@@ -52,7 +52,12 @@ def clause_line(clause: ClauseTrace) -> str:
     return line
 
 
-def _words(name: str) -> Words:
+def why_zh(why: Why) -> str:
+    """Why a clause is unknown, in Chinese."""
+    return _WHYS.get(why, why.value)
+
+
+def words_of(name: str) -> Words:
     """The words of a clause; a negated one is told with 非."""
     if name in CLAUSES:
         return CLAUSES[name].words
@@ -60,7 +65,11 @@ def _words(name: str) -> Words:
         return Words("持续成立", "it has held", unit="秒")
     plain = name.removeprefix(NOT)
     if plain in CLAUSES:
-        return replace(CLAUSES[plain].words, zh=f"非“{CLAUSES[plain].words.zh}”")
+        return replace(
+            CLAUSES[plain].words,
+            zh=f"非“{CLAUSES[plain].words.zh}”",
+            en=f"not: {CLAUSES[plain].words.en}",
+        )
     return Words(name, name)
 
 

@@ -13,12 +13,14 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from alerts.clause_words import why_zh, words_of
 from nonsite.replay.load import CAMERA, LoadedCase
 from nonsite.replay.player import PlayOptions, recording_of
-from nonsite.replay.result import CaseResult, FoundAlert, Played
+from nonsite.replay.result import CaseResult, FoundAlert, FoundClause, Played
 from nonsite.replay.tables import share
 from nonsite.replay.tally import by_code, by_condition, in_all
-from rules.catalogue import shipped_catalogue
+from rules.catalogue import with_codes
+from rules.clause import Why
 from streams.errors import ClipError, FeedError
 from streams.excerpt import excerpts, pictures_at
 from streams.still import thumbnail
@@ -60,14 +62,13 @@ def write_report(
     """
     loaded = {case.name: case for case in cases}
     results = [each.result for each in played]
+    own = {code: row for case in cases for code, row in case.site.codes.items()}
     content = {
         "total": _tally_row("", in_all(results)),
         "passed": sum(result.passed for result in results),
         "rules": [_tally_row(code, t) for code, t in by_code(results).items()],
         "conditions": [_tally_row(c, t) for c, t in by_condition(results).items()],
-        "names": {
-            c: row.name.model_dump() for c, row in shipped_catalogue().rules.items()
-        },
+        "names": {c: row.name.model_dump() for c, row in with_codes(own).rules.items()},
         "cases": [_case(loaded[e.result.name], e, options) for e in played],
     }
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)
@@ -92,6 +93,7 @@ def _tally_row(name: str, tally: Any) -> dict[str, Any]:
 def _case(loaded: LoadedCase, each: Played, options: PlayOptions) -> dict[str, Any]:
     result = each.result
     moments = _moments(loaded, result)
+    missed = {one.expected for one in result.verdict.missed}
     return {
         "name": result.name,
         "title": result.title,
@@ -110,8 +112,10 @@ def _case(loaded: LoadedCase, each: Played, options: PlayOptions) -> dict[str, A
                 "give_s": w.tolerance_s,
                 "code": w.code,
                 "place": w.place,
+                "end_s": w.end_s,
+                "missed": number in missed,
             }
-            for w in loaded.case.expect
+            for number, w in enumerate(loaded.case.expect)
         ],
         "alerts": [
             {
@@ -201,7 +205,20 @@ def _plain(moment: _Moment) -> dict[str, Any]:
         "why": moment.why,
         "box": None if alert is None else alert.box,
         "label": None if alert is None else f"{alert.label} {alert.score:.2f}",
-        "clauses": [] if alert is None else [asdict(c) for c in alert.clauses],
+        "clauses": [] if alert is None else [_clause(c) for c in alert.clauses],
+    }
+
+
+def _clause(found: FoundClause) -> dict[str, Any]:
+    """A clause as it stood, with its words."""
+    told = words_of(found.clause)
+    why = None if found.why is None else Why(found.why)
+    return asdict(found) | {
+        "words": {"zh": told.zh, "en": told.en},
+        "unit": told.unit,
+        "why_words": None
+        if why is None
+        else {"zh": why_zh(why), "en": why.value.replace("_", " ")},
     }
 
 
