@@ -160,7 +160,7 @@ def _measure(port: int, pid: int, ids: list[UUID], asks: int, cookie: str) -> Ta
 
 
 @contextmanager
-def _address(*, is_postgres: bool) -> Iterator[str]:
+def address_of(*, is_postgres: bool) -> Iterator[str]:
     """Where an empty database is, for as long as the block lasts."""
     if not is_postgres:
         with tempfile.TemporaryDirectory() as folder:
@@ -184,7 +184,7 @@ def main() -> None:
     parser.add_argument("--asks", type=int, default=200)
     parser.add_argument("--postgres", action="store_true", help="instead of SQLite")
     asked = parser.parse_args()
-    with _address(is_postgres=asked.postgres) as address, socket.socket() as probe:
+    with address_of(is_postgres=asked.postgres) as address, socket.socket() as probe:
         database = open_database(address)
         migrate(database)
         ids = _fill(database, asked.alerts)

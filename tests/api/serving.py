@@ -21,6 +21,7 @@ from alerts.memory_evidence_store import MemoryEvidenceStore
 from alerts.redis_client import open_redis
 from alerts.repository import AlertRepository
 from alerts.revisions import SqlRevisionStore
+from alerts.sealer import Sealer
 from api.app import create_app
 from api.identity_gate import IdentityGate
 from api.server import bind, serve
@@ -31,6 +32,7 @@ from cases.desk import open_desk
 from identity.identity import open_identity
 from tests.delivery.quiet import quiet_teller
 
+SEALS = "--seals"
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -58,13 +60,19 @@ def main() -> None:
         drafts=Drafts(database, clock),
         delivery=quiet_teller(database, clock),
     )
+    sealer = Sealer(database, clock)
+    if SEALS in sys.argv:
+        sealer.start()
     serve(create_app(services), bind("127.0.0.1", int(sys.argv[2])), stop)
 
 
 @contextmanager
-def served(database: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
+def served(
+    database: str, port: int, *, seals: bool = False
+) -> Iterator[subprocess.Popen[bytes]]:
     """The process, once it answers; ended at the latest when the block is left."""
     command = [sys.executable, "-m", "tests.api.serving", database, str(port)]
+    command += [SEALS] if seals else []
     process = subprocess.Popen(command, cwd=ROOT)
     try:
         transport = httpx.HTTPTransport(retries=10)
