@@ -23,6 +23,7 @@ from rules.engine import RuleEngine
 from rules.ground_settings import plane_of
 from rules.settings import Purpose, RuleCode, RuleSection, ZoneSection
 from rules.view_engines import ViewEngines
+from sites.input_files import context_of
 from sites.revision import RevisionId
 from sites.schema import CameraSection, Site, ViewSection
 from streams.look_plan import LookRequest
@@ -226,9 +227,10 @@ def _permitted(plan: CameraPlan, view: ViewSection) -> dict[ZoneName, ZoneSectio
 
 def engine_of(plan: CameraPlan, clocks: ClockStore) -> ViewEngines:
     """Looks in, violations out, for one camera."""
+    context = context_of(plan.site.inputs)
     return ViewEngines(
         {
-            rules.view: RuleEngine(rules, clocks, plan.lease_epoch)
+            rules.view: RuleEngine(rules, clocks, plan.lease_epoch, context)
             for rules in rules_of(plan)
         }
     )

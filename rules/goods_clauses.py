@@ -8,10 +8,9 @@ from detector.look import PERSON, TWO_WHEELERS
 from rules.bicycles import Bicycles
 from rules.clause import Outcome, Thing, Why, false, outcome, true, unknown
 from rules.clause_kind import AnyKind, ClauseKind, Params, Wants, Words
-from rules.free_width import free_width_m
 from rules.moment import Area, Moment, Stand
 from rules.permit import Activity
-from rules.permit_match import TOUCHES, is_in_force, share_inside
+from rules.permit_match import TOUCHES, is_in_force, is_too_large, share_inside
 from rules.settings import Purpose
 
 ALL_INSIDE = 0.9
@@ -34,12 +33,6 @@ class AreaParams(Params):
         lt=1,
         description="share of the picture instead, without a ground plane",
     )
-
-
-class WidthParams(Params):
-    """How much must stay free."""
-
-    free_m: float = Field(default=1.5, gt=0, description="free width in metres")
 
 
 class GoneParams(Params):
@@ -112,17 +105,6 @@ def large_enough(stand: Stand, moment: Moment, params: AreaParams) -> Outcome:
     return outcome(area_m2 >= params.area_m2, area_m2, params.area_m2)
 
 
-def narrows_pavement(stand: Stand, moment: Moment, params: WidthParams) -> Outcome:
-    """Beside it less than so many metres of the pavement's width are left."""
-    ground, zone = moment.scene.ground, moment.scene.zones[stand.slot.zone]
-    if ground is None:
-        return unknown(Why.NO_GROUND_PLANE, limit=params.free_m)
-    left = free_width_m(stand.slot.anchor, zone.points, ground)
-    if left is None:
-        return unknown(Why.NOT_COVERED, limit=params.free_m)
-    return outcome(left < params.free_m, left, params.free_m)
-
-
 def came_with_vehicle(stand: Stand, moment: Moment, params: Params) -> Outcome:
     """A vehicle stood beside it at some time since it is there: it was unloaded."""
     del params
@@ -152,15 +134,15 @@ def overlaps_purpose(stand: Stand, moment: Moment, params: OverlapParams) -> Out
 
 
 def permit_exceeded(stand: Stand, moment: Moment, params: PermitParams) -> Outcome:
-    """A permit concerns it, but not like this: too late, too far over the line."""
-    permits = moment.permits()
+    """A permit concerns it, but not like this: too late, over the line, too large."""
+    permits, ground = moment.permits(), moment.scene.ground
     if permits is None:
         return unknown(Why.NO_PERMIT_FEED)
     touching = [
         (permit, share)
         for permit in permits
         if permit.activities & params.activities
-        and (share := share_inside(permit, stand.slot)) >= TOUCHES
+        and (share := share_inside(permit, stand.slot, ground)) >= TOUCHES
     ]
     if not touching:
         return false(0, ALL_INSIDE)
@@ -168,6 +150,7 @@ def permit_exceeded(stand: Stand, moment: Moment, params: PermitParams) -> Outco
         share
         for permit, share in touching
         if is_in_force(permit, moment.at, moment.context)
+        and not is_too_large(permit, stand.slot, ground)
     ]
     best = max(kept, default=0.0)
     return outcome(best < ALL_INSIDE, best, ALL_INSIDE)
@@ -179,7 +162,7 @@ def no_permit_near(stand: Stand, moment: Moment, params: PermitParams) -> Outcom
     if permits is None:
         return unknown(Why.NO_PERMIT_FEED)
     shares = [
-        share_inside(permit, stand.slot)
+        share_inside(permit, stand.slot, moment.scene.ground)
         for permit in permits
         if permit.activities & params.activities
     ]
@@ -221,12 +204,6 @@ GOODS_CLAUSES: Mapping[str, AnyKind] = {
         ),
         AreaParams,
         on_slot=large_enough,
-    ),
-    "narrows_pavement": ClauseKind(
-        Words("剩余通行宽度不足", "too little free width is left", unit="米"),
-        WidthParams,
-        on_slot=narrows_pavement,
-        wants=frozenset({Wants.GROUND_PLANE}),
     ),
     "came_with_vehicle": ClauseKind(
         Words("由车辆卸下", "it was unloaded from a vehicle", "车辆离开", "秒"),

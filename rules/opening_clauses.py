@@ -132,6 +132,20 @@ def entered_after_fall(area: Area, moment: Moment, params: RescueParams) -> Outc
     return true(len(after), 1, since=after[0].at) if after else false(0, 1)
 
 
+def register_differs(area: Area, moment: Moment, params: Params) -> Outcome:
+    """The register has another number of people inside than were counted."""
+    del params
+    look = moment.look
+    lines = moment.context.register.entered(look.camera, look.view, moment.at)
+    if lines is None:
+        return unknown(Why.NO_REGISTER)
+    written = [line for line in lines if line.zone == area.name]
+    left = [one for one in written if one.came_out and one.came_out <= moment.at]
+    counted = len(moment.people.passage(area.name).entered)
+    inside = len(written) - len(left)
+    return outcome(inside != counted, counted, inside)
+
+
 def work_over(area: Area, moment: Moment, params: Params) -> Outcome:
     """The opening looks closed again, or its permit has ended."""
     del params
@@ -193,6 +207,15 @@ OPENING_CLAUSES: Mapping[str, AnyKind] = {
         on_zone=entered_after_fall,
         classes=PEOPLE,
         wants=frozenset({Wants.POSTURE}),
+    ),
+    "register_differs": ClauseKind(
+        Words(
+            "登记人数与进出人数不符", "the register tells another number", "在内人数"
+        ),
+        Params,
+        on_zone=register_differs,
+        classes=PEOPLE,
+        wants=frozenset({Wants.REGISTER}),
     ),
     "work_over": ClauseKind(
         Words("作业已结束", "the work is over"), Params, on_zone=work_over

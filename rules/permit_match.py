@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta, timezone
 from functools import lru_cache
 
+import numpy as np
 import shapely
 
 from rules.context import Context
 from rules.geometry import FOOT_SHARE, Points
+from rules.ground_plane import GroundPlane
 from rules.moment import Moment
 from rules.permit import Activity, DayKind, Hours, Permit
 from rules.slot import Slot
@@ -27,6 +29,8 @@ BUFFER_M = 0.3
 """A line painted on a pavement is a hand's breadth wide: so far over it is on it."""
 BUFFER = 0.01
 """The same where no ground plane is known, as a share of the picture."""
+AREA_SLACK = 1.2
+"""A footprint told from one picture may be a fifth larger than it is."""
 TOUCHES = 0.05
 """Share of the footprint inside from which a permit concerns a thing at all."""
 
@@ -49,21 +53,52 @@ def covers(
     return any(
         permit.activities & activities
         and is_in_force(permit, moment.at, moment.context)
-        and share_inside(permit, slot) >= INSIDE
+        and share_inside(permit, slot, moment.scene.ground) >= INSIDE
+        and not is_too_large(permit, slot, moment.scene.ground)
         for permit in permits
     )
 
 
-def share_inside(permit: Permit, slot: Slot) -> float:
-    """Share of the slot's footprint inside the permit's polygon and its buffer."""
+def share_inside(permit: Permit, slot: Slot, ground: GroundPlane | None) -> float:
+    """Share of the slot's footprint inside the permit's polygon and its buffer.
+
+    Measured in metres where the ground plane is known and both lie on it.
+    """
     if not permit.points:
         return 1.0
     box = slot.anchor
     top = box.y2 - FOOT_SHARE * (box.y2 - box.y1)
-    foot = shapely.box(box.x1, top, box.x2, box.y2)
-    if foot.area <= 0:
+    corners = ((box.x1, top), (box.x2, top), (box.x2, box.y2), (box.x1, box.y2))
+    allowed = None if ground is None else _on_ground(permit.points, ground)
+    stands = None if ground is None else _on_ground(corners, ground)
+    if allowed is not None and stands is not None:
+        return _share(stands, allowed.buffer(BUFFER_M))
+    return _share(shapely.Polygon(corners), _buffered(permit.points))
+
+
+def is_too_large(permit: Permit, slot: Slot, ground: GroundPlane | None) -> bool:
+    """Whether it covers more ground than the permit allows; false where not told."""
+    if permit.max_area_m2 is None or ground is None:
+        return False
+    area_m2 = ground.footprint_m2(slot.anchor)
+    return bool(area_m2 > AREA_SLACK * permit.max_area_m2)
+
+
+def _share(
+    stands: shapely.Polygon, allowed: shapely.Polygon | shapely.MultiPolygon
+) -> float:
+    if stands.area <= 0:
         return 0.0
-    return float(_buffered(permit.points).intersection(foot).area / foot.area)
+    return float(allowed.intersection(stands).area / stands.area)
+
+
+def _on_ground(points: Points, ground: GroundPlane) -> shapely.Polygon | None:
+    """A picture polygon in metres; None where a corner lies off the ground."""
+    metres = ground.to_metres(points)
+    if not np.isfinite(metres).all():
+        return None
+    polygon = shapely.Polygon(metres)
+    return polygon if polygon.is_valid else None
 
 
 def in_force_at_zone(

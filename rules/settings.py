@@ -1,8 +1,9 @@
 """The `zones:` and `rules:` sections of the site file."""
 
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 from shapely import Polygon
 from shapely.validation import explain_validity
 
@@ -69,11 +70,37 @@ class RuleSection(_Section):
     )
 
 
+def _polygon(
+    points: tuple[tuple[float, float], ...],
+) -> tuple[tuple[float, float], ...]:
+    if len(points) < 3:
+        msg = "needs 3 points"
+        raise ValueError(msg)
+    if len(points) > MAX_POINTS:
+        msg = f"has {len(points)} points, at most {MAX_POINTS} are taken"
+        raise ValueError(msg)
+    if any(not (0 <= x <= 1 and 0 <= y <= 1) for x, y in points):
+        msg = "points lie between 0 and 1, from the top left of the picture"
+        raise ValueError(msg)
+    polygon = Polygon(points)
+    if not polygon.is_valid:
+        msg = f"is no simple polygon: {explain_validity(polygon)}"
+        raise ValueError(msg)
+    if polygon.area <= 0:
+        msg = "encloses nothing"
+        raise ValueError(msg)
+    return points
+
+
+ZonePoints = Annotated[tuple[tuple[float, float], ...], AfterValidator(_polygon)]
+"""Corners of a simple polygon, 0…1 from the top left of the picture."""
+
+
 class ZoneSection(_Section):
     """A named polygon with a purpose."""
 
     purpose: Purpose = Field(description="what the zone is for")
-    points: tuple[tuple[float, float], ...] = Field(
+    points: ZonePoints = Field(
         description="corners, [x, y] each, 0…1 from the top left of the picture"
     )
     ground: str | None = Field(
@@ -92,26 +119,3 @@ class ZoneSection(_Section):
     rules: dict[RuleCode, RuleSection] = Field(
         default_factory=dict, description="overrides for this zone, by code"
     )
-
-    @field_validator("points")
-    @classmethod
-    def _polygon(
-        cls, points: tuple[tuple[float, float], ...]
-    ) -> tuple[tuple[float, float], ...]:
-        if len(points) < 3:
-            msg = "needs 3 points"
-            raise ValueError(msg)
-        if len(points) > MAX_POINTS:
-            msg = f"has {len(points)} points, at most {MAX_POINTS} are taken"
-            raise ValueError(msg)
-        if any(not (0 <= x <= 1 and 0 <= y <= 1) for x, y in points):
-            msg = "points lie between 0 and 1, from the top left of the picture"
-            raise ValueError(msg)
-        polygon = Polygon(points)
-        if not polygon.is_valid:
-            msg = f"is no simple polygon: {explain_validity(polygon)}"
-            raise ValueError(msg)
-        if polygon.area <= 0:
-            msg = "encloses nothing"
-            raise ValueError(msg)
-        return points

@@ -79,6 +79,8 @@ def reach_problems(draft: Site, before: Site | None, reach: Reach) -> tuple[str,
 
 
 def _files(site: Site) -> Iterator[tuple[str, str]]:
+    for key, file in site.inputs.files().items():
+        yield f"inputs.{key}.path", str(file.path)
     for camera, section in site.cameras.items():
         if isinstance(section.feed, FileFeed):
             yield f"cameras.{camera}.feed.path", str(section.feed.path)

@@ -8,13 +8,13 @@ from streams.settings import FileFeed
 
 
 def with_absolute_paths(site: Site, base_dir: Path) -> Site:
-    """The same site with recordings and reference pictures named by absolute path.
+    """The same site with recordings, pictures and inputs named by absolute path.
 
     A revision outlives the file it was imported from, so that its paths must not hang
     on where that file lay.
 
     Raises:
-        ConfigError: A recording or reference picture is not there.
+        ConfigError: A recording, reference picture or input is not there.
     """
     cameras, problems = {}, []
     for name, section in site.cameras.items():
@@ -34,6 +34,13 @@ def with_absolute_paths(site: Site, base_dir: Path) -> Site:
                     problems.append(f"{where}: no such file {picture}")
             views[view_name] = view.model_copy(update={"reference": picture})
         cameras[name] = section.model_copy(update={"feed": feed, "views": views})
+    inputs = {}
+    for key, file in site.inputs.files().items():
+        path = (base_dir / file.path).resolve()
+        if not path.is_file():
+            problems.append(f"inputs.{key}.path: no such file {path}")
+        inputs[key] = file.model_copy(update={"path": path})
     if problems:
         raise ConfigError(tuple(problems))
-    return site.model_copy(update={"cameras": cameras})
+    told = site.inputs.model_copy(update=inputs)
+    return site.model_copy(update={"cameras": cameras, "inputs": told})

@@ -16,6 +16,7 @@ from rules.settings import Regime, RuleCode, RuleSection, ZoneSection
 from sites.delivery_section import DeliverySection
 from sites.dossier_section import DossierSection
 from sites.evidence_section import EvidenceSection
+from sites.inputs_section import InputsSection
 from streams.settings import FeedSettings
 
 NAME = r"^[a-z][a-z0-9_]{0,63}$"
@@ -101,6 +102,10 @@ class Site(_Section):
     )
     evidence: EvidenceSection = Field(
         default_factory=EvidenceSection, description="what is kept of each alert"
+    )
+    inputs: InputsSection = Field(
+        default_factory=InputsSection,
+        description="what rules are told beside the pictures",
     )
     delivery: DeliverySection = Field(
         default_factory=DeliverySection, description="who is told of life danger"

@@ -1,12 +1,18 @@
 """Permits in force: hours, days, polygons."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 import pytest
 
+from base.ids import ZoneName
+from detector.box import Box
 from rules.context import Context
+from rules.ground_plane import from_points
 from rules.permit import Activity, DayKind, Hours, Permit
-from rules.permit_match import is_in_force
+from rules.permit_match import is_in_force, is_too_large, share_inside
+from rules.place import SlotId
+from rules.slot import Slot
 
 SHOP = Hours(time(9), time(18))
 NIGHT = Hours(time(17, 30), time(8))
@@ -83,3 +89,59 @@ def test_working_days_ask_the_calendar_and_a_missing_year_accuses_nobody() -> No
 def test_any_window_is_enough() -> None:
     """Of several windows one suffices."""
     assert is_in_force(_permit(SHOP, NIGHT), _local(19), Context())
+
+
+ROAD = from_points(
+    ((0.0, 0.2), (1.0, 0.2), (1.0, 1.0), (0.0, 1.0)),
+    ((0.0, 0.0), (10.0, 0.0), (10.0, 8.0), (0.0, 8.0)),
+)
+"""A picture of 10 m by 8 m of ground, seen from straight above."""
+STALL_PLACE = ((0.40, 0.40), (0.60, 0.40), (0.60, 0.60), (0.40, 0.60))
+"""Two metres by two."""
+
+
+def _stall(x1: float, x2: float) -> Slot:
+    """A stall whose footprint is the lower third of its box, 0.4 m deep."""
+    at = _local(12)
+    return Slot(
+        SlotId("x50y50"),
+        ZoneName("kerb"),
+        Box(x1, 0.44, x2, 0.56),
+        "thing",
+        1.0,
+        1.0,
+        100.0,
+        at,
+        at,
+        at,
+        at,
+    )
+
+
+@pytest.mark.parametrize(
+    ("x1", "x2", "inside"),
+    [
+        pytest.param(0.45, 0.55, True, id="in the middle"),
+        pytest.param(0.52, 0.63, True, id="0.3 m over the line"),
+        pytest.param(0.58, 0.68, False, id="0.5 m over it, of 1 m"),
+    ],
+)
+def test_a_hands_breadth_over_the_line_is_inside_by_metres(
+    x1: float, x2: float, *, inside: bool
+) -> None:
+    """The buffer of 0.3 m is one of the ground where the ground is known."""
+    permit = replace(_permit(), points=STALL_PLACE)
+
+    share = share_inside(permit, _stall(x1, x2), ROAD)
+
+    assert (share >= 0.99) is inside
+
+
+def test_a_stall_larger_than_its_permit_is_not_covered_by_it() -> None:
+    """Told where the ground plane is known, and only there."""
+    small = replace(_permit(), max_area_m2=0.4)
+
+    assert not is_too_large(small, _stall(0.45, 0.55), ROAD)
+    assert is_too_large(small, _stall(0.42, 0.58), ROAD)
+    assert not is_too_large(small, _stall(0.42, 0.58), None)
+    assert not is_too_large(_permit(), _stall(0.42, 0.58), ROAD)

@@ -19,6 +19,7 @@ from sites.dossier_section import (
     ReviewSection,
 )
 from sites.evidence_section import EvidenceSection
+from sites.inputs_section import InputFile, InputsSection, WeatherFile
 from sites.load import read_site
 from sites.schema import CameraSection, Position, Site, ViewSection
 from streams.settings import FileFeed, UrlFeed
@@ -32,6 +33,9 @@ SECTIONS: tuple[type[BaseModel], ...] = (
     ZoneSection,
     RuleSection,
     EvidenceSection,
+    InputsSection,
+    InputFile,
+    WeatherFile,
     DeliverySection,
     WebhookChannel,
     PhonePageChannel,
