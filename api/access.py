@@ -45,7 +45,9 @@ class Needs:
             RefusedError: The caller lacks the right.
         """
         gate: Gate = request.app.state.nonsite.services.gate
-        return gate.admit(request, self.right)
+        person = gate.admit(request, self.right)
+        request.state.caller = person.name
+        return person
 
 
 AnyCaller = Annotated[Person, Depends(Needs(Right.SELF))]

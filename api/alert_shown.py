@@ -7,6 +7,8 @@ exist: 404, in the same words.
 from dataclasses import replace
 from uuid import UUID
 
+import structlog
+
 from alerts.alert import Alert, AlertFilter, AlertId
 from alerts.errors import NotFoundError
 from alerts.pack import Pack
@@ -14,6 +16,8 @@ from api.alert_view import Captions
 from api.services import State
 from base.ids import CameraId
 from identity.person import Person
+
+_log = structlog.get_logger()
 
 
 def captions(state: State) -> Captions:
@@ -41,6 +45,7 @@ def seen_alert(state: State, caller: Person, alert: UUID) -> Alert:
     visible = state.visible(caller)
     seen_by = {source.violation.place.camera for source in found.sources}
     if visible is not None and not seen_by & visible:
+        _log.warning("scope.refused", person=caller.name, alert=str(alert))
         raise NotFoundError(f"no alert {alert}")
     return found
 

@@ -2,6 +2,7 @@
 
 import re
 
+import structlog
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -13,6 +14,7 @@ MAX_BODY_BYTES = 2 * 1024 * 1024
 """A draft of five hundred cameras with their zones."""
 
 MAX_PHOTO_BYTES = 8 * 1024 * 1024
+_log = structlog.get_logger()
 PHOTOS = re.compile(re.escape(TASKS) + r"/[^/]+/photos")
 """What a phone's camera makes of one picture."""
 
@@ -36,6 +38,7 @@ class BodyLimit:
         if not (declared.isascii() and declared.isdigit()) or len(declared) > 18:
             declared = str(limit + 1)
         if int(declared) > limit:
+            _log.warning("body.refused", path=str(scope.get("path", ""))[:200])
             instance = str(scope.get("nonsite.request_id", ""))
             await problem(TOO_LARGE, detail, instance)(scope, receive, send)
             return
@@ -46,6 +49,7 @@ class BodyLimit:
             message = await receive()
             taken += len(message.get("body", b""))
             if taken > limit:
+                _log.warning("body.refused", path=str(scope.get("path", ""))[:200])
                 raise HTTPException(TOO_LARGE.status, detail)
             return message
 

@@ -243,6 +243,7 @@ def install(app: FastAPI) -> None:
 
 def _domain(request: Request, error: Exception) -> Response:
     assert isinstance(error, NonsiteError)
+    _record(request, error)
     kind = kind_of(error)
     detail = str(error) if kind is not UNEXPECTED else "see the log of the service"
     errors: list[FieldProblem] = []
@@ -259,6 +260,18 @@ def _domain(request: Request, error: Exception) -> Response:
     if isinstance(error, RangeError):
         response.headers["Content-Range"] = f"bytes */{error.size}"
     return response
+
+
+def _record(request: Request, error: NonsiteError) -> None:
+    """A closed legal gate and a wrong upload leave a mark, with whose they are."""
+    caller = getattr(request.state, "caller", None)
+    if caller is None or not isinstance(error, GateError | MediaTypeError):
+        return
+    is_gate = isinstance(error, GateError)
+    action = "gate.refused" if is_gate else "upload.refused"
+    why = error.gate if isinstance(error, GateError) else "media type"
+    refusals = request.app.state.nonsite.services.identity.refusals
+    refusals.note(caller, action, request.url.path, why)
 
 
 def _malformed(request: Request, error: Exception) -> Response:

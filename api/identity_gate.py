@@ -1,6 +1,5 @@
 """The gate once people have names: a session's cookie, or a program's token."""
 
-import structlog
 from fastapi import Request
 
 from api.errors import RefusedError
@@ -9,15 +8,13 @@ from identity.errors import ForgedRequestError, UnknownCallerError
 from identity.identity import Identity
 from identity.person import LOCAL, Person
 from identity.right import Right
-from identity.sessions import check_csrf
+from identity.sessions import LiveSession, check_csrf
 
 SAFE = frozenset({"GET", "HEAD"})
 """Methods that change nothing."""
 
 PASSWORD_PATHS = ("/me", "/me/password", "/logout")
 """Open to somebody whose password was made for them and not yet changed."""
-
-_log = structlog.get_logger()
 
 
 class IdentityGate:
@@ -38,13 +35,11 @@ class IdentityGate:
             ForgedRequestError: A changing request without the session's token.
             RefusedError: The caller lacks `right`.
         """
-        try:
-            person = self._caller(request)
-        except ForgedRequestError:
-            _log.warning("request.forged", path=request.url.path[:200])
-            raise
+        person = self._caller(request)
         if not person.may(right):
-            _log.warning("right.refused", person=person.name, right=right.value)
+            path = request.url.path
+            refusals = self._identity.refusals
+            refusals.note(person.name, "right.refused", path, right.value)
             raise RefusedError(_why(person, right))
         return person
 
@@ -73,10 +68,19 @@ class IdentityGate:
             raise UnknownCallerError("send a session's cookie or Bearer and a token")
         session = self._identity.sessions.find(session_of(request))
         if request.method not in SAFE:
-            check_csrf(session, request.headers.get("x-csrf-token", ""))
+            self._check_csrf(session, request)
         if session.must_change and not request.url.path.endswith(PASSWORD_PATHS):
             raise RefusedError("change the password that was made for you first")
         return session.person
+
+    def _check_csrf(self, session: LiveSession, request: Request) -> None:
+        try:
+            check_csrf(session, request.headers.get("x-csrf-token", ""))
+        except ForgedRequestError:
+            name, path = session.person.name, request.url.path
+            why = "no X-CSRF-Token of the session"
+            self._identity.refusals.note(name, "request.forged", path, why)
+            raise
 
 
 def _why(person: Person, right: Right) -> str:

@@ -8,6 +8,7 @@ from base.clock import Clock
 from identity.logins import Logins
 from identity.oidc import OidcLogin, OidcSettings
 from identity.people import People
+from identity.refusals import Refusals
 from identity.sessions import Sessions
 from identity.tokens import Tokens
 
@@ -21,6 +22,7 @@ class Identity:
         logins: By name and password.
         sessions: Of people.
         tokens: Of programs.
+        refusals: What was refused to whom.
         oidc: By the bureau's own login service; None: not configured.
     """
 
@@ -28,6 +30,7 @@ class Identity:
     logins: Logins
     sessions: Sessions
     tokens: Tokens
+    refusals: Refusals
     oidc: OidcLogin | None = None
 
     def require_oidc(self) -> OidcLogin:
@@ -51,5 +54,6 @@ def open_identity(
         logins=Logins(database, people, clock),
         sessions=Sessions(database, clock),
         tokens=Tokens(database, clock),
+        refusals=Refusals(database, clock),
         oidc=None if oidc is None else OidcLogin(oidc, database, people, clock),
     )

@@ -11,7 +11,12 @@ import pytest
 
 from alerts.database import Database
 from api.event_feed import BATCH
+from api.event_stream import ADMITTED_EVERY_S
+from api.session_cookie import COOKIE
+from base.clock import SystemClock
+from identity.identity import open_identity
 from tests.api.listening import Heard, listen
+from tests.api.named import Named, add
 from tests.api.serving import served
 from tests.api.stored import seal_events, staged, store_alerts
 
@@ -187,3 +192,27 @@ async def test_junk_to_resume_from_is_malformed(
 
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_an_open_stream_ends_with_its_session(
+    database: Database, alert: UUID, port: int
+) -> None:
+    """Logged out elsewhere, or run out: told no more within some seconds."""
+    identity = open_identity(database, SystemClock())
+    started = identity.sessions.start(add(identity, Named("wang")))
+    cookies = {COOKIE: started.secret}
+    with (
+        served(_address(database), port),
+        httpx.Client(timeout=30, cookies=cookies) as client,
+        client.stream("GET", f"http://127.0.0.1:{port}/api/v1/events") as stream,
+    ):
+        stream.raise_for_status()
+        lines = stream.iter_lines()
+        assert next(lines)
+        began = time.monotonic()
+        identity.sessions.end(started.secret)
+
+        for _ in lines:
+            pass
+
+        assert time.monotonic() - began < 3 * ADMITTED_EVERY_S
