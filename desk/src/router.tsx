@@ -24,6 +24,18 @@ export const router = createBrowserRouter([
         lazy: async () => ({ Component: (await import('./cameras/CamerasPage')).CamerasPage }),
       },
       {
+        path: '/cameras/add-one',
+        lazy: async () => ({ Component: (await import('./cameras/AddCameraPage')).AddCameraPage }),
+      },
+      {
+        path: '/cameras/:camera',
+        lazy: async () => ({ Component: (await import('./cameras/CameraPage')).CameraPage }),
+      },
+      {
+        path: '/zones/:camera/:view?',
+        lazy: async () => ({ Component: (await import('./zones/ZonesPage')).ZonesPage }),
+      },
+      {
         path: '/shift',
         lazy: async () => ({ Component: (await import('./shift/ShiftPage')).ShiftPage }),
       },

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.desk.conftest import Seat, Stage
+from tests.desk.conftest import Seat
 from tests.desk.sitting import PHONE_PX
+from tests.desk.stage import Stage
 from tests.nonsite.service_process import ROOT
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(120)]

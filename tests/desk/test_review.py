@@ -5,9 +5,10 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import expect
 
-from tests.desk.conftest import Seat, Stage
+from tests.desk.conftest import Seat
 from tests.desk.people import PASSWORD
 from tests.desk.sitting import Sitting
+from tests.desk.stage import Stage
 from tests.desk.staging import Staged
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(120)]

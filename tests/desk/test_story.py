@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.desk.conftest import Seat, Stage
+from tests.desk.conftest import Seat
 from tests.desk.footage import picture_of
 from tests.desk.site import site_text
 from tests.desk.sitting import PHONE_PX, Sitting
+from tests.desk.stage import Stage
 from tests.nonsite.service_process import NONSITE, wait_for
 from tests.streams.servers import RtspServer
 

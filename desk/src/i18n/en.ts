@@ -1,7 +1,9 @@
 /** English. Before a person has judged, everything is a suspicion, a clue. */
+import { enSite } from './en_site';
 import type { Key } from './language';
 
 export const en: Readonly<Record<Key, string>> = {
+  ...enSite,
   'app.name': 'Nonsite',
   'app.claim': 'Machines raise clues; people decide',
   'bar.skip': 'Skip to the page',

@@ -1,5 +1,8 @@
 /** 中文。未经人审核之前，一切只称“疑似…线索”。 */
+import { zhSite } from './zh_site';
+
 export const zh = {
+  ...zhSite,
   'app.name': '非现场执法',
   'app.claim': '线索由机器提出，结论由人作出',
   'bar.skip': '跳到正文',
