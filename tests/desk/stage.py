@@ -26,6 +26,8 @@ from tests.desk.staging import Staged, Stager, stager
 from tests.nonsite.service_process import ServiceProcess, running, wait_for
 
 CHROMIUM = "/usr/bin/chromium"
+LOOPBACK = "127.0.0.0/8"
+"""Where pages may name cameras: the tests' own streams."""
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run "
     "--disable-background-networking --disable-component-update --disable-sync "
@@ -115,13 +117,13 @@ def client_of(address: str, name: str) -> Iterator[httpx.Client]:
 
 
 @contextmanager
-def open_stage(folder: Path, footage: Path, **environment: str) -> Iterator[Stage]:
+def open_stage(folder: Path, footage: Path) -> Iterator[Stage]:
     """`nonsite run` in `folder`, with people who have names."""
     data, site = folder / "data", folder / "site.yaml"
     site.write_text(site_text(footage), encoding="utf-8")
     add_everybody(data)
     with (
-        running(site, data, **environment) as service,
+        running(site, data, NONSITE_FEED_NETWORKS=LOOPBACK) as service,
         stager(data, site, footage) as staging,
         client_of(service.address, "wu.min") as senior,
     ):

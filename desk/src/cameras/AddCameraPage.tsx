@@ -83,7 +83,12 @@ export function AddCameraPage() {
         <div>
           <Card size="small" title={t('camera.url')} className="gap-below">
             {probing.error && (
-              <Alert type="error" showIcon title={problemText(probing.error)} className="gap-below" />
+              <Alert
+                type="error"
+                showIcon
+                title={problemText(probing.error)}
+                className="gap-below"
+              />
             )}
             <Form<Address>
               layout="vertical"
@@ -111,7 +116,12 @@ export function AddCameraPage() {
         {isFound && (
           <Card size="small" title={t('camera.dossier')}>
             {adding.error && (
-              <Alert type="error" showIcon title={problemText(adding.error)} className="gap-below" />
+              <Alert
+                type="error"
+                showIcon
+                title={problemText(adding.error)}
+                className="gap-below"
+              />
             )}
             <Describe
               isSending={adding.isPending}
@@ -136,9 +146,7 @@ function useProbe(begun: Schemas['ShownProbe'] | undefined): Schemas['ShownProbe
       return state === 'done' || state === 'failed' ? false : ASK_MS;
     },
     queryFn: () =>
-      body(
-        api.GET('/api/v1/camera-probes/{job}', { params: { path: { job: begun?.job ?? '' } } }),
-      ),
+      body(api.GET('/api/v1/camera-probes/{job}', { params: { path: { job: begun?.job ?? '' } } })),
   });
   return data ?? begun;
 }

@@ -45,9 +45,7 @@ export function CameraPage() {
         <h1>{camera.title || camera.id}</h1>
         <Health camera={camera} />
         <span className="bar-space" />
-        {may('alerts.read') && (
-          <Link to={`/alerts?camera=${camera.id}`}>{t('camera.alerts')}</Link>
-        )}
+        {may('alerts.read') && <Link to={`/alerts?camera=${camera.id}`}>{t('camera.alerts')}</Link>}
         {may('site.edit') && (
           <Link to={`/zones/${camera.id}`}>
             <Button type="primary" tabIndex={-1}>
@@ -75,9 +73,7 @@ export function CameraPage() {
           {way === 'live' && <LivePlayer camera={camera} />}
           {way === 'debug' && <Behind name={name} camera={camera} />}
         </div>
-        <div>
-          {section !== undefined && <DossierCard camera={section} shown={camera} />}
-        </div>
+        <div>{section !== undefined && <DossierCard camera={section} shown={camera} />}</div>
       </div>
     </>
   );

@@ -19,7 +19,12 @@ export function DossierCard({ camera, shown }: { camera: Camera; shown: Schemas[
         : missing,
     ],
     [t('dossier.feed'), Object.values(camera.feed).filter(isAddress).join(' ')],
-    [t('page.zones'), Object.values(camera.views).flatMap((view) => Object.keys(view.zones)).join('、') || '–'],
+    [
+      t('page.zones'),
+      Object.values(camera.views)
+        .flatMap((view) => Object.keys(view.zones))
+        .join('、') || '–',
+    ],
   ];
   if (dossier) {
     rows.push(

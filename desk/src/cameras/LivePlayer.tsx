@@ -35,7 +35,14 @@ export function LivePlayer({ camera }: { camera: Schemas['ShownCamera'] }) {
   };
   return (
     <div className="live">
-      <video ref={video} className="look" muted playsInline controls aria-label={t('camera.live')} />
+      <video
+        ref={video}
+        className="look"
+        muted
+        playsInline
+        controls
+        aria-label={t('camera.live')}
+      />
       <div className="buttons">
         <Button size="small" onClick={live}>
           {t('camera.live.now')}
@@ -125,6 +132,12 @@ async function trim(buffer: SourceBuffer, shown: HTMLVideoElement): Promise<void
 
 function once(target: EventTarget, name: string): Promise<void> {
   return new Promise((resolve) => {
-    target.addEventListener(name, () => { resolve(); }, { once: true });
+    target.addEventListener(
+      name,
+      () => {
+        resolve();
+      },
+      { once: true },
+    );
   });
 }

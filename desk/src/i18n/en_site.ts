@@ -2,10 +2,15 @@
 import type { zhSite } from './zh_site';
 
 export const enSite: Readonly<Record<keyof typeof zhSite, string>> = {
+  'zone.tried': 'Last 24 h: {kept} kept, {lost} lost, {unknown} cannot be told',
+  'fate.kept': 'kept',
+  'fate.lost': 'lost',
+  'fate.unknown': 'cannot be told',
   'zone.redo': 'Redo',
   'zone.rectangle': 'Add a rectangle',
   'zone.picture': 'The camera’s picture',
-  'zone.drawing': 'Click point by point; back at the first or Enter ends it; Backspace takes the last one away; Esc cancels; Alt does not snap',
+  'zone.drawing':
+    'Click point by point; back at the first or Enter ends it; Backspace takes the last one away; Esc cancels; Alt does not snap',
   'zone.insert': 'New corner on edge {n}',
   'zone.broken': 'wrong',
   'zone.nochange': 'Nothing is changed',
@@ -35,7 +40,8 @@ export const enSite: Readonly<Record<keyof typeof zhSite, string>> = {
   'camera.looks.way': 'Last look',
   'camera.live': 'Live',
   'camera.behind': 'Behind it',
-  'camera.behind.figures': '{looks} looks, the last {since} ago, {seen} things seen, configuration {revision}',
+  'camera.behind.figures':
+    '{looks} looks, the last {since} ago, {seen} things seen, configuration {revision}',
   'camera.behind.places': 'Every place, candidates too',
   'camera.behind.none': 'No candidate',
   'camera.live.now': 'Newest',
@@ -46,7 +52,8 @@ export const enSite: Readonly<Record<keyof typeof zhSite, string>> = {
   'camera.live.again': 'Look again',
   'camera.url.looks': 'Stream to judge by (sub stream)',
   'camera.url.evidence': 'Stream for evidence (main stream, may be left out)',
-  'camera.login.why': 'No password passes the browser: the name of a NONSITE_LOGIN_… of the machine',
+  'camera.login.why':
+    'No password passes the browser: the name of a NONSITE_LOGIN_… of the machine',
   'camera.longgop': 'Key interval too long: set it to 1–2 s at the camera',
   'camera.take': 'Take it in, then draw zones',
   'dossier.area': 'Area',

@@ -230,7 +230,7 @@ export const zh = {
   'zone.versions': '历史版本',
   'zone.rollback': '恢复此版本',
   'zone.changes': '改动',
-  'zone.try': '用近 24 小时试算',
+  'zone.try': '用近 24 小时的线索试算',
   'zone.current': '现行',
   'zone.corner': '顶点 {n}，方向键移动',
   'shift.title': '交接班',

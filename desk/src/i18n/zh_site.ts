@@ -1,9 +1,14 @@
 /** 摄像机、区域、档案。 */
 export const zhSite = {
+  'zone.tried': '近 24 小时：仍会触发 {kept}，不再触发 {lost}，无法判断 {unknown}',
+  'fate.kept': '仍触发',
+  'fate.lost': '不再触发',
+  'fate.unknown': '无法判断',
   'zone.redo': '重做',
   'zone.rectangle': '加矩形',
   'zone.picture': '摄像机画面',
-  'zone.drawing': '逐点点击；点回起点或按 Enter 完成；Backspace 删上一点；Esc 取消；按住 Alt 不吸附',
+  'zone.drawing':
+    '逐点点击；点回起点或按 Enter 完成；Backspace 删上一点；Esc 取消；按住 Alt 不吸附',
   'zone.insert': '在第 {n} 条边上加顶点',
   'zone.broken': '有误',
   'zone.nochange': '没有改动',
@@ -33,7 +38,8 @@ export const zhSite = {
   'camera.looks.way': '最近一看',
   'camera.live': '实时',
   'camera.behind': '判断过程',
-  'camera.behind.figures': '已看 {looks} 次，最近 {since} 前，画面中 {seen} 个目标，配置 {revision}',
+  'camera.behind.figures':
+    '已看 {looks} 次，最近 {since} 前，画面中 {seen} 个目标，配置 {revision}',
   'camera.behind.places': '各处现状（含候选）',
   'camera.behind.none': '没有候选',
   'camera.live.now': '回到最新',

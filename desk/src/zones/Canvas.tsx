@@ -16,7 +16,7 @@ const ARROWS: Readonly<Record<string, Point>> = {
 };
 
 interface Props {
-  picture: string;
+  picture: string | null;
   zones: Readonly<Record<string, Zone>>;
   chosen: string | null;
   isDrawing: boolean;
@@ -81,15 +81,19 @@ export function Canvas(props: Props) {
     points.map(([x, y]) => `${String(x * width)},${String(y * height)}`).join(' ');
   return (
     <div className="canvas">
-      <img
-        src={picture}
-        alt={t('zone.picture')}
-        onLoad={(event) => {
-          const { naturalWidth, naturalHeight } = event.currentTarget;
-          if (naturalWidth > 0) setSize([naturalWidth, naturalHeight]);
-        }}
-      />
-      {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions, jsx-a11y/click-events-have-key-events -- the keyboard's way is the rectangle whose corners arrows move */}
+      {picture === null ? (
+        <div className="canvas-none">{t('camera.nolook')}</div>
+      ) : (
+        <img
+          src={picture}
+          alt={t('zone.picture')}
+          onLoad={(event) => {
+            const { naturalWidth, naturalHeight } = event.currentTarget;
+            if (naturalWidth > 0) setSize([naturalWidth, naturalHeight]);
+          }}
+        />
+      )}
+      {}
       <svg
         ref={drawing}
         className={isDrawing ? 'canvas-drawing' : ''}
@@ -165,7 +169,7 @@ interface OutlineProps {
 function Outline({ name, points, at, size: [width, height], kind, onChoose }: OutlineProps) {
   return (
     <g className={`zone ${kind}`}>
-      {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions, jsx-a11y/click-events-have-key-events -- the list beside it is the keyboard's way */}
+      {}
       <polygon points={points} onClick={onChoose} />
       <text x={at[0] * width} y={at[1] * height - height / 90} fontSize={height / 38}>
         {name}

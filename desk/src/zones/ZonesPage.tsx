@@ -3,7 +3,8 @@ import { UndoOutlined, RedoOutlined } from '@ant-design/icons';
 import { Alert, App, Button, Input, Select, Tag } from 'antd';
 import { useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
-import { ApiError } from '../api/client';
+import { useQuery } from '@tanstack/react-query';
+import { ApiError, api, body } from '../api/client';
 import type { Schemas } from '../api/client';
 import { useProblemText } from '../api/problem';
 import { useLanguage } from '../i18n/language';
@@ -15,6 +16,7 @@ import { PURPOSES, freeName, withZones } from './content';
 import { Changes } from './Changes';
 import { useDraft } from './draft';
 import type { Draft } from './draft';
+import { TryDraft } from './TryDraft';
 import { Versions } from './Versions';
 import { ZoneForm } from './ZoneForm';
 import './zones.css';
@@ -51,7 +53,7 @@ function Editor({ draft, camera, view, seen }: EditorProps) {
   const navigate = useNavigate();
   const [chosen, setChosen] = useState<string | null>(() => Object.keys(seen.zones)[0] ?? null);
   const [isDrawing, setDrawing] = useState(false);
-  const [picture] = useState(() => `/api/v1/cameras/${camera}/look.jpg?at=${String(Date.now())}`);
+  const picture = usePicture(camera);
   const { site, edit } = draft;
   const put = (zones: Readonly<Record<string, Zone>>) => {
     if (site !== undefined) edit(withZones(site, camera, view, zones));
@@ -186,12 +188,29 @@ function Editor({ draft, camera, view, seen }: EditorProps) {
               }}
             />
           )}
-          {may('site.edit') ? <ApplyForm draft={draft} problems={problems} /> : null}
+          {may('site.edit') && site !== undefined && <TryDraft site={site} camera={camera} />}
+          {may('site.edit') && <ApplyForm draft={draft} problems={problems} />}
           <Versions base={draft.base} onRestored={() => void draft.reload()} />
         </aside>
       </div>
     </div>
   );
+}
+
+/** The camera's newest picture when the page was opened, or its first once there is one. */
+function usePicture(camera: string): string | null {
+  const { data } = useQuery({
+    queryKey: ['camera-picture', camera],
+    staleTime: Infinity,
+    gcTime: 0,
+    refetchInterval: (query) => (query.state.data == null ? 1_500 : false),
+    queryFn: async () => {
+      const path = { params: { path: { camera } } };
+      const { picture_url } = await body(api.GET('/api/v1/cameras/{camera}', path));
+      return picture_url === null ? null : `${picture_url}?at=${String(Date.now())}`;
+    },
+  });
+  return data ?? null;
 }
 
 function purposeText(t: ReturnType<typeof useLanguage>['t'], purpose: string): string {

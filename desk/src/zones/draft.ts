@@ -56,9 +56,7 @@ export function useDraft() {
     mutationFn: async (reason: string) => {
       if (edited === null) throw new Error('nothing is loaded');
       const content = edited.now as unknown as Schemas['TakenDraft']['content'];
-      const kept = await body(
-        api.POST('/api/v1/site/drafts', { body: { content, note: reason } }),
-      );
+      const kept = await body(api.POST('/api/v1/site/drafts', { body: { content, note: reason } }));
       return putInForce(kept.revision, edited.base, reason);
     },
     onSuccess: () => Promise.all([queries.invalidateQueries({ queryKey: ['site'] })]),

@@ -1,0 +1,134 @@
+"""Zones and cameras from the desk: drawn, snapped, checked, tried, applied, taken back."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.desk.conftest import Seat
+from tests.desk.sitting import Sitting
+from tests.desk.stage import Stage
+from tests.streams.servers import RtspServer
+
+pytestmark = [pytest.mark.process, pytest.mark.timeout(120)]
+
+
+def _zones(stage: Stage, camera: str) -> dict[str, Any]:
+    content = stage.senior.get("/site").json()["content"]
+    found: dict[str, Any] = content["cameras"][camera]["views"]["home"]["zones"]
+    return found
+
+
+def _click(sitting: Sitting, x: float, y: float, **options: Any) -> None:
+    canvas = sitting.page.locator(".canvas svg")
+    box = canvas.bounding_box()
+    assert box is not None
+    at = (box["x"] + x * box["width"], box["y"] + y * box["height"])
+    sitting.page.mouse.click(*at, **options)
+
+
+def _drag(sitting: Sitting, handle: Locator, x: float, y: float) -> None:
+    canvas, grip = (
+        sitting.page.locator(".canvas svg").bounding_box(),
+        handle.bounding_box(),
+    )
+    assert canvas is not None
+    assert grip is not None
+    mouse = sitting.page.mouse
+    mouse.move(grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2)
+    mouse.down()
+    to = (canvas["x"] + x * canvas["width"], canvas["y"] + y * canvas["height"])
+    mouse.move(*to, steps=4)
+    mouse.up()
+
+
+def test_a_zone_is_drawn_checked_applied_and_taken_back(
+    stage: Stage, seat: Seat
+) -> None:
+    """Clicks draw, corners snap, U undoes, a wrong one is named, versions go back."""
+    engineer = seat("gao.peng").open("/zones/market")
+    page = engineer.page
+    expect(page.locator(".canvas img")).to_be_visible()
+    expect(page.get_by_text("没有改动")).to_be_visible()
+    engineer.press("n")
+    # the first corner is near a corner of the zone that is there, and takes it
+    for x, y in ((0.622, 0.503), (0.9, 0.5), (0.9, 0.7)):
+        _click(engineer, x, y)
+    engineer.press("Enter")
+    expect(page.locator(".zone-line", has_text="zone_1")).to_be_visible()
+
+    # a corner dragged across makes a bow tie: named at once, and undone
+    last = page.get_by_role("button", name="顶点 3，方向键移动")
+    page.get_by_role("button", name="在第 3 条边上加顶点").press("Enter")
+    _drag(engineer, page.get_by_role("button", name="顶点 4，方向键移动"), 0.76, 0.3)
+    expect(page.locator(".zone-problems")).to_contain_text("zone_1")
+    apply = page.get_by_role("button", name="应用")
+    expect(apply).to_be_disabled()
+    engineer.press("u", "u")
+    expect(page.locator(".zone-problems")).to_have_count(0)
+    last.focus()
+    engineer.press("Shift+ArrowDown")
+
+    page.locator("#reason").fill("店门前新增一段")
+    expect(page.locator(".zone-changes")).to_contain_text("zone_1")
+    apply.click()
+    expect(page.get_by_text("已生效")).to_be_visible()
+    drawn = _zones(stage, "market")["zone_1"]
+    assert drawn["points"][0] == [0.62, 0.5]
+    assert drawn["points"][2][1] == pytest.approx(0.72, abs=0.01)
+
+    page.locator(".versions .zone-line:not(:disabled)").first.click()
+    expect(page.locator(".versions .zone-changes")).to_contain_text("zone_1")
+    page.locator("#restore-reason").fill("画错了")
+    page.get_by_role("button", name="恢复此版本").click()
+    expect(page.locator(".zone-line", has_text="zone_1")).to_have_count(0)
+    assert "zone_1" not in _zones(stage, "market")
+
+
+def test_a_draft_is_tried_on_what_was_raised(stage: Stage, seat: Seat) -> None:
+    """Thresholds of a zone decide which of yesterday's alerts would still be raised."""
+    stage.put()
+    engineer = seat("gao.peng").open("/zones/street")
+    page = engineer.page
+    page.get_by_placeholder("SW-01").fill("SW-01")
+    page.get_by_role("button", name="加阈值").click()
+    page.get_by_label("SW-01 停留 秒").fill("3600")
+    page.get_by_role("button", name="用近 24 小时的线索试算").click()
+    expect(page.get_by_role("status").filter(has_text="近 24 小时")).to_be_visible()
+    expect(page.locator(".zone-changes")).to_contain_text("dwell_s")
+
+
+@pytest.mark.rtsp
+def test_a_camera_is_added_by_its_address(stage: Stage, seat: Seat) -> None:
+    """Pasted address → what it sends and shows → dossier → on the wall, then live."""
+    server = RtspServer(stage.footage)
+    server.start()
+    try:
+        engineer = seat("gao.peng").open("/cameras")
+        page = engineer.page
+        page.get_by_role("link", name="添加摄像机").click()
+        page.locator("#looks").fill(server.url)
+        page.get_by_role("button", name="探测").click()
+        expect(page.get_by_text("1280×960").first).to_be_visible(timeout=60_000)
+        for name, value in (
+            ("id", "gate"),
+            ("title", "南门"),
+            ("owner", "测试局"),
+            ("document", "接入函3号"),
+            ("signed_on", "2026-01-01"),
+            ("expires_on", "2030-01-01"),
+        ):
+            page.locator(f"#{name}").fill(value)
+        page.get_by_role("button", name="接入，接着画区域").click()
+        page.wait_for_url("**/zones/gate")
+        page.get_by_role("link", name="档案").click()
+        expect(page.locator(".page-head")).to_contain_text("在线", timeout=60_000)
+        expect(page.locator(".dossier")).to_contain_text("接入函3号")
+
+        page.get_by_text("实时", exact=True).click()
+        video = page.locator("video")
+        expect(video).to_have_js_property("paused", value=False)
+        begun = video.evaluate("it => it.currentTime")
+        expect(video).not_to_have_js_property("currentTime", begun)
+    finally:
+        server.kill()
