@@ -1,4 +1,4 @@
-"""Zones and cameras from the desk: drawn, snapped, checked, tried, applied, taken back."""
+"""Zones and cameras at the desk: drawn, checked, tried, applied, taken back."""
 
 from typing import Any
 

@@ -203,7 +203,7 @@ function usePicture(camera: string): string | null {
     queryKey: ['camera-picture', camera],
     staleTime: Infinity,
     gcTime: 0,
-    refetchInterval: (query) => (query.state.data == null ? 1_500 : false),
+    refetchInterval: (query) => ((query.state.data ?? null) === null ? 1_500 : false),
     queryFn: async () => {
       const path = { params: { path: { camera } } };
       const { picture_url } = await body(api.GET('/api/v1/cameras/{camera}', path));
