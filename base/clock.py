@@ -75,3 +75,8 @@ class ManualClock:
 def cpu_s() -> float:
     """CPU seconds this process has used, user and system, all threads."""
     return time.process_time()
+
+
+def thread_cpu_s() -> float:
+    """CPU seconds the calling thread has used, user and system."""
+    return time.thread_time()

@@ -181,6 +181,18 @@ def measure(feeds: int, seconds: float, dwell_s: float = 60.0) -> Figures:
         )
 
 
+def planned_cores() -> float:
+    """What `nonsite plan` says one such feed takes of a core."""
+    with tempfile.TemporaryDirectory(prefix="nonsite-bench-") as folder:
+        file = Path(folder) / "site.yaml"
+        file.write_text(_site(1, made(Recipe()), 60.0), encoding="utf-8")
+        command = [str(NONSITE), "plan", str(file), "--data", f"{folder}/data"]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        plan = json.loads((Path(folder) / "data" / "plan.json").read_text("utf-8"))
+    cores: float = plan["cameras"]["street_0"]["cores"]
+    return cores
+
+
 def main() -> None:
     """Measure one feed and many, print and keep the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -195,9 +207,19 @@ def main() -> None:
     one, many = runs
     per_feed = (many.rss_mb - one.rss_mb) / (many.feeds - one.feeds)
     sys.stdout.write(f"memory per further feed: {per_feed:.1f} MB\n")
+    cores_each = (many.cores - one.cores) / (many.feeds - one.feeds)
+    planned = planned_cores()
+    sys.stdout.write(
+        f"cores per further feed: {cores_each:.4f}, planned {planned:.4f} "
+        f"({planned / cores_each:.2f} of it)\n"
+    )
     RESULTS.mkdir(exist_ok=True)
     target = RESULTS / "live.json"
-    kept = [asdict(run) for run in runs]
+    kept = {
+        "runs": [asdict(run) for run in runs],
+        "cores_each": round(cores_each, 4),
+        "planned_cores_each": round(planned, 4),
+    }
     target.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 
-from base.clock import Clock, cpu_s
+from base.clock import Clock, cpu_s, thread_cpu_s
 from base.ids import CameraId
 from streams.errors import FeedError
 from streams.faults import FeedFault
@@ -36,6 +36,7 @@ class Collected:
         key_interval_s: Longest interval between key frames; None when fewer than two
             came.
         size_bytes: Of all packets.
+        demux_s: CPU seconds it took to read a second of media off its source.
     """
 
     packets: tuple[RawPacket, ...]
@@ -43,6 +44,7 @@ class Collected:
     fps: float
     key_interval_s: float | None
     size_bytes: int
+    demux_s: float = 0.0
 
     @property
     def bytes_per_s(self) -> float:
@@ -63,14 +65,17 @@ class Collected:
         yield from intake.finish()
 
     def reading_s(self, camera: CameraId) -> float:
-        """CPU seconds a second of media costs where nothing is decoded."""
+        """CPU seconds a second of media costs where nothing is decoded.
+
+        Read off its source, stamped, appended to the ring.
+        """
         never = LookRequest(1e9)
         intake = Intake(camera, LookPlan(never), IntakeOptions(never))
         intake.connect(START)
         began_s = cpu_s()
         for raw in self.packets:
             intake.ring.append(intake.stamp(raw, None))
-        return (cpu_s() - began_s) / self.span_s
+        return self.demux_s + (cpu_s() - began_s) / self.span_s
 
 
 def collect(
@@ -90,8 +95,11 @@ def collect(
     """
     packets: list[RawPacket] = []
     times, keys = list[float](), list[float]()
+    began_s = 0.0
     with Source(address, timeout_s, clock) as source:
         for raw in source.packets():
+            # opening the stream is no cost of watching it
+            began_s = began_s or thread_cpu_s()
             packets.append(raw)
             # a live stream's first packets may lack stamps, or stand still
             if raw.dts_s is None or (times and raw.dts_s <= times[-1]):
@@ -101,11 +109,11 @@ def collect(
                 keys.append(raw.dts_s)
             if len(keys) >= KEYS_WANTED or times[-1] - times[0] >= watch_s:
                 break
-    return _paced(packets, times, keys)
+    return _paced(packets, times, keys, thread_cpu_s() - began_s)
 
 
 def _paced(
-    packets: list[RawPacket], times: list[float], keys: list[float]
+    packets: list[RawPacket], times: list[float], keys: list[float], took_s: float
 ) -> Collected:
     if len(times) < 2:
         raise FeedError(FeedFault.ENDED, "too short: its pace was to be measured")
@@ -117,4 +125,5 @@ def _paced(
         fps=(len(times) - 1) / span_s,
         key_interval_s=max(intervals, default=None),
         size_bytes=sum(len(raw.data) for raw in packets),
+        demux_s=took_s / span_s,
     )

@@ -6,17 +6,21 @@ little on them. Streams are read first, side by side, then looked at one by one.
 
 import os
 import tempfile
+import threading
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from base.clock import Clock, cpu_s
+from base.clock import Clock, cpu_s, thread_cpu_s
 from base.ids import CameraId
-from nonsite.lines import CameraPlan, Networks, engine_of, looker_of, rules_of
+from detector.look import Look
+from nonsite.lines import CameraPlan, Networks, engine_of, line_of, looker_of, rules_of
 from nonsite.planning.capacity import CameraCost, Machine, rate_of
+from nonsite.worker import judge_frame
 from rules.area import AreaRule
 from rules.build import build_rules
 from rules.clock_store import MemoryClockStore
+from rules.violation import Violation
 from sites.revision import RevisionId
 from sites.schema import Site
 from streams.collected import Collected
@@ -27,6 +31,8 @@ from streams.look_plan import LookRequest
 
 LOOKS = 4
 """Looks timed a camera; the first, which opens the decoder, is left out."""
+WAKES, WAIT_S = 100, 0.001
+"""Waits that are timed."""
 FULL_S = 3.0
 """Seconds of media decoded in full to time it."""
 DISK_MB = 64
@@ -57,7 +63,7 @@ def camera_cost(
     network_s = (cpu_s() - began_s) / LOOKS
     feed = plan.section.feed
     ring_bytes = min(feed.ring_s * seen.bytes_per_s, feed.ring_mb * 1e6)
-    reading_s = seen.reading_s(camera)
+    reading_s = seen.reading_s(camera) + wake_s() * seen.fps
     return CameraCost(
         camera=camera,
         crops=len(crops.crops),
@@ -67,7 +73,7 @@ def camera_cost(
         busy=rate_of(busy_s, seen.key_interval_s),
         reading_s=reading_s,
         key_s=key_s,
-        full_s=_full_s(seen, camera, reading_s),
+        full_s=_full_s(seen, camera),
         look_s=look_s,
         network_s=min(network_s, look_s),
         bytes_per_s=seen.bytes_per_s,
@@ -87,25 +93,35 @@ def _gaps_s(plan: CameraPlan) -> tuple[float, float]:
     return resting_s, min([resting_s, *dense])
 
 
+class _Nobody:
+    """Takes what a look gives and keeps nothing."""
+
+    def raise_alert(self, violation: Violation) -> None:
+        """Not raised: nothing is watched here."""
+
+    def after(self, frame: Frame, look: Look, judged: tuple[Violation, ...]) -> None:
+        """Not kept."""
+
+
 def _timed(
     plan: CameraPlan, networks: Networks, seen: Collected
 ) -> tuple[float, float, Frame]:
-    """CPU seconds of a key picture and of a look, and the last picture."""
-    looker = looker_of(plan, networks)
+    """CPU seconds of a key picture and of a judged look, and the last picture."""
+    line = line_of(plan, networks, MemoryClockStore(), _Nobody())
     # every key frame is a look; where there is one key only, some pictures are
     interval_s = seen.key_interval_s or 0.5
     frames = seen.frames(plan.id, LookRequest(interval_s))
     first = next(frames, None)
     if first is None:
         raise FeedError(FeedFault.EMPTY, "no picture came")
-    looker.look(first)
+    judge_frame(line, first, _Nobody())
     decode_s = look_s = 0.0
     looks, last = 0, first
     mark_s = cpu_s()
     for frame in islice(frames, LOOKS):
         decode_s += cpu_s() - mark_s
         mark_s = cpu_s()
-        looker.look(frame)
+        judge_frame(line, frame, _Nobody())
         look_s += cpu_s() - mark_s
         mark_s = cpu_s()
         looks, last = looks + 1, frame
@@ -116,8 +132,8 @@ def _timed(
     return decode_s / looks, look_s / looks, last
 
 
-def _full_s(seen: Collected, camera: CameraId, reading_s: float) -> float:
-    """CPU seconds to decode a second of media in full."""
+def _full_s(seen: Collected, camera: CameraId) -> float:
+    """CPU seconds to decode a second of media in full, beyond reading it."""
     frames: Iterator[Frame] = seen.frames(camera, LookRequest(1.0, every_frame=True))
     first = next(frames, None)
     if first is None:
@@ -130,7 +146,17 @@ def _full_s(seen: Collected, camera: CameraId, reading_s: float) -> float:
     media_s = (last.at - first.at).total_seconds()
     if media_s <= 0:
         raise FeedError(FeedFault.ENDED, "too short: one picture only")
-    return max(0.0, (cpu_s() - began_s) / media_s - reading_s)
+    kept_s = seen.reading_s(camera) - seen.demux_s
+    return max(0.0, (cpu_s() - began_s) / media_s - kept_s)
+
+
+def wake_s() -> float:
+    """CPU seconds of one wait for the next packet: a live feed wakes for each."""
+    waiting = threading.Event()
+    began_s = thread_cpu_s()
+    for _ in range(WAKES):
+        waiting.wait(WAIT_S)
+    return (thread_cpu_s() - began_s) / WAKES
 
 
 def machine_of(folder: Path, clock: Clock) -> Machine:
