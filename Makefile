@@ -12,7 +12,7 @@ NODE   := desk/.node/bin
 DESK_FILES := $(shell find desk/src desk/public desk/*.* -type f -not -name schema.d.ts 2>/dev/null)
 NPM    := PATH="$(CURDIR)/$(NODE):$$PATH" npm --prefix desk --no-progress
 
-.PHONY: docs setup setup-dev setup-train run test test-train fmt lint type bench bench-peers footage faults lock apt check clean \
+.PHONY: docs setup setup-dev setup-train run test test-train fmt lint type bench bench-peers bench-twice footage faults lock apt check clean \
 	desk desk-dev desk-lint clean-desk
 
 run: setup
@@ -111,6 +111,10 @@ bench: setup-dev
 # Nonsite beside the policies of its peers, on the same streams with the same network
 bench-peers: setup-dev
 	@$(BIN)/python -m benchmarks.side_by_side $(ARGS)
+
+# the first scene of it twice over: whether two runs agree within the spread they state
+bench-twice: setup-dev
+	@$(BIN)/python -m benchmarks.side_by_side --only h264_busy_1 --name twice $(ARGS)
 
 # the acceptance scenes over 100 seeds, at the measured noise and at twice of it
 scenarios: setup-dev

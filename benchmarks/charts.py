@@ -51,7 +51,7 @@ def _bars(
     )
     for place, scene in zip(axes.flat, scenes, strict=False):
         _one(place, [row for row in rows if row["scene"] == scene], key, axis)
-        place.set_title(_title(scene), fontsize=10, loc="left")
+        place.set_title(title_of(scene), fontsize=10, loc="left")
     for place in axes.flat[len(scenes) :]:
         place.axis("off")
     for suffix, facts in ((".png", None), (".svg", {"Date": None})):
@@ -59,7 +59,8 @@ def _bars(
     plt.close(figure)
 
 
-def _title(scene: str) -> str:
+def title_of(scene: str) -> str:
+    """A scene in words: `H.264, busy street, one feed`."""
     codec, street, feeds = scene.split("_")
     many = "one feed" if feeds == "1" else f"{feeds} feeds"
     return f"{codec.upper().replace('H', 'H.')}, {street} street, {many}"
@@ -69,9 +70,7 @@ def _one(
     place: Any, rows: list[dict[str, Any]], key: str, axis: tuple[str, str]
 ) -> None:
     rows.reverse()
-    spread = [
-        row[key] if isinstance(row[key], list) else [row[key]] * 3 for row in rows
-    ]
+    spread = [_three(row[key]) for row in rows]
     middle = [values[0] for values in spread]
     errors = [
         [max(0.0, values[0] - values[1]) for values in spread],
@@ -93,6 +92,12 @@ def _one(
     place.tick_params(labelsize=8)
     place.spines[["top", "right"]].set_visible(False)
     place.margins(x=0.18)
+
+
+def _three(figure: dict[str, float | None]) -> list[float]:
+    """Mean, least and most of what is stated; no bar of error where nothing is."""
+    mean = figure["mean"] or 0.0
+    return [mean, *(figure[end] or mean for end in ("low", "high"))]
 
 
 def _colour(way: str) -> str:

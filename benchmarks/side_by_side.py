@@ -1,34 +1,56 @@
-"""`make bench-peers`: Nonsite beside the policies of its peers, in one run.
+"""`make bench-peers`: Nonsite beside the policies of its peers, in one run of minutes.
 
-One 1080p25 feed, then many in one process; H.264 and H.265; a busy street and a quiet
-one. Each way runs in a process of its own, the ways in turn, the whole round
-`--repeats` times; a ratio is taken inside its round, so that what else the machine
-does in that round bears on both sides. CPU seconds are counted, never wall time.
+One 1080p25 feed and twenty in one process; H.264 and H.265; a busy street and a quiet
+one. Each way runs in a process of its own, the ways in turn, round after round; a ratio
+is taken inside its round, so that what else the machine does bears on both sides. CPU
+seconds are counted, never wall time. Ways that decode every picture are timed on fewer
+seconds of the stream than ours, and watched to its end once, for what they find.
+
+The first scene is measured twice over, and the two runs are held against each other.
 """
 
 import argparse
 import json
 import os
-import statistics
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import track
-from rich.table import Table
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from base.clock import SystemClock
 from benchmarks.charts import draw
 from benchmarks.footage import Recipe, made
-from benchmarks.ultralytics_track import is_possible
-from benchmarks.watch import WAYS, Cost
+from benchmarks.peer_tables import Repeated, Row, markdown
+from benchmarks.replay_speed import SpeedRow, replay_speed
+from benchmarks.spread import spread_of
+from benchmarks.ultralytics_track import interpreter, wanting
+from benchmarks.watch import Cost
 
 RESULTS = Path(__file__).resolve().parent / "results"
 CODECS = {"h264": "libx264", "h265": "libx265"}
-LIMITS = {"key_decode", "inference"}
+SECONDS = 24
+"""Length of the stream: the dwell of 20 s, and two looks more."""
+FEEDS = 20
+ROUNDS = 3
+
+ONE_FEED_S = {
+    "nonsite": 24.0, "nonsite_4": 24.0, "opennvr": 12.0, "frigate": 8.0, "usual": 4.0,
+    "key_decode": 24.0, "inference": 24.0,
+}  # fmt: skip
+"""Seconds of the stream a way is timed on, one feed: some CPU seconds each."""
+MANY_FEEDS_S = {
+    "nonsite": 24.0, "nonsite_4": 24.0, "opennvr": 4.0, "frigate": 2.0, "usual": 2.0,
+}  # fmt: skip
+"""The same of each of twenty feeds; ours to the end, its rings are full then."""
+LONG = Recipe()
+"""What replay is timed on: a minute, since pavement rules look every six seconds."""
+STARTUP_S = 2.5
+CORES = {"nonsite": 0.03, "nonsite_4": 0.06, "opennvr": 0.14, "frigate": 0.4}
+"""Roughly what a way takes of a core a feed, for the progress bar alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +60,6 @@ class Scene:
     codec: str
     is_quiet: bool
     feeds: int
-    recipe: Recipe
 
     @property
     def name(self) -> str:
@@ -46,151 +67,216 @@ class Scene:
         street = "quiet" if self.is_quiet else "busy"
         return f"{self.codec}_{street}_{self.feeds}"
 
+    @property
+    def recipe(self) -> Recipe:
+        """How its stream is made."""
+        return Recipe(CODECS[self.codec], 2.0, self.is_quiet, SECONDS)
+
+
+SCENES = (
+    Scene("h264", is_quiet=False, feeds=1),
+    Scene("h264", is_quiet=False, feeds=FEEDS),
+    Scene("h265", is_quiet=False, feeds=1),
+    Scene("h264", is_quiet=True, feeds=1),
+    Scene("h265", is_quiet=True, feeds=1),
+    Scene("h265", is_quiet=False, feeds=FEEDS),
+)
+"""The most telling first: a run whose time is over leaves out the last."""
+
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One way on one scene over all rounds.
+class Step:
+    """One process: a way on a scene.
 
     Attributes:
-        core: CPU seconds per feed-second: median, least, most.
-        ratio: Against Nonsite in the same round: median, least, most.
-        rss_mb: Largest memory of the process, median.
-        cost: The first round, for what does not vary.
+        scene: On what.
+        way: Which way.
+        seconds: Of the stream.
+        is_timed: Its cost counts; else it is run for what it finds.
     """
 
-    scene: str
+    scene: Scene
     way: str
-    core: tuple[float, float, float]
-    ratio: tuple[float, float, float]
-    rss_mb: float
-    cost: Cost
+    seconds: float
+    is_timed: bool
+
+    @property
+    def weight_s(self) -> float:
+        """Roughly how long it takes."""
+        return STARTUP_S + self.scene.feeds * self.seconds * CORES.get(self.way, 0.6)
 
 
-def _scenes(arguments: argparse.Namespace) -> Iterator[Scene]:
-    lengths = {1: arguments.seconds, arguments.many: arguments.many_seconds}
-    for feeds, seconds in lengths.items():
-        for is_quiet in (False, True):
-            for codec in arguments.codecs:
-                recipe = Recipe(CODECS[codec], 2.0, is_quiet, seconds)
-                yield Scene(codec, is_quiet, feeds, recipe)
+def steps(scenes: tuple[Scene, ...], rounds: int, *, has_yolo: bool) -> Iterator[Step]:
+    """Every process of a run, in order."""
+    for number, scene in enumerate(scenes):
+        if scene.feeds > 1:
+            for way, seconds in MANY_FEEDS_S.items():
+                yield Step(scene, way, seconds, is_timed=True)
+            continue
+        # the first scene is measured twice over
+        for _ in range(rounds * (1 if number else 2)):
+            for way, seconds in ONE_FEED_S.items():
+                yield Step(scene, way, seconds, is_timed=True)
+        for way, seconds in ONE_FEED_S.items():
+            if seconds < SECONDS:
+                yield Step(scene, way, SECONDS, is_timed=False)
+    if has_yolo:
+        yield Step(scenes[0], "ultralytics", SECONDS, is_timed=True)
 
 
-def _once(way: str, scene: Scene) -> Cost:
-    command = [sys.executable, "-m", "benchmarks.watch", way, str(scene.feeds)]
-    done = subprocess.run(
-        [*command, str(scene.recipe.path)], capture_output=True, text=True, check=False
-    )
+def run(step: Step) -> Cost:
+    """Run one process.
+
+    Raises:
+        SystemExit: It failed; its last words are told.
+    """
+    python = interpreter() if step.way == "ultralytics" else sys.executable
+    command = [python, "-m", "benchmarks.watch", step.way, str(step.scene.feeds)]
+    command += [str(step.scene.recipe.path), str(step.seconds)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise SystemExit(f"{way} on {scene.name} failed:\n{done.stderr[-2000:]}")
+        words = done.stderr[-2000:]
+        raise SystemExit(f"{step.way} on {step.scene.name} failed:\n{words}")
     return Cost(**json.loads(done.stdout.splitlines()[-1]))
 
 
-def _core(cost: Cost) -> float:
+def core(cost: Cost) -> float:
+    """Cores a feed."""
     return cost.cpu_s / cost.media_s / cost.feeds
 
 
-def _spread(values: Iterable[float]) -> tuple[float, float, float]:
-    ordered = sorted(values)
-    return statistics.median(ordered), ordered[0], ordered[-1]
+@dataclass(slots=True)
+class Run:
+    """What was measured so far."""
 
+    timed: dict[tuple[str, str], list[Cost]]
+    found: dict[tuple[str, str], Cost]
 
-def _measure(
-    scene: Scene, ways: list[str], repeats: int, console: Console
-) -> list[Row]:
-    made(scene.recipe)
-    told = f"{scene.name}, {repeats} rounds"
-    rounds = [
-        {way: _once(way, scene) for way in ways}
-        for _ in track(range(repeats), told, console=console, transient=True)
-    ]
-    return [
-        Row(
-            scene=scene.name,
-            way=way,
-            core=_spread(_core(costs[way]) for costs in rounds),
-            ratio=_spread(
-                _core(costs[way]) / _core(costs["nonsite"]) for costs in rounds
-            ),
-            rss_mb=statistics.median(costs[way].rss_mb for costs in rounds),
-            cost=rounds[0][way],
-        )
-        for way in ways
-    ]
+    def add(self, step: Step, cost: Cost) -> None:
+        """Take one process's word."""
+        key = step.scene.name, step.way
+        if step.is_timed:
+            self.timed.setdefault(key, []).append(cost)
+        if step.seconds >= SECONDS:
+            self.found.setdefault(key, cost)
 
+    def rows(self) -> list[Row]:
+        """A row for each way of each scene whose rounds are whole."""
+        found = []
+        for (scene, way), costs in self.timed.items():
+            cores = [core(cost) for cost in costs]
+            ours = [core(cost) for cost in self.timed[scene, "nonsite"]]
+            # a way run once is held against the mean of ours, the rest round by round
+            base = ours if len(ours) == len(cores) else [spread_of(ours).mean]
+            pairs = zip(cores, base, strict=False)
+            found.append(
+                Row(
+                    scene=scene,
+                    way=way,
+                    core=spread_of(cores),
+                    ratio=spread_of([mine / own for mine, own in pairs]),
+                    rss_mb=spread_of([cost.rss_mb for cost in costs]).mean,
+                    found=self.found.get((scene, way)),
+                )
+            )
+        return found
 
-def _table(scene: Scene, rows: list[Row]) -> Table:
-    columns = "way,core per feed,against Nonsite,memory,looks missed,longest gap"
-    found = ["alerts of 1", "late", "smallest person"]
-    is_long = scene.recipe.seconds > 20
-    heads = [*columns.split(","), *(found if is_long else [])]
-    table = Table(*heads, title=scene.name, title_justify="left")
-    for row in rows:
-        cost, is_limit = row.cost, row.way in LIMITS
-        late = "–" if cost.late_s is None else f"{cost.late_s:+.1f} s"
-        cells = [
-            row.way,
-            f"{row.core[0]:.4f} ({row.core[1]:.4f}…{row.core[2]:.4f})",
-            f"{row.ratio[0]:.2f} × ({row.ratio[1]:.2f}…{row.ratio[2]:.2f})",
-            f"{row.rss_mb:.0f} MB",
-            "–" if is_limit else str(cost.looks_missed),
-            "–" if is_limit else f"{cost.longest_gap_s:g} s",
-        ]
-        if is_long:
-            person = "–" if is_limit else f"{cost.smallest_person_px:.0f} px"
-            cells += ["–" if is_limit else str(cost.alerts), late, person]
-        table.add_row(*cells)
-    return table
+    def repeated(self, scene: str, rounds: int) -> list[Repeated]:
+        """The two runs of a scene that was measured twice over."""
+        kept = []
+        for (name, way), costs in self.timed.items():
+            if name != scene or len(costs) < 2 * rounds:
+                continue
+            cores = [core(cost) for cost in costs]
+            ours = [core(cost) for cost in self.timed[scene, "nonsite"]]
+            ratios = [mine / own for mine, own in zip(cores, ours, strict=False)]
+            kept.append(
+                Repeated(
+                    way,
+                    (spread_of(cores[:rounds]), spread_of(cores[rounds:])),
+                    (spread_of(ratios[:rounds]), spread_of(ratios[rounds:])),
+                )
+            )
+        return kept
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--seconds", type=int, default=60, help="length of one feed")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    names = [scene.name for scene in SCENES]
+    parser.add_argument("--only", nargs="+", default=names, choices=names)
     parser.add_argument(
-        "--many", type=int, default=20, help="feeds of the second scene"
+        "--within", type=float, default=690.0, help="no step begins later than this, s"
     )
-    parser.add_argument("--many-seconds", type=int, default=24)
-    parser.add_argument("--many-repeats", type=int, default=1)
-    parser.add_argument("--codecs", nargs="+", default=list(CODECS), choices=CODECS)
     parser.add_argument("--name", default="side_by_side", help="of the files written")
+    parser.add_argument("--make", action="store_true", help="make the streams, no more")
     return parser.parse_args()
 
 
 def main() -> None:
-    """Run, print the tables, keep the figures as JSON and the plots as PNG and SVG."""
-    arguments = _arguments()
+    """Run; print the tables; keep figures, Markdown and plots in `results/`."""
+    arguments, clock = _arguments(), SystemClock()
     console = Console(stderr=True)
-    wanting = is_possible()
-    if wanting is not None:
-        console.print(f"without Ultralytics' YOLO.track: {wanting}", markup=False)
-    rows: list[Row] = []
-    for scene in _scenes(arguments):
-        many = scene.feeds > 1
-        ways = [
-            way
-            for way in WAYS
-            if (way != "ultralytics" or (wanting is None and not many))
-            and not (many and way in LIMITS)
-        ]
-        repeats = arguments.many_repeats if many else arguments.repeats
-        measured = _measure(scene, ways, repeats, console)
-        Console(width=150).print(_table(scene, measured))
-        rows += measured
-        _keep(arguments, rows)
+    scenes = tuple(scene for scene in SCENES if scene.name in arguments.only)
+    for scene in scenes:
+        if not scene.recipe.path.is_file():
+            console.print(f"making {scene.recipe.path.name}, once …")
+        made(scene.recipe)
+    made(LONG)
+    if arguments.make:
+        return
+    lacks = wanting()
+    planned = list(steps(scenes, arguments.rounds, has_yolo=lacks is None))
+    measured, began_s = Run({}, {}), clock.monotonic_s()
+    left: list[Step] = []
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task("measuring", total=sum(step.weight_s for step in planned))
+        for step in planned:
+            bar.update(task, description=f"{step.scene.name} {step.way}".ljust(26))
+            if clock.monotonic_s() - began_s > arguments.within:
+                left.append(step)
+            else:
+                measured.add(step, run(step))
+            bar.advance(task, step.weight_s)
+    speed = replay_speed(made(LONG))
+    told = _told(measured, scenes, arguments.rounds, speed)
+    notes = [] if lacks is None else [f"Without Ultralytics' `YOLO.track`: {lacks}."]
+    if left:
+        names = sorted({f"{step.scene.name} {step.way}" for step in left})
+        notes.append(f"Time was over before: {', '.join(names)}.")
+    took_s = clock.monotonic_s() - began_s
+    text = _head(clock, took_s) + told + "".join(f"\n{note}\n" for note in notes)
+    _keep(arguments.name, measured, speed, text)
+    sys.stdout.write(text)
 
 
-def _keep(arguments: argparse.Namespace, rows: list[Row]) -> None:
-    """Everything measured so far: a run that is broken off loses nothing."""
+def _told(
+    measured: Run, scenes: tuple[Scene, ...], rounds: int, speed: SpeedRow
+) -> str:
+    repeated = measured.repeated(scenes[0].name, rounds)
+    return markdown(measured.rows(), repeated, speed, FEEDS)
+
+
+def _head(clock: SystemClock, took_s: float) -> str:
+    day = clock.utc_now().date().isoformat()
+    machine = f"{os.cpu_count()} cores of {_processor()}"
+    load = os.getloadavg()[0]
+    return (
+        f"{day}, {machine}; load at the end {load:.1f}, of it about 1 our own; "
+        f"measured in {took_s / 60:.1f} minutes.\n"
+    )
+
+
+def _keep(name: str, measured: Run, speed: SpeedRow, text: str) -> None:
     RESULTS.mkdir(exist_ok=True)
-    kept = {
-        "date": SystemClock().utc_now().date().isoformat(),
-        "machine": f"{os.cpu_count()} cores of {_processor()}",
-        "load_at_the_end": round(os.getloadavg()[0], 1),
-        "repeats": arguments.repeats,
-        "rows": [asdict(row) for row in rows],
+    content = {
+        "rows": [asdict(row) for row in measured.rows()],
+        "replay": asdict(speed),
     }
-    target = RESULTS / f"{arguments.name}.json"
-    target.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
+    target = RESULTS / f"{name}.json"
+    target.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    target.with_suffix(".md").write_text(text, encoding="utf-8")
     draw(target)
 
 

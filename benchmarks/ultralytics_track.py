@@ -1,11 +1,13 @@
 """Ultralytics' own `YOLO.track` on every frame: the extra row of the comparison.
 
-Needs the `ultralytics` package (AGPL-3.0, never part of the core) in this environment
-and a network it can read, named by `NONSITE_BENCH_YOLO`: its networks are not ours, so
-this row compares tools, not networks.
+Needs the `ultralytics` package (AGPL-3.0, never part of the core) in an environment of
+its own, `NONSITE_BENCH_YOLO_PYTHON`, and a network it can read, `NONSITE_BENCH_YOLO`:
+its networks are not ours, so this row compares tools, not networks.
 """
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -17,14 +19,25 @@ from benchmarks.watches import DWELL_S, VEHICLES, Seen, kerb_points
 from nonsite.lines import Networks
 
 WEIGHTS = "NONSITE_BENCH_YOLO"
+PYTHON = "NONSITE_BENCH_YOLO_PYTHON"
 
 
-def is_possible() -> str | None:
+def interpreter() -> str:
+    """The Python the package is installed in: this one unless another is named."""
+    return os.environ.get(PYTHON, sys.executable)
+
+
+def wanting() -> str | None:
     """None when it can run here, else what is wanting."""
+    asked = [interpreter(), "-c", "import ultralytics"]
     try:
-        import ultralytics  # noqa: F401, PLC0415 - optional, asked for here alone
-    except ImportError:
-        return "the ultralytics package is not installed"
+        done = subprocess.run(asked, capture_output=True, check=False)
+    except OSError as error:
+        return f"{PYTHON} cannot be started: {error.strerror}"
+    if done.returncode:
+        return (
+            f"the ultralytics package is not installed ({PYTHON} names another Python)"
+        )
     weights = os.environ.get(WEIGHTS)
     if weights is None or not Path(weights).is_file():
         return f"{WEIGHTS} names no network file"

@@ -1,8 +1,9 @@
 """One way over some feeds in this process: JSON of what it cost on stdout.
 
-`python -m benchmarks.watch WAY FEEDS FILE`. The feeds are copies of one recording,
-watched in turn by media time. CPU seconds are of the watching alone, all threads;
-loading the network is not counted, opening the stream is.
+`python -m benchmarks.watch WAY FEEDS FILE [SECONDS]`. The feeds are copies of one
+recording, watched in turn by media time, the first SECONDS of each. CPU seconds are of
+the watching alone, all threads; loading the network is not counted, opening the stream
+is.
 """
 
 import heapq
@@ -58,7 +59,7 @@ class Cost:
 
     Attributes:
         cpu_s: CPU seconds of all feeds together.
-        media_s: Length of the recording.
+        media_s: Seconds watched of each feed.
         rss_mb: Largest memory of the process.
         looks: Pictures in which the kerb was shown to the network, of the first feed.
         looks_missed: Looks at the kerb that a gap of `LOOK_GAP_S` asks for and that
@@ -82,8 +83,9 @@ class Cost:
     smallest_person_px: float
 
 
-def watched(way: str, feeds: int, path: Path) -> Cost:
-    """Watch `feeds` copies of a recording in one process."""
+def watched(way: str, feeds: int, path: Path, seconds: float | None = None) -> Cost:
+    """Watch `feeds` copies of a recording in one process, `seconds` of each."""
+    media_s = _length_s(path) if seconds is None else min(seconds, _length_s(path))
     use_one_thread()
     networks = Networks()
     networks.get(None)
@@ -94,13 +96,13 @@ def watched(way: str, feeds: int, path: Path) -> Cost:
     while turns:
         _, number = heapq.heappop(turns)
         seen = next(watches[number], None)
-        if seen is None:
+        if seen is None or seen.at_s >= media_s - SLACK_S / 10:
             continue
         heapq.heappush(turns, (seen.at_s, number))
         if number == 0:
             first.append(seen)
     took_s = cpu_s() - began
-    return _cost(way, feeds, took_s, first, _length_s(path))
+    return _cost(way, feeds, took_s, first, media_s)
 
 
 def _length_s(path: Path) -> float:
@@ -154,7 +156,8 @@ def _planned(site: Site) -> float:
 def main() -> None:
     """Watch and print the cost."""
     way, feeds, path = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]).absolute()
-    print(json.dumps(asdict(watched(way, feeds, path))))
+    seconds = float(sys.argv[4]) if len(sys.argv) > 4 else None
+    print(json.dumps(asdict(watched(way, feeds, path, seconds))))
 
 
 if __name__ == "__main__":
