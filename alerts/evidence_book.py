@@ -6,13 +6,14 @@ clip's time has run, and is then sealed by the pack worker.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Lock
 from uuid import UUID
 
 import structlog
 
+from alerts.arrivals import Arrivals
 from alerts.clip_cutter import ClipCutter, Recording
 from alerts.errors import ClipError, StoreError
 from alerts.evidence_facts import ClockCheck, TimeSource
@@ -42,11 +43,13 @@ class SeenLook:
         look: What was seen.
         violations: What rules said, candidates and dropped included.
         recordings: Packets held for those that opened in this look.
+        arrivals: Packets held around the arrival of new candidates.
     """
 
     look: Look
     violations: tuple[Violation, ...]
     recordings: Mapping[UUID, Recording]
+    arrivals: Mapping[UUID, Recording] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ class EvidenceBook:
         self._section = section
         self._list = WatchList(parts.shelf)
         self._recordings: dict[UUID, Recording] = {}
+        self._arrivals = Arrivals()
         self._restored: set[UUID] = set()
         self._overdue_at_s: dict[UUID, float] = {}
         self._handed_over: dict[UUID, None] = {}
@@ -121,6 +125,7 @@ class EvidenceBook:
             self._clock_checks[look.camera] = ClockCheck(
                 TimeSource.SENDER_REPORT, look.utc_offset_ms, look.at
             )
+        self._arrivals.take(seen.arrivals)
         jpeg = self._list.encoded(picture)
         opened = {
             violation.id
@@ -138,7 +143,7 @@ class EvidenceBook:
             if FeedFault.CLOCK_STEPPED in look.faults and not watch.is_clock_stepped:
                 self._list.put(replace(watch, is_clock_stepped=True))
         for watch in self._list.of(look.camera):
-            self._move_on(watch, look)
+            self._move_on(self._arrivals.cut_due(watch, look.at, self._list), look)
         self._settle(look.camera)
 
     def close_overdue(self) -> None:
@@ -161,6 +166,7 @@ class EvidenceBook:
         """Take one revision; whether it opened the watch."""
         watch = self._list.get(violation.id)
         if violation.life is Life.DROPPED:
+            self._arrivals.forget(violation.id)
             if watch is not None:
                 self._list.drop(watch)
             return False
@@ -228,6 +234,7 @@ class EvidenceBook:
     def _hand_over(self, watch: Watch, *, hasty: bool = False) -> None:
         self._list.release(watch)
         self._restored.discard(watch.id)
+        self._arrivals.forget(watch.id)
         self._overdue_at_s.pop(watch.id, None)
         self._handed_over[watch.id] = None
         if len(self._handed_over) > _REMEMBERED:

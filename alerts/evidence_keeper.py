@@ -16,6 +16,7 @@ from uuid import UUID
 
 import structlog
 
+from alerts.arrivals import ArrivalHolder
 from alerts.clip_cutter import ClipCutter, Recording
 from alerts.errors import ClipError
 from alerts.evidence_book import EvidenceBook, SeenLook, clip_window
@@ -92,6 +93,7 @@ class EvidenceKeeper:
         )
         self._lock = Lock()
         self._adopted: set[CameraId] = set()
+        self._arrivals = ArrivalHolder(clips)
         self._pictures = 0
         self._passed_over = 0
 
@@ -127,7 +129,8 @@ class EvidenceKeeper:
         taken = None
         if is_wanted and self._has_slot(is_opening=bool(recordings)):
             taken = picture
-        seen = SeenLook(look, tuple(violations), recordings)
+        arrivals = self._arrivals.hold(look, violations)
+        seen = SeenLook(look, tuple(violations), recordings, arrivals)
         self._lane.post(lambda: self._take(seen, taken))
 
     def status(self) -> KeeperStatus:

@@ -28,6 +28,7 @@ from alerts.errors import (
 from alerts.evidence_store import EvidenceStore
 from alerts.pack import EvidenceFile, Pack, PackId, PackState, Role, Shortfall
 from alerts.pack_chain import announce, next_link
+from alerts.pack_extras import PackExtras
 from alerts.pack_facts import facts_of
 from alerts.pack_floors import picture_size
 from alerts.pack_manifest import (
@@ -88,6 +89,7 @@ class PackMaker:
     def __init__(self, parts: MakerParts) -> None:
         self._shelf = parts.shelf
         self._store = parts.store
+        self._extras = PackExtras(parts.shelf, parts.store)
         self._sink = parts.sink
         self._scene_of = parts.scene_of
         self._clock = parts.clock
@@ -174,6 +176,7 @@ class PackMaker:
         scene = self._scene_of(watch.violation)
         files, watch = self._still_files(watch, scene)
         clip_files, watch = self._clip_files(watch)
+        watch = self._extras.add(watch, files)
         files += [*clip_files, _seen_file(watch, scene, self._store)]
         watch = watch.lacking(*watch.missing())
         state = PackState.PARTIAL if watch.shortfalls else PackState.COMPLETE

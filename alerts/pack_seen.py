@@ -41,6 +41,13 @@ def seen_json(watch: Watch, scene: Scene) -> bytes:
                 }
                 for role, still in watch.roles()
             ],
+            "dwell": [
+                {
+                    "at": stamp(one.at),
+                    "box": None if one.box is None else _corners(one.box),
+                }
+                for one in watch.thumbs
+            ],
             "clip_wanted": {
                 "start": None if watch.clip_start is None else stamp(watch.clip_start),
                 "end": None if watch.clip_end is None else stamp(watch.clip_end),

@@ -17,13 +17,14 @@ from uuid import UUID
 
 import structlog
 
-from alerts.clip_cutter import CutClip
+from alerts.clip_cutter import CutClip, Recording
 from alerts.durable_file import check_reserve, sweep, sync, told, write_whole
-from alerts.errors import StoreError
+from alerts.errors import ClipError, StoreError
 from alerts.pack_watch import Still, Watch, decode_watch, encode_watch
 from base.ids import CameraId
 
 JOURNAL = "watch.json"
+ARRIVAL = "arrival.mp4"
 RESERVE_BYTES = 64 * 1024 * 1024
 
 
@@ -103,7 +104,7 @@ class Shelf:
                 damaged += 1
                 continue
             self._clear_strangers(folder, watch)
-            self._count(sum(still.size for still in watch.all_stills))
+            self._count(watch.bytes_held)
             watches.append(watch)
         return Shelved(tuple(watches), damaged)
 
@@ -140,6 +141,36 @@ class Shelf:
             folder / JOURNAL, encode_watch(watch), self._staging, is_forced=is_opened
         )
 
+    def cut_arrival(
+        self, watch: Watch, recording: Recording, max_bytes: int
+    ) -> tuple[CutClip, int]:
+        """Write the clip of an arrival; `save` makes it count.
+
+        Raises:
+            ClipError: Nothing was recorded, it is larger than `max_bytes`, or the shelf
+                has no room for it.
+            StoreFullError: The disk is full.
+            StoreError: The folder cannot be written.
+        """
+        self.check_reserve()
+        beside = self._staging / f"arrival-{watch.id}"
+        with told(self._folder):
+            shutil.rmtree(beside, ignore_errors=True)
+            beside.mkdir(parents=True)
+        try:
+            clip = recording.cut(beside)
+            with told(self._folder):
+                size = clip.path.stat().st_size
+                if size > max_bytes or not self.has_room(size):
+                    raise ClipError(f"an arrival of {size} bytes is too large to keep")
+                path = self.folder_of(watch) / ARRIVAL
+                path.parent.mkdir(parents=True, exist_ok=True)
+                clip.path.replace(path)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
+        self._count(size)
+        return replace(clip, path=path), size
+
     def read(self, watch: Watch, still: Still) -> bytes:
         """The bytes of a picture.
 
@@ -162,7 +193,7 @@ class Shelf:
         # without its journal the folder counts as nothing, should we die half way
         (folder / JOURNAL).unlink(missing_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
-        self._count(-sum(still.size for still in watch.all_stills))
+        self._count(-watch.bytes_held)
 
     def _camera_folder(self, camera: CameraId) -> Path:
         return self._folder / f"camera-{quote(camera, safe='')}"
@@ -173,8 +204,9 @@ class Shelf:
 
     def _clear_strangers(self, folder: Path, watch: Watch) -> None:
         known = {still.name for still in watch.all_stills} | {JOURNAL}
-        if watch.clip is not None:
-            known |= {path.name for path in _clip_paths(watch.clip)}
+        for clip in (watch.clip, watch.arrival):
+            if clip is not None:
+                known |= {path.name for path in _clip_paths(clip)}
         for path in folder.iterdir():
             if path.name not in known:
                 path.unlink(missing_ok=True)
@@ -192,6 +224,8 @@ def _read_watch(folder: Path) -> Watch:
         raise StoreError(msg)
     if watch.clip is not None and not _has_clip(folder, watch.clip):
         watch = replace(watch, clip=None)
+    if watch.arrival is not None and not _has_clip(folder, watch.arrival):
+        watch = replace(watch, arrival=None, arrival_bytes=0)
     return watch.without(
         frozenset(
             still.name for still in watch.all_stills if not _is_whole(folder, still)

@@ -27,6 +27,9 @@ from rules.violation import Violation
 
 INSIDE = 4
 FIRST_STEP_S = 1.0
+# Small pictures for the dwell strip: twice as many as it shows, so that those chosen at
+# opening lie evenly however long it took.
+THUMBS = 24
 AFTER_STEP_S = 2.0
 # The clip may come from another stream of the camera than the looks, a little behind.
 SETTLE_S = 1.0
@@ -71,6 +74,10 @@ class Watch:
         clock: The camera's last clock check before the clip ended; None without one.
         has_view_moved: Whether it opened in another view than its zones' own.
         is_clock_stepped: Whether the host's clock was set while it was watched.
+        thumbs: Small pictures of its dwelling, oldest first.
+        thumb_step_s: Shortest time between two of them, seconds.
+        arrival: The clip of its arrival, once it lies beside the stills.
+        arrival_bytes: Size of that clip.
     """
 
     violation: Violation
@@ -85,6 +92,10 @@ class Watch:
     clock: ClockCheck | None = None
     has_view_moved: bool = False
     is_clock_stepped: bool = False
+    thumbs: tuple[Still, ...] = ()
+    thumb_step_s: float = FIRST_STEP_S
+    arrival: CutClip | None = None
+    arrival_bytes: int = 0
 
     @property
     def id(self) -> UUID:
@@ -93,11 +104,28 @@ class Watch:
 
     @property
     def all_stills(self) -> tuple[Still, ...]:
-        """Every still on the shelf."""
-        return (*self.stills, self.after) if self.after else self.stills
+        """Every picture on the shelf, small ones as well."""
+        after = (self.after,) if self.after else ()
+        return (*self.stills, *after, *self.thumbs)
+
+    @property
+    def bytes_held(self) -> int:
+        """Bytes of all that lies on the shelf, the opening's clip left out."""
+        return self.arrival_bytes + sum(still.size for still in self.all_stills)
 
     def due_at(self) -> datetime:
         """Media time of the next look that matters: a still is wanted, or the end."""
+        due = self._still_due_at()
+        if self.opened is None and self.thumbs:
+            return min(due, self._thumb_due_at())
+        return due
+
+    def _thumb_due_at(self) -> datetime:
+        if not self.thumbs:
+            return self.violation.first_seen
+        return self.thumbs[-1].at + timedelta(seconds=self.thumb_step_s)
+
+    def _still_due_at(self) -> datetime:
         if self.opened is None or self.clip_end is None:
             if not self.stills:
                 return self.violation.at
@@ -122,10 +150,10 @@ class Watch:
         """
         if self.opened is None:
             shown = box is not None or all(still.box is None for still in self.stills)
-            return at >= self.due_at() and shown
+            return at >= self._still_due_at() and shown
         if not self.stills or self.stills[-1].at < self.opened.at <= at:
             return True
-        if self.clip_end is None or at > self.clip_end or at < self.due_at():
+        if self.clip_end is None or at > self.clip_end or at < self._still_due_at():
             return False
         return box is not None or self.after is None or self.after.box is None
 
@@ -138,6 +166,22 @@ class Watch:
             gone = (self.after,) if self.after else ()
             return replace(self, after=still), gone
         return _pinned(self, (*self.stills, still))
+
+    def wants_thumb(self, at: datetime) -> bool:
+        """Whether a small picture of the look at `at` belongs to its dwelling."""
+        if self.opened is not None and at > self.opened.at:
+            return False
+        is_last = self.opened is not None and at == self.opened.at
+        return is_last or at >= self._thumb_due_at()
+
+    def keep_thumb(self, thumb: Still) -> tuple["Watch", tuple[Still, ...]]:
+        """With one more small picture; and those no longer needed."""
+        step_s, kept = self.thumb_step_s, (*self.thumbs, thumb)
+        while len(kept) > THUMBS:
+            step_s *= 2
+            kept = _spread(kept, step_s)
+        gone = tuple(one for one in self.thumbs if one not in kept)
+        return replace(self, thumbs=kept, thumb_step_s=step_s), gone
 
     def open(
         self, violation: Violation, clip_start: datetime, clip_end: datetime
@@ -197,6 +241,7 @@ class Watch:
             self,
             stills=tuple(still for still in self.stills if still.name not in names),
             after=None if after is None or after.name in names else after,
+            thumbs=tuple(one for one in self.thumbs if one.name not in names),
         )
 
 

@@ -5,22 +5,27 @@ watch says so, and everything else goes on.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 import structlog
 
-from alerts.errors import StillError, StoreError
+from alerts.clip_cutter import Recording
+from alerts.errors import ClipError, StillError, StoreError
 from alerts.pack import Shortfall
 from alerts.pack_shelf import Shelf
 from alerts.pack_watch import Still, Watch, box_in, people_in
+from alerts.thumbnail import thumbnail
 from base.guard import Boundary, guard
 from base.ids import CameraId
+from detector.box import Box
 from detector.look import Look
 
 MAX_CANDIDATES = 512
 MAX_STILL_BYTES = 32 * 1024 * 1024
+MAX_ARRIVAL_BYTES = 6 * 1024 * 1024
+"""Eight seconds at 6 Mbit/s: what a main stream of 1080p carries."""
 
 
 @dataclass(slots=True)
@@ -100,7 +105,11 @@ class WatchList:
         if watch.id not in self._watches:
             return
         box = box_in(look, watch.violation)
-        if jpeg is None or not watch.wants(look.at, box):
+        if jpeg is None:
+            return
+        if watch.wants_thumb(look.at):
+            watch = self._keep_thumb(watch, look, jpeg, box)
+        if not watch.wants(look.at, box):
             return
         still = Still(look.at, _file_name(look.at), len(jpeg), box, people_in(look))
         try:
@@ -114,6 +123,46 @@ class WatchList:
             return
         changed, gone = watch.keep(still)
         self.save(changed, gone)
+
+    def _keep_thumb(
+        self, watch: Watch, look: Look, jpeg: bytes, box: Box | None
+    ) -> Watch:
+        """The watch with a small picture of the look, if the shelf takes it."""
+        try:
+            small = thumbnail(jpeg)
+            name = f"small.{_file_name(look.at)}"
+            thumb = Still(look.at, name, len(small), box)
+            if not self._has_room(watch, thumb.size):
+                return watch
+            self._shelf.add(watch, thumb, small)
+        except StillError:
+            self.counts.junk += 1
+            return watch
+        except StoreError as error:
+            self.refused(error)
+            return watch
+        changed, gone = watch.keep_thumb(thumb)
+        self.save(changed, gone)
+        return changed
+
+    def keep_arrival(self, watch: Watch, recording: Recording) -> Watch:
+        """Cut the clip of a candidate's arrival, within its bound and the shelf's."""
+
+        def cut() -> Watch:
+            try:
+                found = self._shelf.cut_arrival(watch, recording, MAX_ARRIVAL_BYTES)
+            except ClipError as error:
+                structlog.get_logger().warning("arrival.not_cut", why=str(error))
+                return watch
+            except StoreError as error:
+                self.refused(error)
+                return watch
+            return replace(watch, arrival=found[0], arrival_bytes=found[1])
+
+        changed = guard(Boundary.JOB_RUNNER, "arrival", cut, lambda _error: watch)
+        if changed is not watch:
+            self.save(changed)
+        return changed
 
     def release(self, watch: Watch) -> None:
         """Forget a watch, its files stay for whoever takes it over."""

@@ -28,7 +28,8 @@ from tests.alerts.small_disk import fill, mounted
 
 STILLS = {"first.jpg", "mid.jpg", "opening.jpg", "last.jpg"}
 DRAWN = {name.replace(".jpg", ".annotated.jpg") for name in STILLS}
-WHOLE = STILLS | DRAWN | {"clip.mp4", "seen.json", "manifest.json"}
+EXTRAS = {"party.jpg", "dwell.jpg", "dwell.annotated.jpg", "arrival.mp4"}
+WHOLE = STILLS | DRAWN | EXTRAS | {"clip.mp4", "seen.json", "manifest.json"}
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def rig(tmp_path: Path) -> Rig:
 
 
 def test_alert_gets_a_complete_pack(rig: Rig) -> None:
-    """Four stills with their drawn copies, the clip, what was seen, the manifest."""
+    """Stills and drawn copies, crop, strip, both clips, what was seen, the manifest."""
     rig.alert()
 
     pack = rig.only_sealed()
@@ -74,6 +75,8 @@ def test_originals_are_untouched_and_parents_named(rig: Rig) -> None:
         expected = None
         if ".annotated" in file.name:
             expected = file.name.replace(".annotated", "")
+        if file.role is Role.PARTY:
+            expected = "opening.jpg"
         assert file.parent == expected
 
 
@@ -91,7 +94,7 @@ def test_clip_is_asked_for_at_opening(rig: Rig) -> None:
     """The packets are held from 10 s before to 20 s after, and let go at the end."""
     rig.alert()
 
-    (recording,) = rig.clips.made
+    _arrival, recording = rig.clips.made
     assert (recording.start, recording.end) == (at(50), at(80))
     assert recording.released
 

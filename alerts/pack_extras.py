@@ -1,0 +1,132 @@
+"""What a pack holds beside stills and clip: dwell strip, arrival clip, party crop."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import structlog
+
+from alerts.durable_file import told
+from alerts.dwell_strip import (
+    LEAST,
+    PICTURES,
+    Dwelling,
+    drawn_strip,
+    plain_strip,
+    spread,
+)
+from alerts.errors import StillError, StoreError
+from alerts.evidence_store import EvidenceStore
+from alerts.pack import EvidenceFile, Role, Shortfall
+from alerts.pack_floors import picture_size
+from alerts.pack_shelf import Shelf
+from alerts.pack_watch import Watch
+from alerts.party_crop import party_crop
+
+_CHUNK = 1024 * 1024
+_FROM = (Role.OPENING, Role.LAST, Role.MID, Role.FIRST)
+"""Stills a party crop is taken from, best first."""
+
+
+class PackExtras:
+    """Makes them from what lies on the shelf.
+
+    Args:
+        shelf: Where small pictures and the arrival clip lie.
+        store: Where their bytes go.
+    """
+
+    def __init__(self, shelf: Shelf, store: EvidenceStore) -> None:
+        self._shelf = shelf
+        self._store = store
+
+    def add(self, watch: Watch, files: list[EvidenceFile]) -> Watch:
+        """Add to `files`, the stills with their drawn copies, what can be made.
+
+        Returns:
+            The watch, with a shortfall where something could not be drawn.
+
+        Raises:
+            StoreError: The store refuses; call again later.
+        """
+        stills = tuple(files)
+        for make in (self._party(stills), self._dwell(watch), self._arrival(watch)):
+            try:
+                files += make
+            except StillError as error:
+                structlog.get_logger().warning(
+                    "evidence.reduced", violation=str(watch.id), why=str(error)
+                )
+                watch = watch.lacking(Shortfall.ANNOTATION_FAILED)
+        return watch
+
+    def _party(self, stills: Sequence[EvidenceFile]) -> Iterator[EvidenceFile]:
+        originals = {f.role: f for f in stills if f.parent is None and f.box}
+        for role in _FROM:
+            still = originals.get(role)
+            if still is None or still.box is None:
+                continue
+            jpeg = b"".join(self._store.open_range(still.stored.key))
+            crop = party_crop(jpeg, still.box)
+            if crop is not None:
+                yield replace(
+                    still,
+                    name="party.jpg",
+                    role=Role.PARTY,
+                    stored=self._store.put([crop]),
+                    parent=still.name,
+                    box=None,
+                    size_px=picture_size(crop)[0],
+                    people=(),
+                )
+            return
+
+    def _dwell(self, watch: Watch) -> Iterator[EvidenceFile]:
+        times = [thumb.at for thumb in watch.thumbs]
+        chosen = spread(watch.thumbs, times, PICTURES)
+        pictures = []
+        for thumb in chosen:
+            try:
+                pictures.append((thumb.at, self._shelf.read(watch, thumb)))
+            except StoreError:
+                continue  # one small picture less; which are there is drawn
+        if len(pictures) < LEAST:
+            return
+        opened = watch.opened or watch.violation
+        dwelling = Dwelling(tuple(pictures), opened.box, opened.gaps)
+        sheet = plain_strip(dwelling)
+        original = EvidenceFile(
+            name="dwell.jpg",
+            role=Role.DWELL,
+            media_type="image/jpeg",
+            stored=self._store.put([sheet]),
+            captured_at=pictures[0][0],
+            ended_at=pictures[-1][0],
+            size_px=picture_size(sheet)[0],
+        )
+        yield original
+        yield replace(
+            original,
+            name="dwell.annotated.jpg",
+            stored=self._store.put([drawn_strip(dwelling)]),
+            parent=original.name,
+        )
+
+    def _arrival(self, watch: Watch) -> Iterator[EvidenceFile]:
+        clip = watch.arrival
+        if clip is None or not clip.path.is_file():
+            return
+        yield EvidenceFile(
+            name="arrival.mp4",
+            role=Role.ARRIVAL,
+            media_type="video/mp4",
+            stored=self._store.put(_chunks(clip.path)),
+            captured_at=clip.start,
+            ended_at=clip.end,
+        )
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with told(path.parent), path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            yield chunk
