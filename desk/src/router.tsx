@@ -48,7 +48,15 @@ export const router = createBrowserRouter([
         lazy: async () => ({ Component: (await import('./people/PeoplePage')).PeoplePage }),
       },
       {
-        path: '/alerts/:alert?',
+        path: '/leads',
+        lazy: async () => ({ Component: (await import('./leads/LeadsPage')).LeadsPage }),
+      },
+      {
+        path: '/misses',
+        lazy: async () => ({ Component: (await import('./misses/MissesPage')).MissesPage }),
+      },
+      {
+        path: '/alerts',
         lazy: async () => ({ Component: (await import('./alerts/AlertsPage')).AlertsPage }),
       },
     ],

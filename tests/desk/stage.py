@@ -58,6 +58,10 @@ class Stage:
         with client_of(self.service.address, name) as client:
             yield client
 
+    def anybody(self) -> httpx.Client:
+        """A client of the API that nobody has logged in."""
+        return httpx.Client(base_url=f"{self.service.address}/api/v1", timeout=20)
+
     def put(self, wanted: Staged | None = None) -> UUID:
         """Stage an alert, and wait until the API has it, pack included."""
         return self.put_all((wanted or Staged(),))[0]

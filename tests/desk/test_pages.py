@@ -16,7 +16,10 @@ AXE = ROOT / "desk" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 PAGES = {
-    "wu.min": ("/review", "/blind", "/alerts", "/cameras", "/shift", "/reports"),
+    "wu.min": (
+        *("/review", "/blind", "/alerts", "/cameras", "/shift", "/reports"),
+        *("/misses", "/leads"),
+    ),
     "tang.yu": ("/people",),
 }
 """Who opens which pages of the desk."""

@@ -8,6 +8,7 @@ import { useProblemText } from '../api/problem';
 import { useLanguage } from '../i18n/language';
 import { moment } from '../shown/time';
 import '../cameras/cameras.css';
+import { Tokens } from './Tokens';
 
 type User = Schemas['ShownUser'];
 type Role = User['roles'][number];
@@ -144,6 +145,7 @@ export function PeoplePage() {
           },
         ]}
       />
+      <Tokens owners={(data?.users ?? []).map((user) => user.name)} />
       <AddPerson
         isOpen={isAdding}
         onClose={() => {

@@ -10,7 +10,7 @@ import { useLanguage } from '../i18n/language';
 import { moment, seconds, span } from '../shown/time';
 import { Permits } from './Around';
 import { ClipView } from './ClipView';
-import { DwellStrip, Stills, Trace } from './Evidence';
+import { DwellSheet, DwellStrip, Stills, Trace } from './Evidence';
 import { useAround } from './item';
 import { useKeys } from './keys';
 import { useNow } from './lease';
@@ -146,6 +146,7 @@ function BlindItem({ item, onDone }: { item: Item; onDone: () => void }) {
           <Trace clauses={detail.clauses} />
           <h3>{t('item.permits')}</h3>
           <Permits permits={around.permits} />
+          <DwellSheet detail={detail} />
           <p className="muted">{t('blind.why')}</p>
         </div>
       </div>

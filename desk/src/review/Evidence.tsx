@@ -6,7 +6,7 @@ import type { Key } from '../i18n/language';
 import { clock, moment, seconds, span } from '../shown/time';
 import { withoutTruth } from './clause';
 import type { Detail } from './item';
-import { filesOf } from './item';
+import { dwellSheet, filesOf } from './item';
 
 /** First, middle, last: the thing standing there, three times. */
 export function Stills({ detail, isDrawn }: { detail: Detail; isDrawn: boolean }) {
@@ -55,6 +55,19 @@ function StillBox({ box }: { box: Schemas['ShownBox'] }) {
         height={box.y2 - box.y1}
       />
     </svg>
+  );
+}
+
+/** The same place again and again from first seen to opening: was it one thing all the time? */
+export function DwellSheet({ detail }: { detail: Detail }) {
+  const { t } = useLanguage();
+  const sheet = dwellSheet(detail);
+  if (sheet === undefined) return null;
+  return (
+    <>
+      <h3>{t('dwell.sheet')}</h3>
+      <Image src={sheet.url} alt={t('dwell.sheet')} preview={{ mask: false }} width="100%" />
+    </>
   );
 }
 

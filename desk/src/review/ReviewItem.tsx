@@ -10,12 +10,13 @@ import { Severity } from '../shown/Severity';
 import { moment, seconds, span } from '../shown/time';
 import { History, Permits, SitePlan } from './Around';
 import { ClipView } from './ClipView';
-import { DwellStrip, Stills, Trace } from './Evidence';
+import { DwellSheet, DwellStrip, Stills, Trace } from './Evidence';
 import type { Detail } from './item';
 import { useAround } from './item';
 import { useKeys } from './keys';
 import { useLease, useNow } from './lease';
 import type { Lease } from './lease';
+import { Tasks } from './Tasks';
 import { VerdictPanel } from './VerdictPanel';
 import type { Verdict } from './VerdictPanel';
 
@@ -84,6 +85,8 @@ export function ReviewItem({ detail, review, onDone }: Props) {
           <History history={around.history} />
           <h3>{t('item.plan')}</h3>
           <SitePlan detail={detail} />
+          <Tasks alert={detail.id} />
+          <DwellSheet detail={detail} />
         </div>
       </div>
       <VerdictPanel

@@ -65,6 +65,12 @@ export function filesOf(detail: Detail): { stills: Schemas['ShownEvidence'][]; c
   return { stills: stills.slice(0, 3), clip: clip ?? null };
 }
 
+/** The sheet of small pictures from first seen to opening; the copy with times where there is one. */
+export function dwellSheet(detail: Detail): Schemas['ShownEvidence'] | undefined {
+  const sheets = detail.files.filter((file) => file.role === 'dwell' && isPicture(file));
+  return sheets.findLast((file) => file.parent !== null) ?? sheets.at(-1);
+}
+
 export type Clip = Schemas['ShownEvidence'];
 
 function isPicture(file: Schemas['ShownEvidence']): boolean {

@@ -4,7 +4,7 @@ import { Outlet, useLocation } from 'react-router';
 import { AlarmBar } from '../alarms/AlarmBar';
 import { useLanguage } from '../i18n/language';
 import { SessionProvider, useSession } from '../session/session';
-import { PLACES } from './places';
+import { HIDDEN, PLACES } from './places';
 import { TopBar } from './TopBar';
 
 export function Desk() {
@@ -24,8 +24,10 @@ function Permitted() {
   const { t } = useLanguage();
   const { may } = useSession();
   const { pathname } = useLocation();
-  const place = PLACES.find(({ path }) => pathname === path || pathname.startsWith(`${path}/`));
-  if (place !== undefined && !may(place.right)) {
+  const place = [...PLACES, ...HIDDEN].find(
+    ({ path }) => pathname === path || pathname.startsWith(`${path}/`),
+  );
+  if (place !== undefined && !place.rights.some(may)) {
     return <Result status="403" title={t('page.refused')} />;
   }
   return <Outlet />;

@@ -8,7 +8,7 @@ import { PLACES } from './places';
 export function Home() {
   const { t } = useLanguage();
   const { may } = useSession();
-  const first = PLACES.find((place) => may(place.right));
+  const first = PLACES.find((place) => place.rights.some(may));
   if (first === undefined) return <Result status="info" title={t('page.none')} />;
   return <Navigate to={first.path} replace />;
 }

@@ -19,7 +19,7 @@ export function TopBar() {
       </a>
       <img src="/favicon.svg" alt="" width={22} height={22} />
       <nav aria-label={t('bar.pages')}>
-        {PLACES.filter((place) => may(place.right)).map((place) => (
+        {PLACES.filter((place) => place.rights.some(may)).map((place) => (
           <NavLink key={place.path} to={place.path}>
             {t(place.title)}
           </NavLink>

@@ -29,6 +29,7 @@ export function ShiftPage() {
     [t('shift.waiting'), now.waiting, false],
     [t('shift.feeds'), now.feeds_down.length, true],
     [t('shift.downgraded'), now.downgraded.length, false],
+    [t('shift.undelivered'), now.undelivered, true],
     [t('shift.tasks'), now.open_tasks, false],
   ] as const;
   return (

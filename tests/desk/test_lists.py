@@ -1,0 +1,149 @@
+"""Lists and the other pages: filters in the address, bulk, CSV, tokens, leads, shift."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from rules.violation import Severity
+from tests.desk.conftest import Seat
+from tests.desk.scenery import danger
+from tests.desk.sitting import PHONE_PX
+from tests.desk.stage import Stage
+from tests.desk.staging import Staged
+
+pytestmark = [pytest.mark.process, pytest.mark.timeout(120)]
+
+
+def test_what_is_filtered_stands_in_the_address_and_is_kept_under_a_name(
+    stage: Stage, seat: Seat
+) -> None:
+    """A reload shows the same rows; a saved filter brings them back."""
+    stage.put(Staged(has_pack=False))
+    stage.put(Staged(camera="tower", zone="roof", code="WH-03", has_pack=False))
+    at_desk = seat("chen.jing").open("/alerts?code=WH-03&camera=tower")
+    page = at_desk.page
+    rows = page.locator("tbody tr.ant-table-row")
+    expect(rows.first).to_contain_text("WH-03")
+    expect(page.locator("tbody")).not_to_contain_text("SW-01")
+    page.get_by_role("button", name="保存筛选").click()
+    at_desk.page.keyboard.type("工地临边")
+    at_desk.press("Enter")
+    page.get_by_role("button", name="清除").click()
+    expect(page).to_have_url(f"{at_desk.address}/alerts")
+    expect(page.locator("tbody")).to_contain_text("SW-01")
+    page.get_by_role("button", name="保存的筛选").click()
+    page.get_by_text("工地临边", exact=True).click()
+    expect(page).to_have_url(f"{at_desk.address}/alerts?code=WH-03&camera=tower")
+    expect(page.locator("tbody")).not_to_contain_text("SW-01")
+
+
+def test_several_are_rejected_at_once_but_never_life_danger(
+    stage: Stage, seat: Seat
+) -> None:
+    """Each keeps its own verdict of the person; an S1 cannot be chosen."""
+    staged = Staged(camera="market", zone="front", code="SW-03", has_pack=False)
+    alerts = stage.put_all((staged, staged))
+    grave = Staged(
+        camera="market",
+        zone="front",
+        code="CS-12",
+        severity=Severity.S1,
+        has_pack=False,
+    )
+    stage.put(grave)
+    at_desk = seat("lin.tao").open("/alerts?camera=market&code=SW-03&code=CS-12")
+    page = at_desk.page
+    expect(page.locator("tbody tr", has_text="CS-12").locator("input")).to_be_disabled()
+    for line in page.locator("tbody tr", has_text="SW-03").all()[:2]:
+        line.locator("input").check()
+    expect(page.locator(".bulk")).to_contain_text("已选 2 条")
+    page.locator(".bulk .ant-select").click()
+    page.get_by_title("有许可", exact=True).click()
+    page.locator(".bulk button", has_text="排除").click()
+    expect(page.locator(".bulk")).to_have_count(0)
+    for alert in alerts:
+        review = stage.review(alert)
+        assert review["state"] == "rejected"
+        assert [one["by"] for one in review["verdicts"]] == ["lin.tao"]
+    at_desk.press("a")
+
+
+def test_a_list_is_taken_out_with_a_reason(
+    stage: Stage, seat: Seat, tmp_path: Path
+) -> None:
+    """As CSV that opens in the right script; who and why stand in its first line."""
+    stage.put(Staged(has_pack=False))
+    at_desk = seat("wu.min").open("/alerts?camera=street")
+    page = at_desk.page
+    expect(page.locator("tbody tr.ant-table-row").first).to_be_visible()
+    page.get_by_role("button", name="导出 CSV").click()
+    page.locator("#export-reason").fill("例行检查")
+    with page.expect_download() as caught:
+        page.get_by_role("dialog").get_by_role("button", name="导出 CSV").click()
+    caught.value.save_as(tmp_path / "list.csv")
+    lines = (tmp_path / "list.csv").read_text("utf-8-sig").splitlines()
+    assert "吴敏" in lines[0]
+    assert "例行检查" in lines[0]
+    assert any("疑似人行道违停线索" in line for line in lines[2:])
+
+
+def test_life_danger_sounds_at_every_desk_until_somebody_answers(
+    stage: Stage, seat: Seat
+) -> None:
+    """The bar is on every page, A acknowledges, the other desk hears of it live."""
+    one, other = seat("chen.jing").open("/alerts"), seat("wu.min").open("/shift")
+    stage.put(danger())
+    bars = [sitting.page.locator(".alarms") for sitting in (one, other)]
+    for bar in bars:
+        expect(bar).to_contain_text("疑似监护人离岗线索")
+    one.page.locator(".alarms div", has_text="监护人离岗").get_by_role("button").click()
+    for bar in bars:
+        expect(bar.filter(has_text="疑似监护人离岗线索")).to_have_count(0)
+
+
+def test_a_shift_is_handed_over_with_two_signatures(stage: Stage, seat: Seat) -> None:
+    """Outgoing signs with a note, incoming signs for it; the siren was heard."""
+    out = seat("chen.jing").open("/shift")
+    out.page.get_by_role("button", name="试警报").click()
+    out.page.get_by_role("button", name="听到了").click()
+    expect(out.page.get_by_text("听到：")).to_contain_text("chen.jing")
+    out.page.locator("#incoming").fill("lin.tao")
+    out.page.locator("#note").fill("三号楼仍在作业")
+    out.page.get_by_role("button", name="交班签字").click()
+    expect(out.page.get_by_text("待 lin.tao 签字")).to_be_visible()
+    taking = seat("lin.tao").open("/shift")
+    taking.page.get_by_role("button", name="接班签字").click()
+    expect(taking.page.get_by_text("双方已签")).to_be_visible()
+
+
+def test_a_token_is_shown_once_works_and_is_revoked(stage: Stage, seat: Seat) -> None:
+    """The security administrator makes it; after revoking it is refused."""
+    admin = seat("tang.yu").open("/people")
+    page = admin.page
+    page.get_by_role("button", name="新建令牌").click()
+    page.locator("#title").fill("对接平台")
+    page.locator("#owner").click()
+    page.keyboard.type("wu.min")
+    page.keyboard.press("Enter")
+    page.get_by_role("dialog").get_by_role("button", name="保存").click()
+    secret = page.locator(".tokens code")
+    expect(secret).to_be_visible()
+    bearer = {"Authorization": f"Bearer {secret.inner_text().strip()}"}
+    with stage.anybody() as client:
+        assert client.get("/alerts", headers=bearer).status_code == 200
+        page.get_by_role("button", name="吊销").click()
+        expect(page.get_by_text("吊销", exact=False).first).to_be_visible()
+        expect(page.get_by_role("button", name="吊销")).to_have_count(0)
+        assert client.get("/alerts", headers=bearer).status_code == 401
+
+
+def test_a_contact_reports_and_the_centre_reads(seat: Seat) -> None:
+    """Who may only report has one page, on a phone too."""
+    contact = seat("qian.li", viewport=PHONE_PX)
+    contact.page.locator("#place").fill("中山路 12 号")
+    contact.page.locator("#text").fill("<b>人行道</b>上堆了建材")
+    contact.page.get_by_role("button", name="上报线索").click()
+    expect(contact.page.get_by_text("已上报")).to_be_visible()
+    centre = seat("wu.min").open("/leads")
+    expect(centre.page.locator("tbody")).to_contain_text("<b>人行道</b>上堆了建材")
