@@ -1,4 +1,4 @@
-"""Lists and the other pages: filters in the address, bulk, CSV, tokens, leads, shift."""
+"""Lists and other pages: filters, several at once, CSV, tokens, leads, shift."""
 
 from pathlib import Path
 

@@ -3,6 +3,7 @@ import { Card, Tag } from 'antd';
 import type { ReactNode } from 'react';
 import type { Schemas } from '../api/client';
 import { useLanguage } from '../i18n/language';
+import type { Translate } from '../i18n/language';
 import type { Camera } from '../zones/content';
 
 export function DossierCard({ camera, shown }: { camera: Camera; shown: Schemas['ShownCamera'] }) {
@@ -33,7 +34,7 @@ export function DossierCard({ camera, shown }: { camera: Camera; shown: Schemas[
         t('dossier.access'),
         `${dossier.access.document}（${dossier.access.signed_on} – ${dossier.access.expires_on}）`,
       ],
-      [t('dossier.purposes'), dossier.purposes.join('、')],
+      [t('dossier.purposes'), dossier.purposes.map((one) => purposeText(t, one)).join('、')],
       [t('dossier.codes'), dossier.codes?.join('、') ?? t('dossier.allcodes')],
       [t('dossier.gb'), dossier.gb_code ?? '–'],
       [
@@ -70,6 +71,11 @@ export function DossierCard({ camera, shown }: { camera: Camera; shown: Schemas[
       {!dossier && <p className="warn">{t('dossier.none')}</p>}
     </Card>
   );
+}
+
+function purposeText(t: Translate, purpose: string): string {
+  if (purpose === 'street_order' || purpose === 'work_safety') return t(`dossier.${purpose}`);
+  return purpose;
 }
 
 function isAddress(value: unknown): value is string {

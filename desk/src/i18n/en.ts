@@ -225,7 +225,7 @@ export const en: Readonly<Record<Key, string>> = {
   'zone.undo': 'Undo',
   'zone.remove': 'Remove zone',
   'zone.hint':
-    'Click to add a corner, drag to move, double-click to remove; corners snap to others',
+    'N draws a new zone; drag a white corner; a yellow point adds one; double-click removes; arrows nudge',
   'zone.valid': 'may be applied',
   'zone.stale': 'the configuration has changed meanwhile: reload',
   'zone.applied': 'in force',

@@ -223,7 +223,7 @@ export const zh = {
   'zone.note': '为什么改',
   'zone.undo': '撤销',
   'zone.remove': '删除区域',
-  'zone.hint': '点击画面加点；拖动改点；双击删点；靠近别的顶点会吸附',
+  'zone.hint': '按 N 画新区域；拖动白点改形；点黄点加顶点；双击白点删除；方向键微移',
   'zone.valid': '可以应用',
   'zone.stale': '配置已被他人更改，请重新载入',
   'zone.applied': '已生效',
