@@ -95,6 +95,19 @@ class HoldBook:
                 row.lift_reason = reason
             return _hold_of(row)
 
+    def get(self, number: int) -> LegalHold:
+        """One hold.
+
+        Raises:
+            NotFoundError: No such hold.
+            StoreUnavailableError: The database is away.
+        """
+        with self._database.reading() as session:
+            row = session.get(LegalHoldRow, number)
+            if row is None:
+                raise NotFoundError(f"no legal hold {number}")
+            return _hold_of(row)
+
     def of(self, alert: AlertId) -> tuple[LegalHold, ...]:
         """All holds ever placed on `alert`, oldest first.
 

@@ -13,7 +13,9 @@ from pydantic import Field
 
 from alerts.alert import Alert, AlertSource
 from alerts.clause_words import clause_line
+from alerts.evidence_mode import EvidenceMode
 from alerts.pack import PackState
+from api.evidence_desk_view import ShownStanding
 from api.evidence_view import ShownEvidence
 from api.shown import Shown, ShownBox, ShownGap, UtcTime
 from rules.catalogue import Catalogue
@@ -115,6 +117,9 @@ class AlertSummary(Shown):
     label: Annotated[str, Field(description="class of the thing, `car`")]
     evidence: Annotated[PackState, Field(description="pending, complete or partial")]
     sources: Annotated[int, Field(description="how many violations stand behind it")]
+    mode: Annotated[
+        EvidenceMode, Field(description="clue or off-site evidence, as it stands now")
+    ]
     is_group: Annotated[
         bool,
         Field(description="true: too many at once from one camera, shown as one alert"),
@@ -135,6 +140,9 @@ class AlertDetail(AlertSummary):
     gaps: Annotated[tuple[ShownGap, ...], Field(description="stretches not watched")]
     clauses: Annotated[tuple[ShownClause, ...], Field(description="clause trace")]
     seen_by: Annotated[tuple[ShownSource, ...], Field(description="all sources")]
+    standing: Annotated[
+        ShownStanding, Field(description="what the evidence may be used as, and why")
+    ]
     evidence_reasons: Annotated[
         tuple[str, ...], Field(description="why the evidence is partial, codes")
     ]
@@ -197,6 +205,7 @@ def summary_of(alert: Alert, captions: Captions) -> AlertSummary:
         label=violation.label,
         evidence=alert.evidence,
         sources=len(alert.sources),
+        mode=alert.standing.mode,
         is_group=alert.is_group,
         stored_at=alert.stored_at,
         changed_at=alert.changed_at,
@@ -220,6 +229,7 @@ def detail_of(
         gaps=tuple(ShownGap.of(gap) for gap in violation.gaps),
         clauses=tuple(ShownClause.of(trace) for trace in violation.clauses),
         seen_by=tuple(ShownSource.of(source) for source in alert.sources),
+        standing=ShownStanding.of(alert.standing),
         evidence_reasons=alert.evidence_reasons,
         files=files,
         config=violation.config,

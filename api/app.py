@@ -23,6 +23,7 @@ from api import (
     delivery_routes,
     draft_routes,
     event_routes,
+    evidence_desk_routes,
     evidence_routes,
     health_routes,
     identity_routes,
@@ -52,6 +53,7 @@ from api.services import Services, State
 ROUTERS = (
     alert_routes.router,
     evidence_routes.router,
+    evidence_desk_routes.router,
     camera_routes.router,
     case_routes.router,
     live_routes.router,

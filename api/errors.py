@@ -16,8 +16,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from alerts.errors import (
+    EvidenceBrokenError,
     NotFoundError,
     OvertakenError,
+    ReasonMissingError,
     StoreError,
     StoreUnavailableError,
 )
@@ -157,6 +159,8 @@ TABLE: tuple[tuple[type[NonsiteError], Kind], ...] = (
     (NotFoundError, NOT_FOUND),
     (StoreUnavailableError, UNAVAILABLE),
     (OvertakenError, Kind("overtaken", 409, "Changed meanwhile", "已被他人修改")),
+    (EvidenceBrokenError, Kind("broken", 409, "Evidence is locked", "证据已锁定")),
+    (ReasonMissingError, Kind("reason", 422, "A reason is missing", "须填写事由")),
     (StoreError, Kind("store", 500, "Store failed", "存储故障")),
     (RangeError, BAD_RANGE),
     (QueryError, MALFORMED),

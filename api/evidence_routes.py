@@ -5,14 +5,16 @@ bytes lie under their digest, which is also the ETag.
 """
 
 import re
+from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
+from alerts.audit import Actor
 from alerts.errors import NotFoundError
-from alerts.pack import EvidenceFile
+from alerts.pack import EvidenceFile, PackId
 from api import examples
 from api.access import EvidenceReader
 from api.address import ALERTS
@@ -21,6 +23,7 @@ from api.evidence_body import body_of
 from api.evidence_view import EvidenceList, files_of
 from api.openapi import answers, bytes_answers
 from api.services import StateDep
+from api.who import actor_of
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
 
@@ -33,7 +36,28 @@ Source = Annotated[
     UUID | None,
     Query(description="violation whose pack is meant; left out: the alert's own"),
 ]
+SHOWN = "审核查看"
+"""Why, where nobody says otherwise: a page of the desk shows it for review."""
+
+Reason = Annotated[
+    str,
+    Query(
+        min_length=1,
+        max_length=200,
+        pattern=r"\S",
+        description="why it is looked at; stands in the audit trail",
+    ),
+]
 Download = Annotated[bool, Query(description="offer the file for saving")]
+
+
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """A file, whose it is, and who asks for it."""
+
+    file: EvidenceFile
+    pack: PackId
+    actor: Actor
 
 
 def _file(
@@ -42,7 +66,7 @@ def _file(
     caller: EvidenceReader,
     state: StateDep,
     source: Source = None,
-) -> EvidenceFile:
+) -> "_Meant":
     """The file meant, looked up by its exact name among those the caller sees."""
     if NAME.fullmatch(name) is None:
         raise NotFoundError("no evidence file has such a name")
@@ -51,7 +75,7 @@ def _file(
     for pack in seen_packs(state, caller, found):
         for file in pack.files:
             if pack.id == meant and file.name == name:
-                return file
+                return _Meant(file, pack.id, actor_of(caller))
     raise NotFoundError(f"no evidence file {name} of alert {alert}")
 
 
@@ -75,10 +99,15 @@ def list_evidence(alert: UUID, caller: EvidenceReader, state: StateDep) -> Evide
 )
 def evidence_file(
     request: Request,
-    file: Annotated[EvidenceFile, Depends(_file)],
+    meant: Annotated[_Meant, Depends(_file)],
     state: StateDep,
     download: Download = False,
+    reason: Reason = SHOWN,
 ) -> Response:
-    """Bytes of one evidence file; one range at a time, the ETag is the SHA-256."""
+    """Bytes of one evidence file, on record; one range at a time, ETag the SHA-256."""
+    file = meant.file
+    if request.method == "GET":
+        views = state.services.desk.views
+        views.note(meant.actor, meant.pack, file.name, reason)
     kind = "attachment" if download else "inline"
     return body_of(request, state.services.evidence, file, kind)

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from alerts.alert import AlertEvent, AlertId, EventKind
+from alerts.evidence_facts import TimeTrust
+from alerts.evidence_mode import ClueReason, EvidenceMode, Standing
 from alerts.pack import PackState, Role
 from api.alert_view import (
     AlertDetail,
@@ -19,6 +21,7 @@ from api.camera_view import (
     ShownFault,
 )
 from api.event_view import event_json, event_name
+from api.evidence_desk_view import ShownStanding
 from api.evidence_view import ROLES_ZH, EvidenceList, ShownEvidence
 from api.shown import Health, Readiness, ShownBox
 from api.site_view import ShownSite
@@ -60,6 +63,7 @@ SUMMARY = AlertSummary(
     label="car",
     evidence=PackState.PENDING,
     sources=1,
+    mode=EvidenceMode.CLUE,
     is_group=False,
     stored_at=_OPENED + timedelta(seconds=1),
     changed_at=_OPENED + timedelta(seconds=5),
@@ -108,6 +112,9 @@ ALERT = AlertDetail(
             superseded=False,
             evidence=PackState.PENDING,
         ),
+    ),
+    standing=ShownStanding.of(
+        Standing(EvidenceMode.CLUE, (ClueReason.NO_EVIDENCE_YET,), TimeTrust.LOW)
     ),
     evidence_reasons=(),
     files=(FILE,),

@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry
 
 from alerts.commands import CommandSender
 from alerts.drafts import Drafts
+from alerts.evidence_desk import EvidenceDesk
 from alerts.evidence_store import EvidenceStore
 from alerts.live import LiveReader
 from alerts.repository import AlertRepository
@@ -64,6 +65,7 @@ class Services:
         commands: Tells workers; posts jobs.
         delivery: Tells people; what was told and what could not be.
         drafts: Configurations drawn on a page.
+        desk: Exports, holds, views and daily roots.
         camera_reach: Networks whose cameras may be added over the API.
         probes: What must work for the service to be ready.
         waiting: Blocking; entries of each shard's stream SQL does not hold yet.
@@ -85,6 +87,7 @@ class Services:
     commands: CommandSender
     drafts: Drafts
     delivery: Teller
+    desk: EvidenceDesk
     camera_reach: Reach = field(default_factory=lambda: Reach(is_open=True))
     probes: tuple[Probe, ...] = ()
     waiting: Callable[[], Mapping[int, int]] = dict

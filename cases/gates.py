@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from alerts.evidence_mode import REASONS_ZH, ClueReason
 from cases.errors import GateError
 from cases.life import Act
 from cases.verdict import Leniency, Verdict
@@ -61,6 +62,14 @@ def art41_device_and_record(standing: Standing, verdict: Verdict) -> None:
         raise GateError("clue_only", f"只能作为线索：{why}")
 
 
+def art41_not_locked(standing: Standing, verdict: Verdict) -> None:
+    """Art. 41 ¶2: what was changed after it was sealed is neither clue nor evidence."""
+    del verdict
+    broken = REASONS_ZH[ClueReason.INTEGRITY_BROKEN]
+    if broken in standing.clue_reasons:
+        raise GateError("locked", broken)
+
+
 def art42_certificate(standing: Standing, verdict: Verdict) -> None:
     """Art. 42: who confirms evidence holds an officer certificate (执法证)."""
     del verdict
@@ -91,7 +100,11 @@ def art33_education(standing: Standing, verdict: Verdict) -> None:
         raise GateError("education", "say what the party was told (art. 33)")
 
 
-CONFIRMING: tuple[Gate, ...] = (art33_first_offence_has_history, art33_education)
+CONFIRMING: tuple[Gate, ...] = (
+    art41_not_locked,
+    art33_first_offence_has_history,
+    art33_education,
+)
 EVIDENCE: tuple[Gate, ...] = (
     art42_certificate,
     art42_another_officer,

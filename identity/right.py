@@ -13,6 +13,9 @@ class Right(StrEnum):
 
     READ_ALERTS = "alerts.read"
     READ_EVIDENCE = "evidence.read"
+    EXPORT = "evidence.export"
+    UNMASK = "evidence.unmask"
+    HOLD = "evidence.hold"
     READ_CAMERAS = "cameras.read"
     READ_PICTURES = "pictures.read"
     READ_SITE = "site.read"
@@ -92,8 +95,11 @@ _REVIEW = _LOOK | {
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.VIEWER: _LOOK | {Right.READ_REPORTS},
     Role.REVIEWER: _REVIEW,
-    Role.SENIOR: _REVIEW | {Right.SETTLE, Right.READ_SITE, Right.CAPTURE},
-    Role.LEGAL: _LOOK | {Right.READ_REPORTS, Right.SECOND, Right.SETTLE},
+    Role.SENIOR: _REVIEW
+    | {Right.SETTLE, Right.READ_SITE, Right.CAPTURE, Right.EXPORT, Right.HOLD},
+    Role.LEGAL: _LOOK
+    | {Right.READ_REPORTS, Right.SECOND, Right.SETTLE}
+    | {Right.EXPORT, Right.UNMASK, Right.HOLD},
     Role.OFFICER: frozenset({Right.SELF, Right.WORK_TASKS}),
     # 浙江省综合行政执法条例 art. 30: auxiliaries help, they do not decide
     Role.AUXILIARY: _LOOK | {Right.TRIAGE, Right.ACKNOWLEDGE, Right.SHIFT},

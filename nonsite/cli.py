@@ -25,6 +25,8 @@ COMMANDS = {
     "replay": "nonsite.command_replay",
     "verify": "nonsite.command_verify",
     "doctor": "nonsite.command_doctor",
+    "retention": "nonsite.command_retention",
+    "evidence": "nonsite.commands_evidence",
     "models": "nonsite.commands_models",
     "users": "nonsite.commands_users",
 }

@@ -30,6 +30,11 @@ class DataFolder:
         """Evidence objects by digest."""
         return self.root / "evidence"
 
+    @property
+    def service_key(self) -> Path:
+        """The key that seals what leaves the house; in every backup."""
+        return self.root / "service_key.pem"
+
     def spool(self, worker: int) -> Path:
         """The spool of one worker."""
         return self.root / "spool" / f"worker_{worker}"

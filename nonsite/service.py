@@ -1,6 +1,7 @@
 """The web process: database, consumers, sealer and API over one data folder."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from socket import socket
 
 from prometheus_client import CollectorRegistry
@@ -11,6 +12,7 @@ from alerts.consumer_metrics import ConsumerMetrics
 from alerts.consumers import Consumers
 from alerts.database import Database
 from alerts.drafts import Drafts
+from alerts.evidence_desk import EvidenceDesk
 from alerts.live import LiveReader
 from alerts.object_store import ObstoreEvidenceStore
 from alerts.redis_client import RedisClient, translated_redis_errors
@@ -35,6 +37,7 @@ from delivery.rota import Rota
 from delivery.sender import Sender
 from delivery.teller import TellerParts
 from identity.identity import Identity
+from nonsite.daily import DailyParts, DailyWork
 from nonsite.judged import judged_cameras
 from sites.schema import Site
 
@@ -50,6 +53,7 @@ class ServiceParts:
         shards: Shards of the stream.
         clock: Wall and monotonic time.
         identity: People, sessions, tokens.
+        desk: What people do with evidence.
         public_url: Address under which browsers reach the service; may be empty.
         probes: What else must work for the service to be ready.
         camera_reach: Networks whose cameras may be added over the API.
@@ -62,6 +66,7 @@ class ServiceParts:
     shards: int
     clock: Clock
     identity: Identity
+    desk: EvidenceDesk
     public_url: str = ""
     probes: tuple[Probe, ...] = ()
     camera_reach: Reach = field(default_factory=lambda: Reach(is_open=True))
@@ -94,6 +99,15 @@ class Service:
         self._sender = Sender(self._telling())
         self._live = LiveReader(client)
         self._desk = open_desk(database, self._evidence, clock)
+        self._daily = DailyWork(
+            DailyParts(
+                database=database,
+                store=self._evidence,
+                days=parts.desk.days,
+                clock=clock,
+                folder=None if "://" in parts.evidence else Path(parts.evidence),
+            )
+        )
         self._housekeeping = Housekeeping(
             HouseParts(
                 database=database,
@@ -113,6 +127,7 @@ class Service:
         self._housekeeping.start()
         self._consumers.start()
         self._sender.start()
+        self._daily.start()
 
     def serve(self, listener: socket, stop: StopSignal) -> None:
         """Answer requests until the stop; blocks."""
@@ -120,6 +135,7 @@ class Service:
 
     def close(self) -> None:
         """End consumers, then the sealer that seals what they stored."""
+        self._daily.stop()
         self._sender.stop()
         self._housekeeping.stop()
         self._consumers.stop()
@@ -154,6 +170,7 @@ class Service:
             commands=CommandSender(self._client, self._clock),
             drafts=Drafts(self._database, self._clock),
             delivery=self._sender.teller,
+            desk=self._parts.desk,
             camera_reach=self._parts.camera_reach,
             public_url=self._parts.public_url,
             probes=(

@@ -27,6 +27,14 @@ class Settings(BaseSettings):
     evidence_url: SecretStr | None = Field(
         default=None, description="s3://bucket/prefix; else a folder in --data"
     )
+    tsa_url: str = Field(
+        default="",
+        pattern=r"^(https?://\S+)?$",
+        description="a time-stamp authority (RFC 3161) for the daily roots",
+    )
+    tsa_roots: Path | None = Field(
+        default=None, description="its root certificates, PEM"
+    )
     models_dir: Path | None = Field(
         default=None, description="a folder of networks of one's own"
     )

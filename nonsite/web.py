@@ -7,8 +7,12 @@ from pydantic import SecretStr
 
 from alerts.command import ApplyRevision
 from alerts.commands import CommandSender
+from alerts.database import Database
+from alerts.evidence_desk import EvidenceDesk, open_evidence_desk
 from alerts.object_store import ObstoreEvidenceStore
 from alerts.redis_client import open_redis
+from alerts.service_key import open_service_key
+from alerts.time_authority import Rfc3161Authority, read_roots
 from api.hosts import require_loopback
 from api.server import bind
 from api.services import Probe
@@ -61,6 +65,7 @@ class Web:
                 shards=parts.settings.shards,
                 clock=parts.clock,
                 identity=identity,
+                desk=_evidence_desk(parts, self._database),
                 public_url=public_url,
                 hooks=HookSecrets(hook_key, hook_url),
                 camera_reach=parts.settings.camera_reach,
@@ -95,3 +100,17 @@ class Web:
         address = f"http://{self._host}:{self._listener.getsockname()[1]}"
         self._parts.done("ready", f"[bold]{address}[/]   Ctrl-C ends it")
         self._service.serve(self._listener, self._parts.stop)
+
+
+def _evidence_desk(parts: Parts, database: Database) -> EvidenceDesk:
+    settings, authority = parts.settings, None
+    if settings.tsa_url:
+        roots = () if settings.tsa_roots is None else read_roots(settings.tsa_roots)
+        authority = Rfc3161Authority(settings.tsa_url, roots)
+    return open_evidence_desk(
+        database,
+        ObstoreEvidenceStore(evidence_place(parts)),
+        open_service_key(parts.data.service_key),
+        parts.clock,
+        authority,
+    )

@@ -14,12 +14,14 @@ from alerts.commands import CommandSender
 from alerts.database import Database, open_database
 from alerts.drafts import Drafts
 from alerts.embedded_valkey import EmbeddedValkey
+from alerts.evidence_desk import open_evidence_desk
 from alerts.live import LiveReader, LiveWriter
 from alerts.migrate import migrate
 from alerts.object_store import ObstoreEvidenceStore
 from alerts.redis_client import RedisClient, open_redis
 from alerts.repository import AlertRepository
 from alerts.revisions import SqlRevisionStore
+from alerts.service_key import open_service_key
 from api.app import create_app
 from api.identity_gate import IdentityGate
 from api.services import Services
@@ -125,6 +127,9 @@ def bench(
         commands=CommandSender(redis_client, clock),
         drafts=Drafts(database, clock),
         delivery=quiet_teller(database, clock),
+        desk=open_evidence_desk(
+            database, store, open_service_key(tmp_path / "service_key.pem"), clock
+        ),
     )
     live = LiveWriter(redis_client, clock)
     yield Bench(services, create_app(services), database, live, revisions)

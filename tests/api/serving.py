@@ -16,12 +16,14 @@ from prometheus_client import CollectorRegistry
 from alerts.commands import CommandSender
 from alerts.database import open_database
 from alerts.drafts import Drafts
+from alerts.evidence_desk import open_evidence_desk
 from alerts.live import LiveReader
 from alerts.memory_evidence_store import MemoryEvidenceStore
 from alerts.redis_client import open_redis
 from alerts.repository import AlertRepository
 from alerts.revisions import SqlRevisionStore
 from alerts.sealer import Sealer
+from alerts.service_key import open_service_key
 from api.app import create_app
 from api.identity_gate import IdentityGate
 from api.server import bind, serve
@@ -59,6 +61,14 @@ def main() -> None:
         commands=CommandSender(client, clock),
         drafts=Drafts(database, clock),
         delivery=quiet_teller(database, clock),
+        desk=open_evidence_desk(
+            database,
+            store,
+            open_service_key(
+                Path(sys.argv[1].removeprefix("sqlite:///")).with_suffix(".pem")
+            ),
+            clock,
+        ),
     )
     sealer = Sealer(database, clock)
     if SEALS in sys.argv:

@@ -1,0 +1,106 @@
+"""Takes out of old rows what points to a thing or person, a year after its dismissal.
+
+What remains is for statistics: which rule, where, when, how long. Gone are the box in
+the picture, the looks behind each clause and the stretches nobody watched. The audit
+trail stays; digests in it prove what there was without showing it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from alerts.alert import AlertId
+from alerts.audit import Deed, record
+from alerts.column_types import JsonValue
+from alerts.database import Database
+from alerts.legal_hold import held_among
+from alerts.message import violation_from_json, violation_to_json
+from alerts.retention import ACTOR, DismissedAt
+from alerts.tables import AlertRow, SourceRow
+from base.clock import Clock
+from detector.box import Box
+
+KEEP: Final = timedelta(days=365)
+BATCH: Final = 500
+ANYWHERE: Final = Box(0.0, 0.0, 1.0, 1.0)
+
+
+class Deidentifier:
+    """Runs the policy; one at a time, in the process that serves.
+
+    Args:
+        database: Rows of alerts.
+        dismissed_at: What persons decided.
+        clock: For today.
+        keep: How long dismissed metadata stays as it was.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        dismissed_at: DismissedAt,
+        clock: Clock,
+        keep: timedelta = KEEP,
+    ) -> None:
+        self._database, self._dismissed_at = database, dismissed_at
+        self._clock, self._keep = clock, keep
+
+    def run(self, *, is_dry: bool) -> tuple[AlertId, ...]:
+        """De-identify what is due; dry: only say what would be.
+
+        Raises:
+            StoreError: The database is away; what was done stays done.
+        """
+        until = self._clock.utc_now() - self._keep
+        done: list[AlertId] = []
+        reached: AlertId | None = None
+        while batch := self._candidates(until, reached):
+            reached = batch[-1]
+            told = self._dismissed_at(batch)
+            due = [a for a in batch if a in told and told[a] <= until]
+            done += self._strip(due, is_dry=is_dry)
+        return tuple(done)
+
+    def _candidates(self, until: datetime, after: AlertId | None) -> list[AlertId]:
+        query = select(AlertRow.id).where(
+            AlertRow.deidentified_at.is_(None), AlertRow.stored_at <= until
+        )
+        if after is not None:
+            query = query.where(AlertRow.id > after)
+        with self._database.reading() as session:
+            found = session.scalars(query.order_by(AlertRow.id).limit(BATCH))
+            return [AlertId(alert) for alert in found]
+
+    def _strip(self, due: Sequence[AlertId], *, is_dry: bool) -> list[AlertId]:
+        now = self._clock.utc_now()
+        with self._database.transaction() as session:
+            held = held_among(session, due)
+            free = [alert for alert in due if alert not in held]
+            if is_dry:
+                return free
+            for alert in free:
+                _strip_rows(session, alert, now)
+        return free
+
+
+def _strip_rows(session: Session, alert: AlertId, now: datetime) -> None:
+    row = session.get(AlertRow, alert)
+    if row is None:
+        return
+    row.state = _bare(row.state)
+    row.deidentified_at = now
+    sources = select(SourceRow).where(SourceRow.alert_id == alert)
+    for source in session.scalars(sources):
+        source.state = _bare(source.state)
+    deed = Deed(ACTOR, "alert.deidentified", f"alert/{alert}", {"why": "dismissed"})
+    record(session, now, deed)
+
+
+def _bare(state: JsonValue) -> JsonValue:
+    told = violation_from_json(state)
+    clauses = tuple(replace(clause, looks=()) for clause in told.clauses)
+    return violation_to_json(replace(told, box=ANYWHERE, gaps=(), clauses=clauses))

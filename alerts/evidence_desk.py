@@ -1,0 +1,54 @@
+"""Everything people do with evidence, opened over one database and one store."""
+
+from dataclasses import dataclass
+
+from alerts.database import Database
+from alerts.day_root import DayRoots
+from alerts.evidence_acts import EvidenceActs
+from alerts.evidence_store import EvidenceStore
+from alerts.exporter import Exporter
+from alerts.legal_hold import HoldBook
+from alerts.service_key import ServiceKey
+from alerts.time_authority import TimeAuthority
+from alerts.view_book import ViewBook
+from base.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceDesk:
+    """What API and command line share.
+
+    Attributes:
+        key: The service's key, which seals what leaves.
+        acts: Puts acts on record.
+        views: Puts views on record.
+        holds: Legal holds.
+        exporter: Lets packs out.
+        days: Daily roots over the audit log.
+    """
+
+    key: ServiceKey
+    acts: EvidenceActs
+    views: ViewBook
+    holds: HoldBook
+    exporter: Exporter
+    days: DayRoots
+
+
+def open_evidence_desk(
+    database: Database,
+    store: EvidenceStore,
+    key: ServiceKey,
+    clock: Clock,
+    authority: TimeAuthority | None = None,
+) -> EvidenceDesk:
+    """The desk over a migrated database."""
+    acts = EvidenceActs(database, clock)
+    return EvidenceDesk(
+        key=key,
+        acts=acts,
+        views=ViewBook(acts, clock),
+        holds=HoldBook(database, clock),
+        exporter=Exporter(store, key, acts, clock),
+        days=DayRoots(database, key, clock, authority),
+    )

@@ -1,0 +1,132 @@
+"""`nonsite evidence …`: exports, legal holds, daily roots, the service's key."""
+
+import getpass
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from rich.console import Console
+
+from alerts.alert import AlertId
+from alerts.audit import Actor
+from alerts.evidence_desk import EvidenceDesk, open_evidence_desk
+from alerts.exporter import ExportOrder
+from alerts.object_store import ObstoreEvidenceStore
+from alerts.pack import PackId
+from alerts.repository import AlertRepository
+from alerts.service_key import open_service_key
+from nonsite.command_run import DATA, DataOption
+from nonsite.parts import Parts, evidence_place, opened
+from nonsite.stored_site import database_of
+
+app = typer.Typer(no_args_is_help=True, add_completion=False)
+ROLE = "command line"
+
+Reason = Annotated[str, typer.Option(help="why; stands in the audit trail")]
+By = Annotated[str | None, typer.Option(help="who; left out: who is logged in")]
+
+
+@app.callback()
+def options() -> None:
+    """Let evidence out, hold it, prove it."""
+
+
+@app.command()
+def export(  # noqa: PLR0913, PLR0917  # size: each parameter is an option of the command line
+    alert: Annotated[UUID, typer.Argument(help="id of the alert")],
+    reason: Reason,
+    out: Annotated[Path, typer.Option(help="where the ZIP goes")] = Path(),
+    unmasked: Annotated[
+        bool, typer.Option("--unmasked", help="originals too, faces and plates legible")
+    ] = False,
+    by: By = None,
+    data: DataOption = DATA,
+) -> None:
+    """One ZIP a court can read; on record with the reason."""
+    with opened(data, "evidence") as parts:
+        found = AlertRepository(database_of(parts)).get_alert(AlertId(alert))
+        order = ExportOrder(
+            pack=PackId(alert),
+            actor=_actor(by),
+            reason=reason,
+            label=found.violation.label,
+            standing=found.standing,
+            is_masked=not unmasked,
+        )
+        body = _desk(parts).exporter.export(order)
+    path = out / f"{alert}.zip" if out.is_dir() else out
+    path.write_bytes(body)
+    _say(f"{path}: {len(body)} bytes; `nonsite verify {path}` checks it")
+
+
+@app.command()
+def hold(
+    alert: Annotated[UUID, typer.Argument(help="id of the alert")],
+    reason: Reason,
+    by: By = None,
+    data: DataOption = DATA,
+) -> None:
+    """Hold an alert's evidence: nothing deletes it while the hold stands."""
+    with opened(data, "evidence") as parts:
+        placed = _desk(parts).holds.place(AlertId(alert), _actor(by), reason)
+    _say(f"hold {placed.number} stands on alert {alert}")
+
+
+@app.command()
+def lift(
+    number: Annotated[int, typer.Argument(help="number of the hold")],
+    reason: Reason,
+    by: By = None,
+    data: DataOption = DATA,
+) -> None:
+    """Lift one hold."""
+    with opened(data, "evidence") as parts:
+        lifted = _desk(parts).holds.lift(number, _actor(by), reason)
+    _say(f"hold {lifted.number} on alert {lifted.alert} is lifted")
+
+
+@app.command()
+def days(
+    out: Annotated[
+        Path | None, typer.Option(help="folder: write each day's root and entries")
+    ] = None,
+    data: DataOption = DATA,
+) -> None:
+    """List the daily roots over the audit log, or write them to be kept elsewhere."""
+    with opened(data, "evidence") as parts:
+        book = _desk(parts).days
+        for day in book.days():
+            if out is None:
+                _say(day)
+                continue
+            out.mkdir(parents=True, exist_ok=True)
+            (out / f"day-{day}.json").write_bytes(book.file(day))
+            (out / f"audit-{day}.jsonl").write_bytes(book.entries(day))
+            _say(f"{out / f'day-{day}.json'}")
+
+
+@app.command()
+def key(data: DataOption = DATA) -> None:
+    """The service's public key and its digest, to be published."""
+    with opened(data, "evidence") as parts:
+        found = open_service_key(parts.data.service_key)
+    _say(f"key    {found.public}")
+    _say(f"digest {found.digest}")
+
+
+def _desk(parts: Parts) -> EvidenceDesk:
+    return open_evidence_desk(
+        database_of(parts),
+        ObstoreEvidenceStore(evidence_place(parts)),
+        open_service_key(parts.data.service_key),
+        parts.clock,
+    )
+
+
+def _actor(by: str | None) -> Actor:
+    return Actor(by or getpass.getuser(), ROLE)
+
+
+def _say(text: str) -> None:
+    Console(highlight=False, soft_wrap=True).print(text, markup=False)

@@ -1,0 +1,243 @@
+"""Exports, holds, views and daily roots over HTTP: rights, reasons, records."""
+
+import io
+import zipfile
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from alerts.alert import AlertId
+from alerts.audit import AuditEntry
+from alerts.audit_trail import AuditTrail
+from alerts.evidence_acts import EvidenceActs
+from alerts.evidence_writer import write_pack
+from alerts.pack import PackId
+from alerts.pack_verifier import ZipPack, verify_pack
+from alerts.sealer import Sealer
+from base.clock import SystemClock
+from identity.right import Role
+from rules.violation import Life
+from tests.alerts.evidence_rig import Rig, violation
+from tests.alerts.test_alert_writer import Store
+from tests.api.conftest import Bench
+from tests.api.named import Named, add, log_in
+
+pytestmark = pytest.mark.anyio
+CLOCK = SystemClock()
+
+
+@dataclass
+class Case:
+    """An alert with a sealed pack, and somebody logged in."""
+
+    bench: Bench
+    client: httpx.AsyncClient
+    alert: AlertId
+
+    def log_in(self, *roles: Role) -> None:
+        name = f"somebody.{uuid4().hex[:8]}"
+        identity = self.bench.services.identity
+        add(identity, Named(name, roles))
+        log_in(self.client, identity, name)
+
+    async def post(self, where: str, **body: object) -> httpx.Response:
+        return await self.client.post(f"/api/v1{where}", json=body)
+
+    def trail(self) -> list[AuditEntry]:
+        while Sealer(self.bench.database, CLOCK).seal():
+            pass
+        return list(AuditTrail(self.bench.database).after(0, 1000))
+
+    def of(self, action: str) -> list[AuditEntry]:
+        return [entry for entry in self.trail() if entry.action == action]
+
+
+@pytest.fixture
+def case(bench: Bench, client: httpx.AsyncClient, tmp_path: Path) -> Case:
+    """An alert opened, its pack sealed by the real maker, both stored."""
+    rig = Rig(tmp_path / "shelf", bench.services.evidence)
+    rig.alert()
+    said = violation(Life.OPEN, 60)
+    Store(bench.database).write(said)
+    with bench.database.transaction() as session:
+        write_pack(session, rig.only_sealed(), CLOCK.utc_now())
+    return Case(bench, client, AlertId(said.id))
+
+
+async def test_export_verifies_and_is_on_record(case: Case) -> None:
+    """What leaves is masked, verifies offline, and says who took it out and why."""
+    case.log_in(Role.SENIOR)
+
+    answer = await case.post(f"/alerts/{case.alert}/export", reason="移送法制审核")
+
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/zip"
+    assert verify_pack(ZipPack(answer.content)).problem is None
+    names = zipfile.ZipFile(io.BytesIO(answer.content)).namelist()
+    assert "masked/first.jpg" in names
+    assert "first.jpg" not in names
+    (entry,) = case.of("evidence.exported")
+    assert isinstance(entry.detail, dict)
+    assert (entry.detail["reason"], entry.detail["role"]) == ("移送法制审核", "senior")
+
+
+async def test_unmasked_export_asks_for_a_right_of_its_own(case: Case) -> None:
+    """The senior of the desk may not, legal review may; both tries leave a trace."""
+    case.log_in(Role.SENIOR)
+    where = f"/alerts/{case.alert}/export"
+    refused = await case.post(where, reason="看清车牌", is_masked=False)
+    assert refused.status_code == 403
+    case.log_in(Role.LEGAL)
+
+    answer = await case.post(where, reason="看清车牌", is_masked=False)
+
+    assert answer.status_code == 200
+    assert "first.jpg" in zipfile.ZipFile(io.BytesIO(answer.content)).namelist()
+    assert len(case.of("evidence.unmasked")) == 1
+
+
+@pytest.mark.parametrize("reason", ["", "   ", None])
+async def test_nothing_leaves_without_a_reason(case: Case, reason: str | None) -> None:
+    """An empty reason is refused by field, and nothing is on record."""
+    case.log_in(Role.LEGAL)
+
+    answer = await case.post(f"/alerts/{case.alert}/export", reason=reason)
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "body.reason"
+    assert case.of("evidence.exported") == []
+
+
+async def test_changed_bytes_lock_alert_verdict_and_export(
+    case: Case, tmp_path: Path
+) -> None:
+    """Scenario 15: one byte flipped after sealing: no export, no verdict, it shows."""
+    stored = next(
+        path
+        for path in sorted((tmp_path / "evidence").rglob("*"))
+        if path.is_file() and path.read_bytes()[:3] == b"\xff\xd8\xff"
+    )
+    raw = bytearray(stored.read_bytes())
+    raw[len(raw) // 2] ^= 1
+    stored.chmod(0o640)
+    stored.write_bytes(bytes(raw))
+    case.log_in(Role.SENIOR)
+
+    refused = await case.post(f"/alerts/{case.alert}/export", reason="复议")
+
+    assert refused.status_code == 409
+    assert refused.json()["type"] == "urn:nonsite:problem:broken"
+    shown = (await case.client.get(f"/api/v1/alerts/{case.alert}")).json()
+    assert shown["standing"]["is_locked"]
+    assert "integrity_broken" in [one["code"] for one in shown["standing"]["reasons"]]
+    assert len(case.of("evidence.locked")) == 1
+
+
+async def test_standing_names_every_reason(case: Case) -> None:
+    """Scenario 16 and its like: what keeps it a clue is told with the alert."""
+    case.log_in(Role.REVIEWER)
+
+    shown = (await case.client.get(f"/api/v1/alerts/{case.alert}")).json()
+
+    standing = shown["standing"]
+    assert (shown["mode"], standing["mode"]) == ("clue", "clue")
+    assert standing["time_trust"] == "low"
+    codes = {one["code"] for one in standing["reasons"]}
+    assert {"clock_unchecked", "no_dossier", "picture_too_small"} <= codes
+    assert all(one["text_zh"] for one in standing["reasons"])
+
+
+async def test_clock_off_by_more_than_a_second_forces_a_clue(case: Case) -> None:
+    """Scenario 16: a person reads the camera's clock 1.4 s ahead."""
+    case.log_in(Role.REVIEWER)
+    pack = case.bench.services.alerts.pack_of(case.alert)
+    still = next(file for file in pack.files if file.name == "opening.jpg")
+    shown = (still.captured_at + timedelta(seconds=1.4)).isoformat()
+
+    where = f"/alerts/{case.alert}/clock-reading"
+    read = await case.post(where, name="opening.jpg", shown=shown)
+
+    assert read.json()["offset_ms"] == pytest.approx(1400)
+    told = (await case.client.get(f"/api/v1/alerts/{case.alert}")).json()["standing"]
+    assert "clock_off" in [one["code"] for one in told["reasons"]]
+    assert len(case.of("clock.read")) == 1
+    missing = await case.post(where, name="none.jpg", shown=shown)
+    assert missing.status_code == 404
+
+
+async def test_each_view_is_on_record_once(case: Case) -> None:
+    """A clip asked for in ranges is one view; another reason is another."""
+    case.log_in(Role.VIEWER)
+    where = f"/api/v1/alerts/{case.alert}/evidence/clip.mp4"
+    for start in range(5):
+        headers = {"Range": f"bytes={start}-{start}"}
+        assert (await case.client.get(where, headers=headers)).status_code == 206
+    assert (await case.client.get(f"{where}?reason=复核")).status_code == 200
+    assert (await case.client.get(f"{where}?reason=%20")).status_code == 422
+
+    told = [entry.detail for entry in case.of("evidence.viewed")]
+    assert [d["reason"] for d in told if isinstance(d, dict)] == ["审核查看", "复核"]
+
+
+async def test_hold_is_placed_seen_and_lifted(case: Case) -> None:
+    """Each step has its name and reason; one who only looks may not."""
+    case.log_in(Role.VIEWER)
+    assert (
+        await case.post(f"/alerts/{case.alert}/holds", reason="x")
+    ).status_code == 403
+    case.log_in(Role.LEGAL)
+
+    placed = (await case.post(f"/alerts/{case.alert}/holds", reason="行政复议")).json()
+    lifted = await case.post(f"/holds/{placed['number']}/lift", reason="已结")
+
+    assert lifted.json()["lift_reason"] == "已结"
+    listed = (await case.client.get(f"/api/v1/alerts/{case.alert}/holds")).json()
+    assert [hold["reason"] for hold in listed["holds"]] == ["行政复议"]
+    assert [entry.action for entry in case.trail() if "hold." in entry.action] == [
+        "hold.placed",
+        "hold.lifted",
+    ]
+    assert (await case.post("/holds/99/lift", reason="x")).status_code == 404
+    assert (await case.post(f"/holds/{2**70}/lift", reason="x")).status_code == 404
+
+
+async def test_day_roots_are_the_auditors(case: Case) -> None:
+    """The audit administrator takes them; nobody else, and junk is not found."""
+    case.log_in(Role.LEGAL)
+    assert (await case.client.get("/api/v1/day-roots")).status_code == 403
+    case.log_in(Role.AUDIT_ADMIN)
+
+    assert (await case.client.get("/api/v1/day-roots")).json() == {"days": []}
+    for day in ("2026-01-01", "..", "20260101", "2026-01-01%00"):
+        assert (await case.client.get(f"/api/v1/day-roots/{day}")).status_code == 404
+
+
+async def test_service_key_is_what_seals_exports(case: Case) -> None:
+    """The digest that is published is the one the verifier names."""
+    case.log_in(Role.LEGAL)
+    key = (await case.client.get("/api/v1/service-key")).json()
+
+    body = (await case.post(f"/alerts/{case.alert}/export", reason="存档")).content
+    assert verify_pack(ZipPack(body), key["digest"]).signed_by == key["digest"]
+
+
+async def test_export_of_what_is_not_there_is_not_found(case: Case) -> None:
+    """No such alert, no such source: the same answer."""
+    case.log_in(Role.LEGAL)
+    none = UUID(int=7)
+
+    assert (await case.post(f"/alerts/{none}/export", reason="x")).status_code == 404
+    where = f"/alerts/{case.alert}/export"
+    assert (await case.post(where, reason="x", source=str(none))).status_code == 404
+
+
+async def test_locked_evidence_closes_the_gate_of_every_verdict(case: Case) -> None:
+    """Neither clue nor evidence is confirmed over bytes that do not hold."""
+    EvidenceActs(case.bench.database, CLOCK).broke(PackId(case.alert), "first.jpg")
+    reasons = case.bench.services.alerts.get_alert(case.alert).standing.reasons
+
+    assert "integrity_broken" in [reason.value for reason in reasons]
