@@ -33,7 +33,7 @@ def options() -> None:
 
 
 @app.command()
-def export(  # noqa: PLR0913, PLR0917  # size: each parameter is an option of the command line
+def export(  # size: each parameter is an option of the command line
     alert: Annotated[UUID, typer.Argument(help="id of the alert")],
     reason: Reason,
     out: Annotated[Path, typer.Option(help="where the ZIP goes")] = Path(),
