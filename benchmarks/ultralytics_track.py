@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 
 import cv2
+import numpy as np
 
 from benchmarks.footage import FPS, HEIGHT, WIDTH
 from benchmarks.watches import DWELL_S, VEHICLES, Seen, kerb_points
@@ -49,7 +50,7 @@ def track(path: Path, _networks: Networks) -> Iterator[Seen]:
     from ultralytics import YOLO  # noqa: PLC0415 - optional
 
     model = YOLO(os.environ[WEIGHTS], task="detect")
-    zone = kerb_points() * (WIDTH, HEIGHT)
+    zone = (kerb_points() * (WIDTH, HEIGHT)).astype(np.float32)
     since: dict[int, float] = {}
     alerted: set[int] = set()
     results = model.track(
