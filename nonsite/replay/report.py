@@ -1,7 +1,7 @@
 """A suite's result as one HTML file: timelines, stills, playing clips, clause traces.
 
-Nothing is fetched when it is opened: pictures and clips lie in the file. What is shown
-of each case is every alert and every miss, at most `MOST_MOMENTS` of them.
+Nothing is fetched when it is opened: pictures and clips lie in the file. Of each case
+every miss and every false alert is shown, and what was right while there is room.
 """
 
 import base64
@@ -28,6 +28,8 @@ from streams.still import thumbnail
 AROUND_S = 4.0
 """A clip shows this much before and after its moment."""
 MOST_MOMENTS = 8
+"""Shown of a case that is right; what is wrong is shown whole, up to `MOST_WRONG`."""
+MOST_WRONG = 100
 STILL_WIDTH_PX = 640
 PLACEHOLDER = "/*REPORT*/null"
 
@@ -164,7 +166,9 @@ def _moments(loaded: LoadedCase, result: CaseResult) -> list[_Moment]:
     ]
     order = {"false": 0, "twice": 1, "met": 2}
     found.sort(key=lambda moment: (order[moment.kind], moment.at_s))
-    return (moments + found)[:MOST_MOMENTS]
+    wrong = moments + [moment for moment in found if moment.kind != "met"]
+    right = [moment for moment in found if moment.kind == "met"]
+    return wrong[:MOST_WRONG] + right[: max(0, MOST_MOMENTS - len(wrong))]
 
 
 def _shown(

@@ -329,3 +329,18 @@ def test_nothing_left_to_play_is_an_error(play: Play) -> None:
     """A filter that matches nothing is a slip, not a success."""
     with pytest.raises(ConfigError, match="no case is left"):
         play("--condition", "night")
+
+
+def test_every_wrong_thing_is_in_the_report(play: Play, tmp_path: Path) -> None:
+    """Eleven expectations that are not met are eleven moments, none left out."""
+    late = "".join(
+        f"\n  - {{code: SW-01, place: home/kerb, start_s: 13.8, tolerance_s: 0.5, "
+        f"box: [{n / 20}, 0.8, {(n + 1) / 20}, 0.9]}}"
+        for n in range(11)
+    )
+    html = tmp_path / "r.html"
+
+    code, _ = play("--html", str(html), changes=(("expect:", f"expect:{late}"),))
+
+    assert code == 1
+    assert html.read_text(encoding="utf-8").count('"kind": "missed"') == 11
