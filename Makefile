@@ -86,8 +86,11 @@ desk-dev: desk/node_modules/.dev
 clean-desk:
 	rm -rf desk/.node desk/node_modules
 
+# most tests wait for servers, streams and processes: files run side by side
+WORKERS ?= 3
+
 test: setup-dev desk
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 test-train: setup-train
 	@$(BIN)/pytest tests/training $(ARGS)
