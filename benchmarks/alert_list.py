@@ -3,7 +3,8 @@
 `python -m benchmarks.alert_list [--alerts N] [--asks N] [--postgres]`: one client, one
 request after the other; the review queue, the newest page of alerts, pages deep in the
 list, filtered pages and one alert whole. One alert in fifty waits for a reviewer, the
-others were decided. SQLite, or a PostgreSQL server of its own.
+others were decided. SQLite, or a PostgreSQL server of its own; `--database URL` names
+one that stays: filled by the first run, measured again by the next.
 """
 
 import argparse
@@ -13,16 +14,17 @@ import socket
 import statistics
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
-from sqlalchemy import false, insert, literal, select, update
+from sqlalchemy import false, func, insert, literal, select, update
 
 from alerts.database import Database, open_database
 from alerts.migrate import migrate
@@ -121,16 +123,26 @@ def _times(client: httpx.Client, path: Callable[[], str], asks: int) -> list[flo
 def _reviewer(database: Database) -> str:
     """The session cookie of somebody who reviews."""
     identity = open_identity(database, SystemClock())
-    return identity.sessions.start(add(identity, Named("wang"))).secret
+    return identity.sessions.start(
+        add(identity, Named(f"reviewer-{uuid4().hex[:8]}"))
+    ).secret
 
 
-def _measure(port: int, pid: int, ids: list[UUID], asks: int, cookie: str) -> Table:
+@dataclass(frozen=True, slots=True)
+class _Client:
+    """Where the server is and who asks."""
+
+    port: int
+    pid: int
+    cookie: str
+
+
+def _measure(who: _Client, ids: list[UUID], asks: int) -> Table:
     draw = random.Random(SEED)
     columns = ("ask", "median ms", "p95 ms", "worst ms", "server's CPU ms")
-    load = os.getloadavg()[0]
-    table = Table(*columns, title=f"{len(ids)} alerts, load of the machine {load:.1f}")
-    cookies = {COOKIE: cookie}
-    address = f"http://127.0.0.1:{port}"
+    table = Table(*columns)
+    cookies = {COOKIE: who.cookie}
+    address = f"http://127.0.0.1:{who.port}"
     with httpx.Client(base_url=address, timeout=60, cookies=cookies) as client:
         cursors = _deep_cursors(client, 400)
         alerts = "/api/v1/alerts"
@@ -150,13 +162,25 @@ def _measure(port: int, pid: int, ids: list[UUID], asks: int, cookie: str) -> Ta
             "metrics": lambda: "/metrics",
         }
         for name, path in ways.items():
-            before_s = _cpu_s(pid)
+            before_s = _cpu_s(who.pid)
             times = _times(client, path, asks)
-            cpu_ms = (_cpu_s(pid) - before_s) / asks * 1000
+            cpu_ms = (_cpu_s(who.pid) - before_s) / asks * 1000
             p95 = times[min(len(times) - 1, int(len(times) * 0.95))]
             row = (statistics.median(times), p95, times[-1], cpu_ms)
             table.add_row(name, *(f"{value:.1f}" for value in row))
     return table
+
+
+def _filled(database: Database, count: int) -> list[UUID]:
+    """Some ids of a database with `count` alerts, filled unless it is already."""
+    with database.reading() as session:
+        known = session.scalars(select(AlertRow.id).limit(10_000)).all()
+    return list(known) or _fill(database, count)
+
+
+def _count(database: Database) -> int:
+    with database.reading() as session:
+        return session.scalars(select(func.count()).select_from(AlertRow)).one()
 
 
 @contextmanager
@@ -183,18 +207,29 @@ def main() -> None:
     parser.add_argument("--alerts", type=int, default=100_000)
     parser.add_argument("--asks", type=int, default=200)
     parser.add_argument("--postgres", action="store_true", help="instead of SQLite")
+    parser.add_argument("--database", metavar="URL", help="of a database that stays")
     asked = parser.parse_args()
-    with address_of(is_postgres=asked.postgres) as address, socket.socket() as probe:
+    where = (
+        nullcontext(asked.database)
+        if asked.database
+        else address_of(is_postgres=asked.postgres)
+    )
+    with where as address, socket.socket() as probe:
         database = open_database(address)
         migrate(database)
-        ids = _fill(database, asked.alerts)
-        cookie = _reviewer(database)
+        ids = _filled(database, asked.alerts)
+        count, cookie = _count(database), _reviewer(database)
         database.close()
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
         probe.close()
         with served(address, port) as process:
-            Console().print(_measure(port, process.pid, ids, asked.asks, cookie))
+            client = _Client(port, process.pid, cookie)
+            table = _measure(client, ids, asked.asks)
+            table.title = (
+                f"{count} alerts, load of the machine {os.getloadavg()[0]:.1f}"
+            )
+            Console().print(table)
 
 
 if __name__ == "__main__":
