@@ -68,7 +68,7 @@ def ring_empty(area: Area, moment: Moment, params: EmptyParams) -> Outcome:
     rings = moment.scene.related(area.name, Purpose.ATTENDANT_RING)
     if not rings:
         return unknown(Why.NOT_DRAWN)
-    without = [one.walker for one in moment.people.passage(area.name).inside]
+    without = moment.people.passage(area.name).followed_as()
     seen = [moment.people.last_in(ring, without) for ring in rings]
     last = max((time for time in seen if time is not None), default=None)
     empty_s = None if last is None else (moment.at - last).total_seconds()

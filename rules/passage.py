@@ -40,6 +40,8 @@ class Inside:
             past whom, the person entered.
         is_attended: Whether somebody else was in the ring then or since; None where
             there is no ring.
+        known_as: Other walkers it was followed as before.
+        out_at: Seen a step outside in the newest look; one such look is jitter.
     """
 
     walker: int
@@ -49,6 +51,8 @@ class Inside:
     was_beside: bool = False
     was_there: bool = False
     is_attended: bool | None = None
+    known_as: list[int] = field(default_factory=list)
+    out_at: AwareDatetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ class Passage:
         entries: All entries since watching began.
         exits: All exits since then.
         outside: Walkers last seen outside, and when.
+        rising: Walkers first seen a step beside the outline, in their first look.
     """
 
     zone: ZoneName
@@ -90,11 +95,16 @@ class Passage:
     entries: int = 0
     exits: int = 0
     outside: dict[int, AwareDatetime] = field(default_factory=dict)
+    rising: list[int] = field(default_factory=list)
 
     @property
     def entered(self) -> tuple[Inside, ...]:
         """Those inside who are known to have entered."""
         return tuple(one for one in self.inside if one.entered_at is not None)
+
+    def followed_as(self) -> list[int]:
+        """Every walker somebody inside is or was followed as."""
+        return [n for one in self.inside for n in (one.walker, *one.known_as)]
 
     def below(self, at: datetime) -> tuple[int, ...]:
         """Walkers out of sight inside for so long that a person elsewhere is another.
@@ -129,6 +139,7 @@ class Passage:
                 self._lost(walker, at)
         known = {walker.number for walker in walkers}
         self.outside = {n: t for n, t in self.outside.items() if n in known}
+        self.rising = [n for n in self.rising if n in known]
         self.inside = [
             one for one in self.inside if one.entered_at or one.walker in known
         ]
@@ -138,20 +149,24 @@ class Passage:
         if share[0] >= IN:
             if one is None:
                 one = self._step_in(walker, at)
-            one.is_seen = True
+            one.is_seen, one.out_at = True, None
             if (at - one.at).total_seconds() >= STAYS_S and walker.is_proven:
                 self._enter(one, at)
         elif share[0] <= OUT:
+            if one is not None and one.out_at is None and share[1] > 0:
+                one.out_at = at
+                return
             if one is not None:
-                self._step_out(one, at)
-            elif walker.number not in self.outside and share[1] >= IN:
-                self._came_up(walker, at)
+                self._step_out(one, one.out_at or at)
+            else:
+                self._came_up(walker, share[1], at)
             self.outside[walker.number] = at
 
     def _step_in(self, walker: Walker, at: datetime) -> Inside:
         was_out = self.outside.pop(walker.number, None)
         hidden = next((one for one in self.inside if not one.is_seen), None)
         if was_out is None and hidden is not None:
+            hidden.known_as.append(hidden.walker)
             hidden.walker = walker.number
             return hidden
         crossed = at if was_out is None else was_out + (at - was_out) / 2
@@ -170,15 +185,21 @@ class Passage:
         self.exits += 1
         self._note(Crossing(at, at, is_inward=False, inside=len(self.entered)))
 
-    def _came_up(self, walker: Walker, at: datetime) -> None:
-        """First seen a step beside the outline: perhaps somebody from inside."""
+    def _came_up(self, walker: Walker, near: float, at: datetime) -> None:
+        """First seen a step beside the outline, and again: somebody from inside."""
+        if walker.hits == 1 and near >= IN and walker.number not in self.outside:
+            self.rising.append(walker.number)
+            return
+        if walker.number not in self.rising:
+            return
+        self.rising.remove(walker.number)
         hidden = next((one for one in self.inside if not one.is_seen), None)
-        if hidden is not None and walker.hits == 1:
+        if hidden is not None:
             self._step_out(hidden, at)
 
     def _lost(self, walker: Walker, at: datetime) -> None:
         one = self._of(walker.number)
-        if one is None and walker.number in self.outside and walker.is_proven:
+        if one is None and walker.number in self.outside and walker.is_steady:
             if self.zone not in walker.zones:
                 return
             gone = walker.missing_since or at

@@ -5,7 +5,7 @@ crossings of each opening. It belongs to the view, not to a rule, so that two ru
 never count two different numbers of people in one pit. Saved and restored with them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
@@ -17,12 +17,13 @@ from pydantic import AwareDatetime, TypeAdapter, ValidationError
 from base.ids import ZoneName
 from detector.look import Look, Posture, Track
 from rules.errors import RuleError
+from rules.following import Following
 from rules.geometry import Floats, ZoneAreas, boxes_of
 from rules.passage import IN, Passage
 from rules.seen_in_zones import Seen, SeenInZones
 from rules.settings import Purpose
 from rules.view_scene import ViewScene
-from rules.walker import Walker, pair, persons_in, soles
+from rules.walker import Walker, persons_in, soles
 from rules.zone_cover import ZoneCover
 
 PEOPLE_ZONES = (
@@ -36,11 +37,8 @@ PEOPLE_ZONES = (
 )
 """Zones in which people matter one by one."""
 
-KEPT_S = 10.0
-"""A walker not found again within this time is forgotten."""
 SEEN_S = 600.0
 """How long it is remembered who was seen in a zone."""
-MOST_WALKERS = 128
 ATTENDS_S = 1.0
 """An attendant has been in the ring for so long: neither a flash of the detector nor
 the entrant's own earlier boxes. Who is missed at the entry is seen soon after it."""
@@ -48,8 +46,6 @@ DOWN_S = 5.0
 """Lying still this long is no stumble."""
 STEP = 0.3
 """A step, in heights of the person; half of it along the line of sight."""
-HIDES = 0.4
-"""Share of a person, or of a zone, under nearer things from which it is hidden."""
 
 
 @dataclass(slots=True)
@@ -74,8 +70,6 @@ class People:
     Attributes:
         scene: The view.
         is_watching: Whether anybody asks; if not, nobody is followed.
-        walkers: Everybody followed.
-        now: The person of each walker seen in this look, by number.
         began: First look judged.
         last_person: Newest look that showed anybody.
         down: Since when, and until when, somebody was last seen lying still.
@@ -83,8 +77,6 @@ class People:
 
     scene: ViewScene
     is_watching: bool = True
-    walkers: list[Walker] = field(default_factory=list)
-    now: dict[int, Track] = field(default_factory=dict)
     began: datetime | None = None
     last_person: datetime | None = None
     down: tuple[datetime, datetime] | None = None
@@ -92,7 +84,7 @@ class People:
     _seen: SeenInZones = field(default_factory=SeenInZones)
     _there: dict[ZoneName, list[Walker]] = field(default_factory=dict)
     _proven: set[int] | None = None
-    _next: int = 1
+    _following: Following = field(default_factory=Following)
     _names: tuple[ZoneName, ...] = ()
     _areas: ZoneAreas | None = None
     _hidden: dict[ZoneName, float] | None = None
@@ -111,6 +103,16 @@ class People:
             [n in self._passages for n in self._names], np.bool_
         )
 
+    @property
+    def walkers(self) -> Sequence[Walker]:
+        """Everybody followed."""
+        return self._following.walkers
+
+    @property
+    def now(self) -> Mapping[int, Track]:
+        """The person of each walker seen in this look, by number."""
+        return self._following.now
+
     def watch(self, look: Look, at: datetime, *, is_blind: bool) -> None:
         """One more look; a blind one moves nothing on.
 
@@ -119,7 +121,7 @@ class People:
             at: Its media time, UTC.
             is_blind: Whether it is worth nothing.
         """
-        self._look, self._hidden, self.now = look, None, {}
+        self._look, self._hidden, self._following.now = look, None, {}
         self._there, self._proven = {}, None
         if not self.is_watching:
             return
@@ -129,7 +131,8 @@ class People:
         if is_blind or self._areas is None:
             return
         self.began = self.began or at
-        self._follow(persons, look, at)
+        below = {n for passage in self._passages.values() for n in passage.below(at)}
+        self._following.follow(persons, look, at, below)
         self._place(at)
         self._note_down(persons, at)
 
@@ -143,7 +146,7 @@ class People:
         """When a proven person was last seen in `zone` over at least `lasting_s`."""
         proven = self._proven
         if proven is None:
-            proven = self._proven = {w.number for w in self.walkers if w.is_proven}
+            proven = self._proven = {w.number for w in self.walkers if w.is_steady}
         return self._seen.last_in(zone, proven, without, lasting_s)
 
     def passage(self, opening: ZoneName) -> Passage:
@@ -164,8 +167,8 @@ class People:
                 1,
                 self.began,
                 self.last_person,
-                self._next,
-                self.walkers,
+                self._following.next_number,
+                self._following.walkers,
                 list(self._passages.values()),
                 self._seen.all(),
                 self.down,
@@ -185,39 +188,9 @@ class People:
             raise RuleError(f"the saved people cannot be read: {first}") from error
         self.began, self.last_person = state.began, state.last_person
         self.down = state.down
-        self._next, self.walkers = state.next_number, state.walkers
+        self._following = Following(state.walkers, {}, state.next_number)
         self._passages |= {p.zone: p for p in state.passages if p.zone in self._names}
         self._seen.restore(one for one in state.seen if one.zone in self._names)
-
-    def _follow(self, persons: Sequence[Track], look: Look, at: datetime) -> None:
-        oldest = at - timedelta(seconds=KEPT_S)
-        self.walkers = [w for w in self.walkers if w.last >= oldest or w.is_hidden]
-        below = {n for passage in self._passages.values() for n in passage.below(at)}
-        found = pair(self.walkers, persons, look, below)
-        for index, known in found.items():
-            self.walkers[known].seen(persons[index], at)
-            self.now[self.walkers[known].number] = persons[index]
-        self._note_missed(set(found.values()), look, at)
-        for index, person in enumerate(persons):
-            if index not in found and len(self.walkers) < MOST_WALKERS:
-                walker = Walker(self._next, person.box, person.score, at, at)
-                self.now[self._next] = person
-                self.walkers.append(walker)
-                self._next += 1
-
-    def _note_missed(self, found: set[int], look: Look, at: datetime) -> None:
-        """Those not found: hidden by something nearer, or missed."""
-        missing = [w for n, w in enumerate(self.walkers) if n not in found]
-        things = [track.box for track in look.tracks]
-        for walker in missing:
-            nearer = [b for b in things if b.y2 > walker.box.y2]
-            covered = sum(walker.box.covered_by(box) for box in nearer)
-            unseen = sum(walker.box.covered_by(area.box) for area in look.unseen)
-            if max(covered, unseen) >= HIDES:
-                walker.is_hidden = (at - walker.last).total_seconds() <= SEEN_S
-            else:
-                walker.is_hidden = False
-                walker.missed(at)
 
     def _place(self, at: datetime) -> None:
         """The zones of everybody seen, and the openings."""
@@ -248,7 +221,7 @@ class People:
         if not passage.inside:
             return
         rings = self.scene.related(passage.zone, Purpose.ATTENDANT_RING)
-        inside = [one.walker for one in passage.inside]
+        inside = passage.followed_as()
         times = [self.last_in(ring, inside, lasting_s=ATTENDS_S) for ring in rings]
         last = max((time for time in times if time is not None), default=None)
         for one in passage.inside:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pydantic import AwareDatetime
 
 from base.ids import ZoneName
+from rules.walker import STEADY
 
 
 @dataclass(slots=True)
@@ -17,6 +18,7 @@ class Seen:
     walker: int
     first: AwareDatetime
     last: AwareDatetime
+    count: int = 1
 
 
 @dataclass(slots=True)
@@ -33,6 +35,7 @@ class SeenInZones:
             there[walker] = Seen(zone, walker, at, at)
         else:
             known.last = at
+            known.count += 1
 
     def last_in(
         self,
@@ -45,7 +48,7 @@ class SeenInZones:
 
         Args:
             zone: The zone.
-            proven: Walkers known to be persons; others count when seen twice there.
+            proven: Walkers known to be persons; others count when seen often there.
             without: Walkers left out.
             lasting_s: From the first to the last time seen there, seconds.
         """
@@ -58,7 +61,7 @@ class SeenInZones:
             for number, seen in there.items()
             if number not in left_out
             and seen.last - seen.first >= lasting
-            and (number in proven or seen.last > seen.first)
+            and (number in proven or seen.count >= STEADY)
         ]
         return max(times, default=None)
 

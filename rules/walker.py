@@ -22,6 +22,9 @@ REACH = 0.35
 """A foot is found this far off where it is, in heights of the person."""
 SPEED = 1.3
 """Heights a second: 2.2 m/s, a hurried walk; running is caught by overlap in time."""
+SURE_STEP_S = 1.0
+"""Missed for longer than this, one box far off is no proof that it is the same person:
+the detector sees people for a moment where nobody is."""
 LONGEST_STEP_S = 3.0
 """Beyond this a walker may be anywhere."""
 UNLIKE = 2.0
@@ -31,6 +34,8 @@ MOVED = 0.5
 """A walker has moved when its feet are half a width aside or half a height along."""
 PROVEN = 2
 """Sightings from which a walker is a person and not a flash."""
+STEADY = 3
+"""Sightings from which a walker may be claimed to have entered or to attend."""
 LEFT_DOUBT = 0.003
 """Accepted chance that a run of misses is the detector's, not a person gone."""
 MISS_RUN = (4, 12)
@@ -77,6 +82,14 @@ class Walker:
     def is_proven(self) -> bool:
         """Seen often enough to be a person."""
         return self.hits >= PROVEN
+
+    @property
+    def is_steady(self) -> bool:
+        """Seen in most looks while it was there: two flashes in one place are nobody.
+
+        Asked of who is claimed to have gone in, or to keep watch.
+        """
+        return self.hits >= STEADY and 2 * self.hits >= self.judged - self.misses
 
     @property
     def misses_needed(self) -> int:
@@ -135,29 +148,18 @@ def pair(
 ) -> dict[int, int]:
     """Which person is which walker, nearest first: person index to walker index.
 
+    Only where it is sure: who has been missed for a second is looked for one step
+    around; further off `lost_near` finds who it may be, once that is proven a person.
     Walkers whose numbers are in `below` are nobody in view.
     """
     if not (walkers and persons):
         return {}
-    aspect = look.size_px[0] / look.size_px[1]
-    mine, theirs = (
-        _feet([one.box for one in those], aspect) for those in (walkers, persons)
-    )
-    passed_s = np.array([(look.at - w.last).total_seconds() for w in walkers])
-    heights = np.array([w.box.y2 - w.box.y1 for w in walkers])
-    reach = heights * (REACH + SPEED * np.clip(passed_s, 0, LONGEST_STEP_S))
-    apart = np.hypot(
-        mine[:, None, 0] - theirs[None, :, 0], mine[:, None, 1] - theirs[None, :, 1]
-    )
-    theirs_high = np.array([t.box.y2 - t.box.y1 for t in persons])
-    alike = np.maximum(heights[:, None], theirs_high) <= UNLIKE * np.minimum(
-        heights[:, None], theirs_high
-    )
+    boxes = [person.box for person in persons]
+    apart = _steps_apart(walkers, boxes, look.at, _aspect(look), SURE_STEP_S)
     is_up = np.array([walker.number not in below for walker in walkers])
-    near = np.argwhere((apart <= reach[:, None]) & alike & is_up[:, None])
     order = sorted(
-        (float(apart[w, p]) / max(float(heights[w]), 1e-6), int(w), int(p))
-        for w, p in near
+        (float(apart[w, p]), int(w), int(p))
+        for w, p in np.argwhere(np.isfinite(apart) & is_up[:, None])
     )
     of_person: dict[int, int] = {}
     taken: set[int] = set()
@@ -166,6 +168,45 @@ def pair(
             of_person[person] = walker
             taken.add(walker)
     return of_person
+
+
+def lost_near(newcomer: Walker, lost: Sequence[Walker], look: Look) -> Walker | None:
+    """Who of `lost` may have walked to where `newcomer` was first seen; the nearest."""
+    if not lost:
+        return None
+    box = newcomer.origin or newcomer.box
+    at, aspect = newcomer.since, _aspect(look)
+    apart = _steps_apart(lost, [box], at, aspect, LONGEST_STEP_S)[:, 0]
+    nearest = int(np.argmin(apart))
+    return lost[nearest] if np.isfinite(apart[nearest]) else None
+
+
+def _steps_apart(
+    walkers: Sequence[Walker],
+    boxes: Sequence[Box],
+    at: datetime,
+    aspect: float,
+    longest_s: float,
+) -> Floats:
+    """How far each box is from each walker, in its heights; infinite out of reach."""
+    mine, theirs = _feet([w.box for w in walkers], aspect), _feet(boxes, aspect)
+    passed_s = np.array([(at - w.last).total_seconds() for w in walkers])
+    heights = np.array([w.box.y2 - w.box.y1 for w in walkers])
+    reach = heights * (REACH + SPEED * np.clip(passed_s, 0, longest_s))
+    apart: Floats = np.hypot(
+        mine[:, None, 0] - theirs[None, :, 0], mine[:, None, 1] - theirs[None, :, 1]
+    )
+    high = np.array([box.y2 - box.y1 for box in boxes])
+    tall, low = np.maximum(heights[:, None], high), np.minimum(heights[:, None], high)
+    is_near = (apart <= reach[:, None]) & (tall <= UNLIKE * low)
+    # who goes down a pit grows shorter where he stands
+    is_near |= (apart <= REACH * heights[:, None]) & (high < heights[:, None])
+    steps: Floats = apart / np.maximum(heights, 1e-6)[:, None]
+    return np.where(is_near, steps, np.inf)
+
+
+def _aspect(look: Look) -> float:
+    return look.size_px[0] / look.size_px[1]
 
 
 def _feet(boxes: Sequence[Box], aspect: float) -> Floats:

@@ -1,0 +1,111 @@
+"""Who is who among persons: flashes of a detector, losses, entries dated well."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+
+from detector.box import Box
+from detector.look import PERSON, Look, Track
+from rules.following import Following
+from tests.rules.judging import newest
+from tests.rules.simulator import CAMERA, T0, VIEW
+from tests.scenes.actor import person
+from tests.scenes.feed import play
+from tests.scenes.noise import measured
+from tests.scenes.pit import PIT_M, X, Z, engine_on, pit_zones
+from tests.scenes.scene import Scene
+
+Places = Sequence[Sequence[tuple[float, float]]]
+
+
+def _person(x: float, y: float) -> Track:
+    """A person a fifth of the picture high, feet at a point."""
+    return Track(Box(x - 0.02, y - 0.2, x + 0.02, y), PERSON, 0.7, 216.0)
+
+
+def _follow(places: Places, period_s: float = 0.5) -> list[set[int]]:
+    """The walkers seen in each look; feet of the persons of each look in."""
+    following, seen = Following(), list[set[int]]()
+    for n, feet in enumerate(places):
+        at = T0 + timedelta(seconds=n * period_s)
+        persons = tuple(_person(x, y) for x, y in feet)
+        look = Look(CAMERA, VIEW, at, (1920, 1080), persons)
+        following.follow(persons, look, at, ())
+        seen.append(set(following.now))
+    return seen
+
+
+HERE, STEP_ON, FAR, FARTHER = (0.2, 0.6), (0.25, 0.6), (0.5, 0.6), (0.52, 0.6)
+
+
+def test_a_person_who_walks_stays_one_through_a_missed_look() -> None:
+    """A step a look, one look without a box."""
+    seen = _follow([[HERE], [STEP_ON], [], [(0.35, 0.6)], [(0.4, 0.6)]])
+
+    assert seen == [{1}, {1}, set(), {1}, {1}]
+
+
+def test_a_flash_far_off_is_not_the_person_lost() -> None:
+    """Two seconds after the loss, three heights away, once: somebody new."""
+    seen = _follow([[HERE], [HERE], [HERE], [], [], [], [FAR], [], [HERE]])
+
+    assert seen == [{1}, {1}, {1}, set(), set(), set(), {2}, set(), {1}]
+
+
+def test_who_is_seen_twice_far_off_is_the_person_lost() -> None:
+    """The same, and seen there again: it was the one who walked on unseen."""
+    seen = _follow([[HERE], [HERE], [HERE], [], [], [], [FAR], [FARTHER]])
+
+    assert seen[-2:] == [{2}, {1}]
+
+
+def test_who_was_in_view_all_along_is_nobody_lost() -> None:
+    """A second person cannot be the first, who was lost after the second came."""
+    both = [HERE, FAR]
+    seen = _follow([both, both, both, [FAR], [FAR], [FAR], [FAR]])
+
+    assert seen[0] == {1, 2}
+    assert all(look == seen[-1] and len(look) == 1 for look in seen[3:])
+
+
+def test_flashes_are_soon_forgotten() -> None:
+    """A lone box is no walker three seconds later."""
+    following = Following()
+    for n in range(8):
+        at = T0 + timedelta(seconds=n * 0.5)
+        persons = (_person(*HERE),) if n == 0 else ()
+        following.follow(persons, Look(CAMERA, VIEW, at, (1920, 1080), persons), at, ())
+
+    assert following.walkers == []
+
+
+def test_one_who_sinks_where_he_stands_is_the_same() -> None:
+    """Down a ladder a person is half as high, then a quarter, on one foot."""
+    following = Following()
+    for n, high in enumerate((0.2, 0.2, 0.2, 0.08, 0.04)):
+        at = T0 + timedelta(seconds=n * 0.5)
+        persons = (Track(Box(0.48, 0.6 - high, 0.52, 0.6), PERSON, 0.7, 100.0),)
+        following.follow(persons, Look(CAMERA, VIEW, at, (1920, 1080), persons), at, ())
+
+    assert [walker.number for walker in following.walkers] == [1]
+
+
+@pytest.mark.parametrize("gop_s", [2.0, 10.0])
+@pytest.mark.parametrize("seed", range(20))
+def test_an_entry_is_told_and_dated_at_the_measured_noise(
+    gop_s: float, seed: int
+) -> None:
+    """Appears 40 ms after a key frame, is over the pit 3 s later: CS-01 in every seed.
+
+    Dated within half a second of the crossing, once.
+    """
+    walk = person(20.04, X - 3.75, Z).walks(X, Z, 1.25).sinks()
+    crossed = T0 + timedelta(seconds=23.04 - PIT_M / 2 / 1.25)
+
+    found, _ = play(Scene([walk], measured(), seed), engine_on(pit_zones()), 38, gop_s)
+
+    (alert,) = [v for v in newest(found).values() if v.code == "CS-01"]
+    entered = next(c.since for c in alert.clauses if c.clause == "entered_unattended")
+    assert entered is not None
+    assert abs(entered - crossed) <= timedelta(seconds=0.5)
