@@ -1,5 +1,6 @@
 """`nonsite check`: what a site file gives before it runs: feeds, costs, blind rules."""
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from base.clock import SystemClock, beijing_day
-from base.ids import CameraId
+from base.ids import CameraId, ViewName
 from detector.crops import CropPlan
 from detector.network import Network
 from models.catalogue import SHIPPED_DIR
@@ -24,6 +25,7 @@ from nonsite.lines import (
     resolver_of,
 )
 from nonsite.settings import logins_from_environment, read_settings
+from nonsite.wanting import tell_wanted, unwatched_views, with_reference
 from rules.blindness import Blind
 from rules.catalogue import shipped_catalogue
 from rules.clock_store import MemoryClockStore
@@ -54,7 +56,8 @@ class Checked:
     gap_s: float
     plan: CropPlan
     ms_per_crop: float
-    blind: tuple[Blind, ...]
+    wanted: Mapping[ViewName, tuple[Blind, ...]]
+    unwatched: tuple[str, ...]
     basis: BasisProblem | None
     lacks: tuple[EvidenceGap, ...]
     not_permitted: tuple[RuleCode, ...]
@@ -116,7 +119,8 @@ def _check(
         gap_s=engine.needs(None).max_gap_s,
         plan=looker_of(plan, networks).crop_plan(size),
         ms_per_crop=_milliseconds(network),
-        blind=engine.blind(frozenset(network.classes)),
+        wanted=engine.wanted(frozenset(network.classes), with_reference(section)),
+        unwatched=unwatched_views(section),
         basis=basis_problem(dossier, today),
         lacks=() if dossier is None else dossier.evidence_gaps(today),
         not_permitted=()
@@ -179,10 +183,12 @@ def _tell_trouble(console: Console, checked: list[Checked]) -> None:
             found = escape(str(one.found))
             console.print(f"[red]✗[/] {one.camera}: {found}; {remedy}")
         _tell_dossier(console, one)
-        for blind in one.blind:
-            why = blind.why.value
+        tell_wanted(console, one.camera, one.wanted)
+        if one.unwatched:
+            views = ", ".join(one.unwatched)
             console.print(
-                f"[yellow]未观测[/] {one.camera}/{blind.zone}: {blind.code} {why}"
+                f"[yellow]![/] {one.camera}: not watched: {views}; a camera with "
+                "several views needs a reference picture for each (nonsite reference)"
             )
         if one.plan.zones_covered < 1:
             share = f"{one.plan.zones_covered:.0%}"

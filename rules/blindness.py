@@ -19,19 +19,29 @@ WANTING: Mapping[Wants, Why] = {
     Wants.WEATHER: Why.NO_WEATHER_FEED,
     Wants.REGISTER: Why.NO_REGISTER,
     Wants.RING: Why.NOT_DRAWN,
-    Wants.GROUND_PLANE: Why.NO_GROUND_PLANE,
+    Wants.REFERENCE: Why.NO_REFERENCE,
 }
 """Why a clause is unknown while an input is wanting."""
 
 
 @dataclass(frozen=True, slots=True)
 class Blind:
-    """A rule that cannot see in a zone: which class or input is wanting."""
+    """A rule that cannot see in a zone: which class or input is wanting.
+
+    Attributes:
+        code: The rule.
+        zone: Where.
+        why: What is wanting.
+        clause: Which of its clauses stays unknown.
+        holds_back: Whether it can never become true; false where that clause may be
+            unknown, or may be told in another way.
+    """
 
     code: RuleCode
     zone: ZoneName
     why: Why
     clause: str = ""
+    holds_back: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +52,13 @@ class Able:
         classes: What its model can name.
         scene: Its view.
         context: Its registries.
+        has_reference: Whether its view has a reference picture.
     """
 
     classes: frozenset[str]
     scene: ViewScene
     context: Context
+    has_reference: bool = True
 
     def lacks(self, wanted: Wants, zone: ZoneName) -> bool:
         """Whether an input is wanting in a zone."""
@@ -55,7 +67,7 @@ class Able:
             Wants.CALENDAR: isinstance(self.context.calendar, NoCalendar),
             Wants.WEATHER: isinstance(self.context.weather, NoWeather),
             Wants.REGISTER: isinstance(self.context.register, NoRegister),
-            Wants.GROUND_PLANE: self.scene.ground is None,
+            Wants.REFERENCE: not self.has_reference,
             Wants.RING: not self.scene.related(zone, Purpose.ATTENDANT_RING),
         }
         return absent.get(wanted, False)
@@ -71,6 +83,19 @@ def blind(rule: Rule, able: Able) -> tuple[Blind, ...]:
         first = next(((c, why) for c, why in told if why is not None), None)
         if first is not None:
             found.append(Blind(inputs.code, zone, first[1], first[0].name))
+    return tuple(found)
+
+
+def wanted(rule: Rule, able: Able) -> tuple[Blind, ...]:
+    """Every clause of `rule` that cannot be told, zone by zone, and why."""
+    inputs, found = rule.inputs, []
+    for zone, composition in inputs.compositions.items():
+        for clause in composition.clauses:
+            why = _why(clause, able, zone)
+            if why is not None:
+                is_soft = clause.may_be_unknown or why is Why.NO_REFERENCE
+                blind = Blind(inputs.code, zone, why, clause.name, not is_soft)
+                found.append(blind)
     return tuple(found)
 
 

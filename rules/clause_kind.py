@@ -34,7 +34,6 @@ class Wants(StrEnum):
     CALENDAR = "calendar"
     WEATHER = "weather"
     REGISTER = "register"
-    GROUND_PLANE = "ground_plane"
     REGIONS = "regions"
     REFERENCE = "reference"
     HEADS = "heads"

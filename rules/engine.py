@@ -15,7 +15,7 @@ import structlog
 from base.guard import Boundary, guard
 from base.ids import CameraId
 from detector.look import Look
-from rules.blindness import Able, Blind, blind
+from rules.blindness import Able, Blind, blind, wanted
 from rules.build import CameraRules, build_rules
 from rules.catalogue import PlaceKind
 from rules.clock_store import ClockStore
@@ -147,6 +147,13 @@ class RuleEngine:
         """Which rules a model of these classes leaves blind, by code and zone."""
         able = Able(classes, self._scene, self._context)
         return tuple(b for rule in self._rules.values() for b in blind(rule, able))
+
+    def wanted(
+        self, classes: frozenset[str], *, has_reference: bool
+    ) -> tuple[Blind, ...]:
+        """Every clause that stays unknown for want of a class or an input."""
+        able = Able(classes, self._scene, self._context, has_reference)
+        return tuple(b for rule in self._rules.values() for b in wanted(rule, able))
 
     def health(self) -> EngineHealth:
         """How the rules fare."""

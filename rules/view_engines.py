@@ -4,7 +4,7 @@ A fixed camera has one view. A turning one is seen by one of them at a time; the
 get no looks meanwhile, and their clocks count that as time unobserved.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from base.ids import ViewName
 from detector.look import Look
@@ -43,6 +43,20 @@ class ViewEngines:
     def blind(self, classes: frozenset[str]) -> tuple[Blind, ...]:
         """Which rules a model of these classes leaves blind, in any view."""
         return tuple(b for e in self._engines.values() for b in e.blind(classes))
+
+    def wanted(
+        self, classes: frozenset[str], with_reference: Collection[ViewName]
+    ) -> Mapping[ViewName, tuple[Blind, ...]]:
+        """Every clause that stays unknown, view by view.
+
+        Args:
+            classes: What the model can name.
+            with_reference: Views that have a reference picture.
+        """
+        return {
+            name: engine.wanted(classes, has_reference=name in with_reference)
+            for name, engine in self._engines.items()
+        }
 
     def health(self) -> EngineHealth:
         """How the rules fare, all views together."""

@@ -60,7 +60,7 @@ def test_the_sample_is_in_order() -> None:
     assert "Campus demonstration, 1 cameras" in told
     assert "h264 768×576 10 fps, keys 2 s" in told
     assert "1 s, every frame decoded" in told
-    assert unseen == ["SW-02P", "SW-06"]  # no registry of permits, no class of works
+    assert unseen[:3] == ["SW-02P", "SW-06", "SW-06"]  # no permits, no class of works
 
 
 def test_without_feeds_nothing_is_connected(tmp_path: Path) -> None:
@@ -183,3 +183,34 @@ def test_a_network_nobody_has_ends_the_check(
 
     assert ended.value.code == 2
     assert "nobodys_network" in capsys.readouterr().err
+
+
+def test_everything_wanting_is_told_with_its_remedy(tmp_path: Path) -> None:
+    """An opening without ring and reference, a deck without permits and weather."""
+    path = written(tmp_path, "{kind: url, looks: 'rtsp://camera.invalid/sub'}")
+    corners = "points: [[0.1, 0.1], [0.9, 0.1], [0.9, 0.9]]"
+    zones = f"pit: {{purpose: opening, {corners}}}"
+    deck = f"deck: {{purpose: height_zone, {corners}}}"
+    text = path.read_text(encoding="utf-8").replace(
+        "          kerb:", f"          {zones}\n          {deck}\n          kerb:"
+    )
+    path.write_text(text, encoding="utf-8")
+
+    _, told = check(path, "--no-feeds")
+
+    assert "dock/home/pit: CS-01 entered_unattended not_drawn; draw the" in told
+    assert "dock/home/pit: CS-04 no_permit_in_force no_permit_feed; name a" in told
+    assert "dock/home/pit: CS-03 opening_open no_reference; take a reference" in told
+    assert "dock/home/deck: WH-06 bad_weather no_weather_feed; name a" in told
+    assert "dock/home/kerb: SW-01 not_permitted no_permit_feed" in told
+
+
+def test_views_that_cannot_be_told_apart_are_named(tmp_path: Path) -> None:
+    """Of two presets without reference pictures one is never watched: said so."""
+    path = written(tmp_path, "{kind: url, looks: 'rtsp://camera.invalid/sub'}")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text + "      gate: {zones: {}}\n", encoding="utf-8")
+
+    _, told = check(path, "--no-feeds")
+
+    assert "dock: not watched: gate; a camera with several views needs" in told
