@@ -22,9 +22,9 @@ REACH = 0.35
 """A foot is found this far off where it is, in heights of the person."""
 SPEED = 1.3
 """Heights a second: 2.2 m/s, a hurried walk; running is caught by overlap in time."""
-SURE_STEP_S = 1.0
-"""Missed for longer than this, one box far off is no proof that it is the same person:
-the detector sees people for a moment where nobody is."""
+SURE_STEP_S = 1.5
+"""Missed for longer than this, one box elsewhere is no proof of the same person: a
+detector sees people for a moment where nobody is."""
 LONGEST_STEP_S = 3.0
 """Beyond this a walker may be anywhere."""
 UNLIKE = 2.0
@@ -148,14 +148,16 @@ def pair(
 ) -> dict[int, int]:
     """Which person is which walker, nearest first: person index to walker index.
 
-    Only where it is sure: who has been missed for a second is looked for one step
-    around; further off `lost_near` finds who it may be, once that is proven a person.
+    Only where it is sure: who has been missed for a while is looked for on the spot;
+    elsewhere `lost_near` finds who it may be, once that is proven a person.
     Walkers whose numbers are in `below` are nobody in view.
     """
     if not (walkers and persons):
         return {}
     boxes = [person.box for person in persons]
-    apart = _steps_apart(walkers, boxes, look.at, _aspect(look), SURE_STEP_S)
+    missed_s = _missed_s(walkers, look.at)
+    reach_s = np.where(missed_s <= SURE_STEP_S, missed_s, 0.0)
+    apart = _steps_apart(walkers, boxes, reach_s, _aspect(look))
     is_up = np.array([walker.number not in below for walker in walkers])
     order = sorted(
         (float(apart[w, p]), int(w), int(p))
@@ -175,24 +177,30 @@ def lost_near(newcomer: Walker, lost: Sequence[Walker], look: Look) -> Walker | 
     if not lost:
         return None
     box = newcomer.origin or newcomer.box
-    at, aspect = newcomer.since, _aspect(look)
-    apart = _steps_apart(lost, [box], at, aspect, LONGEST_STEP_S)[:, 0]
+    reach_s = np.minimum(_missed_s(lost, newcomer.since), LONGEST_STEP_S)
+    apart = _steps_apart(lost, [box], reach_s, _aspect(look))[:, 0]
     nearest = int(np.argmin(apart))
     return lost[nearest] if np.isfinite(apart[nearest]) else None
 
 
+def _missed_s(walkers: Sequence[Walker], at: datetime) -> Floats:
+    return np.array([(at - walker.last).total_seconds() for walker in walkers])
+
+
 def _steps_apart(
-    walkers: Sequence[Walker],
-    boxes: Sequence[Box],
-    at: datetime,
-    aspect: float,
-    longest_s: float,
+    walkers: Sequence[Walker], boxes: Sequence[Box], reach_s: Floats, aspect: float
 ) -> Floats:
-    """How far each box is from each walker, in its heights; infinite out of reach."""
+    """How far each box is from each walker, in its heights; infinite out of reach.
+
+    Args:
+        walkers: Where they were last.
+        boxes: Of persons.
+        reach_s: How long each walker may have walked, seconds.
+        aspect: Width of the picture over its height.
+    """
     mine, theirs = _feet([w.box for w in walkers], aspect), _feet(boxes, aspect)
-    passed_s = np.array([(at - w.last).total_seconds() for w in walkers])
     heights = np.array([w.box.y2 - w.box.y1 for w in walkers])
-    reach = heights * (REACH + SPEED * np.clip(passed_s, 0, longest_s))
+    reach = heights * (REACH + SPEED * reach_s)
     apart: Floats = np.hypot(
         mine[:, None, 0] - theirs[None, :, 0], mine[:, None, 1] - theirs[None, :, 1]
     )
