@@ -103,7 +103,8 @@ def make_link(task: UUID, caller: Assigner, state: StateDep) -> TaskLink:
 
 
 @router.post(
-    f"{TASK_LINKS}/session", responses=answers(examples.ME, 401, 413, 422, 429, 503)
+    f"{TASK_LINKS}/session",
+    responses=answers(examples.ME, 401, 404, 413, 422, 429, 503),
 )
 def open_link(
     body: TakenLink, request: Request, response: Response, state: StateDep

@@ -155,7 +155,8 @@ class OidcLogin:
                 code=given["code"],
                 code_verifier=flow.verifier,
             )
-            keys = client.get(str(found["jwks_uri"]), withhold_token=True)
+            address = str(found["jwks_uri"])
+            keys = client.request("GET", address, withhold_token=True)
             keys.raise_for_status()
             claims = self._claims(token, KeySet.import_key_set(keys.json()), flow.nonce)
         return self._person(claims)
@@ -185,7 +186,7 @@ class OidcLogin:
         address = (
             f"{self._settings.issuer.rstrip('/')}/.well-known/openid-configuration"
         )
-        answer = client.get(address, withhold_token=True)
+        answer = client.request("GET", address, withhold_token=True)
         answer.raise_for_status()
         found: Mapping[str, Any] = answer.json()
         if found.get("issuer") != self._settings.issuer:
