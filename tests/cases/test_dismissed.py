@@ -1,0 +1,28 @@
+"""Which alerts were dismissed for good, and when: what retention may delete."""
+
+from cases.dismissed import dismissed_at
+from cases.life import Act
+from cases.verdict import Verdict
+from rules.violation import Life
+from tests.api.stored import staged
+from tests.cases.conftest import CLUE, NOW, PERMITTED, WANG, Bureau
+
+
+def test_rejected_left_and_merged_into_rejected_count(bureau: Bureau) -> None:
+    """Confirmed, merged into what stands, and undecided ones are never dismissed."""
+    rejected, confirmed, undecided, copy, twin = (bureau.alert(n) for n in range(1, 6))
+    (left,) = bureau.alerts([staged(6)])
+    bureau.follow(left, life=Life.CLEARED)
+    for alert, verdict in (
+        (rejected, PERMITTED),
+        (confirmed, CLUE),
+        (copy, Verdict(Act.MERGE, into=rejected)),
+        (twin, Verdict(Act.MERGE, into=confirmed)),
+    ):
+        bureau.desk.reviews.claim(alert, WANG)
+        bureau.desk.reviews.give(alert, WANG, verdict)
+
+    told = dismissed_at(bureau.database)(
+        [rejected, confirmed, undecided, copy, twin, left]
+    )
+    assert told == {rejected: NOW, copy: NOW, left: NOW}

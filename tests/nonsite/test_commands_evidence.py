@@ -1,0 +1,123 @@
+"""`nonsite evidence`, `retention`, `verify`: from a stored alert to a check."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+from typer.testing import CliRunner
+
+from alerts.database import open_database
+from alerts.day_root import DayRoots
+from alerts.evidence_writer import write_pack
+from alerts.migrate import migrate
+from alerts.object_store import ObstoreEvidenceStore
+from alerts.sealer import Sealer
+from alerts.service_key import open_service_key
+from alerts.tables import AuditIntakeRow
+from alerts.time_authority import Rfc3161Authority, read_roots
+from base.clock import SystemClock
+from nonsite.cli import app
+from nonsite.data_folder import DataFolder
+from rules.violation import Life
+from tests.alerts.evidence_rig import Rig, violation
+from tests.alerts.test_alert_writer import Store
+from tests.alerts.time_stamp_server import TimeStampServer
+
+WIDE = {"COLUMNS": "200", "TERM": "dumb"}
+ALERT = str(violation(Life.OPEN, 60).id)
+
+
+def nonsite(*arguments: str) -> tuple[int, str]:
+    """Exit code and everything printed."""
+    result = CliRunner().invoke(app, list(arguments), env=WIDE)
+    return result.exit_code, result.output + repr(result.exception)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A data folder with one alert and its pack."""
+    folder = DataFolder(tmp_path / "data")
+    folder.make()
+    store = ObstoreEvidenceStore(folder.evidence, reserve_bytes=0)
+    rig = Rig(tmp_path / "shelf", store)
+    rig.alert()
+    database = open_database(f"sqlite:///{folder.database}")
+    migrate(database)
+    Store(database).write(violation(Life.OPEN, 60))
+    with database.transaction() as session:
+        write_pack(session, rig.only_sealed(), SystemClock().utc_now())
+    database.close()
+    return folder.root
+
+
+def test_export_is_checked_by_verify_and_broken_by_one_byte(
+    data: Path, tmp_path: Path
+) -> None:
+    """Out of the house, whole; one byte later it does not hold and says where."""
+    where = ("--data", str(data))
+    code, told = nonsite(
+        "evidence", "export", ALERT, "--reason", "移送", "--out", str(tmp_path), *where
+    )
+    assert code == 0, told
+    file = tmp_path / f"{ALERT}.zip"
+    digest = nonsite("evidence", "key", *where)[1].split("digest ")[1].split()[0]
+
+    assert nonsite("verify", str(file), "--key", digest)[0] == 0
+    raw = bytearray(file.read_bytes())
+    at = raw.index(b"\xff\xd8\xff") + 200
+    raw[at] ^= 1
+    file.write_bytes(bytes(raw))
+    code, told = nonsite("verify", str(file), "--key", digest)
+    assert code == 1
+    assert "DOES NOT HOLD" in told
+
+
+def test_hold_is_placed_and_lifted_with_a_reason(data: Path) -> None:
+    """Both ask for why."""
+    where = ("--data", str(data))
+    assert nonsite("evidence", "hold", ALERT, *where)[0] == 2
+    code, told = nonsite("evidence", "hold", ALERT, "--reason", "复议", *where)
+    assert (code, "hold 1 stands" in told) == (0, True)
+
+    assert nonsite("evidence", "lift", "1", "--reason", "已结", *where)[0] == 0
+
+
+def test_days_are_handed_out_and_checked_with_their_stamp(
+    data: Path, tmp_path: Path
+) -> None:
+    """Root, entries and a real stamp, checked offline; a changed entry is named."""
+    database = open_database(f"sqlite:///{DataFolder(data).database}")
+    clock = SystemClock()
+    with database.transaction() as session:
+        ago = clock.utc_now() - timedelta(days=2)
+        session.execute(update(AuditIntakeRow).values(at=ago))
+    Sealer(database, clock).seal()
+    authority = TimeStampServer(tmp_path / "tsa")
+    asked = Rfc3161Authority(authority.url, read_roots(authority.roots))
+    key = open_service_key(DataFolder(data).service_key)
+    roots = DayRoots(database, key, clock, asked)
+    (day,) = roots.make_due()
+    roots.stamp_due()
+    authority.close()
+    database.close()
+    out = tmp_path / "days"
+
+    code, told = nonsite("evidence", "days", "--out", str(out), "--data", str(data))
+    assert code == 0, told
+    file, entries = out / f"day-{day}.json", out / f"audit-{day}.jsonl"
+    check = ("verify", str(file), "--key", key.digest, "--tsa", str(authority.roots))
+    code, told = nonsite(*check)
+    assert code == 0, told
+    assert "stamped" in told
+    entries.write_bytes(entries.read_bytes().replace(b"consumer", b"konsumer"))
+    code, told = nonsite(*check)
+    assert (code, "audit entry 1 was changed" in told) == (1, True)
+
+
+def test_retention_says_what_would_go(data: Path) -> None:
+    """Nothing is due; a dry run and a run say so."""
+    for more in ((), ("--run",)):
+        code, told = nonsite("retention", "--data", str(data), *more)
+        assert code == 0, told
+        assert "0 packs" in told

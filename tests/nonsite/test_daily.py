@@ -1,0 +1,206 @@
+"""What the service does by itself: retention, roots, room; scenario 22."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from alerts.alert import Alert, AlertId
+from alerts.audit import Actor
+from alerts.audit_trail import AuditTrail
+from alerts.database import Database, open_database
+from alerts.day_root import DayRoots
+from alerts.deidentify import ANYWHERE
+from alerts.errors import StoreUnavailableError
+from alerts.evidence_writer import write_pack
+from alerts.legal_hold import HoldBook
+from alerts.migrate import migrate
+from alerts.object_store import ObstoreEvidenceStore
+from alerts.pack import PackId
+from alerts.repository import AlertRepository
+from alerts.sealer import Sealer
+from alerts.service_key import open_service_key
+from base.clock import ManualClock
+from cases.desk import open_desk
+from cases.intake import ReviewIntake, adopt
+from cases.verdict import Verdict
+from nonsite.daily import DailyParts, DailyWork
+from rules.violation import Life, Phase, Violation
+from tests.alerts.evidence_rig import T0, Rig, violation
+from tests.alerts.test_alert_writer import Store
+from tests.cases.conftest import CLUE, PERMITTED, WANG
+
+SLOTS = ("dismissed", "held", "confirmed", "undecided")
+
+
+@dataclass
+class House:
+    """Four alerts with evidence: dismissed, dismissed under a hold, confirmed, open."""
+
+    folder: Path
+    database: Database
+    clock: ManualClock
+    ids: dict[str, AlertId]
+    store: ObstoreEvidenceStore
+
+    def daily(self, low_bytes: int = 0) -> DailyWork:
+        key = open_service_key(self.folder / "key.pem")
+        days = DayRoots(self.database, key, self.clock)
+        place = self.folder / "evidence"
+        return DailyWork(
+            DailyParts(self.database, self.store, days, self.clock, place, low_bytes)
+        )
+
+    def alert(self, name: str) -> Alert:
+        return AlertRepository(self.database).get_alert(self.ids[name])
+
+    def has_pictures(self, name: str) -> bool:
+        pack = AlertRepository(self.database).pack_of(self.ids[name])
+        there = set(self.store.objects(T0 + timedelta(days=10_000)))
+        return all(file.stored.key in there for file in pack.files)
+
+    def actions(self) -> list[str]:
+        while Sealer(self.database, self.clock).seal():
+            pass
+        trail = AuditTrail(self.database)
+        assert trail.first_break() is None
+        return [entry.action for entry in trail.after(0, 1000)]
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """A day's alerts, reviewed."""
+    database = open_database(f"sqlite:///{tmp_path}/nonsite.db")
+    migrate(database)
+    store = ObstoreEvidenceStore(tmp_path / "evidence", reserve_bytes=0)
+    clock = ManualClock(T0)
+    rig = Rig(tmp_path / "shelf", store)
+    ids = {}
+    for n, slot in enumerate(SLOTS):
+        said = violation(Life.OPEN, 60 + n, slot)
+        rig.look(2 + n, violation(Life.CANDIDATE, 2 + n, slot))
+        rig.look(60 + n, said)
+        ids[slot] = AlertId(said.id)
+    rig.look(90)
+    for slot in SLOTS:
+        Store(database).write(_due(slot))
+    with database.transaction() as session:
+        for pack in rig.sink.packs:
+            write_pack(session, pack, T0)
+    desk = open_desk(database, store, clock)
+    adopt(database, ReviewIntake(), clock)
+    verdicts: dict[str, Verdict] = {
+        "dismissed": PERMITTED,
+        "held": PERMITTED,
+        "confirmed": CLUE,
+    }
+    for slot, verdict in verdicts.items():
+        desk.reviews.claim(ids[slot], WANG)
+        desk.reviews.give(ids[slot], WANG, verdict)
+    HoldBook(database, clock).place(ids["held"], Actor("zhou", "legal"), "复议")
+    yield House(tmp_path, database, clock, ids, store)
+    database.close()
+
+
+def _due(slot: str) -> Violation:
+    said = violation(Life.OPEN, 60 + SLOTS.index(slot), slot)
+    return replace(said, phase=Phase.DUE)
+
+
+def test_dismissed_pictures_go_at_thirty_days_and_nothing_else(house: House) -> None:
+    """Scenario 22: gone at 30 d, rows and audit stay, what is held stays."""
+    house.clock.advance(29 * 86400)
+    house.daily().turn()
+    assert house.has_pictures("dismissed")
+    house.clock.advance(86400 + 60)
+
+    house.daily().turn()
+
+    assert not house.has_pictures("dismissed")
+    for kept in ("held", "confirmed", "undecided"):
+        assert house.has_pictures(kept), kept
+    assert house.alert("dismissed").code == "SW-01"
+    assert house.actions().count("evidence.erased") == 1
+
+
+def test_day_that_was_done_is_not_done_again(house: House) -> None:
+    """Once a day; what falls due later waits for the next one."""
+    daily = house.daily()
+    house.clock.advance(30 * 86400 - 60)
+    daily.turn()
+    house.clock.advance(120)
+    daily.turn()
+    assert house.has_pictures("dismissed")
+    house.clock.advance(86400)
+    daily.turn()
+
+    assert not house.has_pictures("dismissed")
+
+
+def test_metadata_of_the_dismissed_lose_the_box_after_a_year(house: House) -> None:
+    """Where in the picture is gone; which rule, where and when stays."""
+    before = house.alert("dismissed")
+    house.clock.advance(366 * 86400)
+
+    house.daily().turn()
+
+    after = house.alert("dismissed")
+    assert after.violation.box == ANYWHERE
+    assert all(clause.looks == () for clause in after.violation.clauses)
+    assert (after.code, after.opened_at, after.place_key) == (
+        before.code,
+        before.opened_at,
+        before.place_key,
+    )
+    for kept in ("held", "confirmed", "undecided"):
+        assert house.alert(kept).violation.box != ANYWHERE, kept
+    assert house.actions().count("alert.deidentified") == 1
+    house.clock.advance(86400)
+    house.daily().turn()
+    assert house.actions().count("alert.deidentified") == 1
+
+
+def test_full_disk_takes_the_dismissed_before_their_time(house: House) -> None:
+    """Room is made from what was dismissed, never from what is held or undecided."""
+    house.daily(low_bytes=2**62).turn()
+
+    assert not house.has_pictures("dismissed")
+    for kept in ("held", "confirmed", "undecided"):
+        assert house.has_pictures(kept), kept
+
+
+def test_roots_of_past_days_are_made(house: House) -> None:
+    """The day after, the audit log of the day has its root."""
+    house.actions()
+    house.clock.advance(2 * 86400)
+
+    house.daily().turn()
+
+    key = open_service_key(house.folder / "key.pem")
+    assert DayRoots(house.database, key, house.clock).days() == ("2026-11-23",)
+
+
+def test_one_failure_does_not_keep_the_rest_from_being_done(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A store that is away costs retention alone, and it is tried again."""
+    daily = house.daily()
+    house.actions()
+    house.clock.advance(31 * 86400)
+    delete: Callable[[object], None] = house.store.delete  # type: ignore[assignment]
+
+    def away(_key: object) -> None:
+        raise StoreUnavailableError("away")
+
+    monkeypatch.setattr(house.store, "delete", away)
+    daily.turn()
+    key = open_service_key(house.folder / "key.pem")
+    assert DayRoots(house.database, key, house.clock).days() == ("2026-11-23",)
+    monkeypatch.setattr(house.store, "delete", delete)
+    daily.turn()
+
+    assert AlertRepository(house.database).pack_of(house.ids["dismissed"]).id == PackId(
+        house.ids["dismissed"]
+    )
