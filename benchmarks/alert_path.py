@@ -34,7 +34,7 @@ from alerts.repository import AlertRepository
 from alerts.sealer import Sealer
 from alerts.spool import Spool
 from base.clock import SystemClock, cpu_s
-from base.ids import CameraId
+from rules.place import Place
 from tests.alerts.violations import message, place, violation
 
 CLOCK = SystemClock()
@@ -77,10 +77,15 @@ def _server_cpu_s(client: RedisClient) -> float:
     return float(used["used_cpu_sys"]) + float(used["used_cpu_user"])
 
 
+def _place(prefix: str, n: int) -> Place:
+    """Ten alerts a camera: more within a minute would be one group."""
+    return place(f"{prefix}_{n // 10}", f"x{n}")
+
+
 def _submissions(first: int, count: int, prefix: str) -> list[Submission]:
     found = []
     for n in range(first, first + count):
-        about = message(violation(place(slot=f"{prefix}{n}")), n)
+        about = message(violation(_place(prefix, n)), n)
         found.append(Submission(prefix, n, about, encode(about), 300_000))
     return found
 
@@ -146,7 +151,6 @@ def raise_to_readable(
     parts = ConsumerParts(client, database, CLOCK, metrics, on_stored=sealer.wake)
     consumers = Consumers(SHARDS, parts)
     inbox = Inbox(InboxSettings(folder / "spool-path", SHARDS), client, CLOCK)
-    inbox.set_lease(CameraId("dock_2"), 1)
     for part in (sealer, consumers, inbox):
         part.start()
     waits: list[float] = []
@@ -155,7 +159,8 @@ def raise_to_readable(
     while n < rate * seconds or owed:
         now = CLOCK.monotonic_s()
         if n < rate * seconds and now >= begun + n / rate:
-            told = violation(place(slot=f"path{n}"))
+            told = violation(_place("path", n))
+            inbox.set_lease(told.place.camera, 1)
             owed.append((now, AlertId(told.id)))
             inbox.raise_alert(told)
             n += 1

@@ -20,6 +20,7 @@ from alerts.migrate import migrate
 from alerts.redis_client import RedisClient, open_redis
 from base.clock import Clock, ManualClock, SystemClock
 from base.ids import CameraId
+from rules.place import Place
 from tests.alerts.path_rig import SHARDS, Line, make_line, until
 from tests.alerts.postgres_server import PostgresServer
 from tests.alerts.redis_server import RedisServer
@@ -47,16 +48,23 @@ def sqlite(folder: Path) -> Database:
     return database
 
 
+def whereabouts(n: int) -> Place:
+    """Ten alerts a camera: more would be a flood."""
+    return place(f"c{n // 10}", f"x{n}")
+
+
 def raise_some(line: Line, first: int, count: int) -> None:
     """Raise violations at places of their own; raising never waits for the store."""
     for n in range(first, first + count):
+        where = whereabouts(n)
+        line.inbox.set_lease(where.camera, 1)
         begun = time.monotonic()
-        line.inbox.raise_alert(violation(place(slot=f"x{n}")))
+        line.inbox.raise_alert(violation(where))
         assert time.monotonic() - begun < QUICK_S
 
 
 def expected(count: int) -> list[UUID]:
-    return sorted(violation(place(slot=f"x{n}")).id for n in range(count))
+    return sorted(violation(whereabouts(n)).id for n in range(count))
 
 
 def assert_whole(line: Line, count: int) -> None:
@@ -163,10 +171,10 @@ from base.ids import CameraId
 from tests.alerts.violations import place, violation
 settings = InboxSettings(Path(sys.argv[1]), 2)
 inbox = Inbox(settings, open_redis(sys.argv[2]), SystemClock())
-inbox.set_lease(CameraId("dock_2"), 1)
 inbox.start()
 for n in range(100_000):
-    inbox.raise_alert(violation(place(slot=f"x{n}")))
+    inbox.set_lease(CameraId(f"c{n // 10}"), 1)
+    inbox.raise_alert(violation(place(f"c{n // 10}", f"x{n}")))
     print(n, flush=True)
 """
 
