@@ -12,7 +12,7 @@ NODE   := desk/.node/bin
 DESK_FILES := $(shell find desk/src desk/public desk/*.* -type f -not -name schema.d.ts 2>/dev/null)
 NPM    := PATH="$(CURDIR)/$(NODE):$$PATH" npm --prefix desk --no-progress
 
-.PHONY: docs setup setup-dev setup-train run test test-train fmt lint type bench bench-peers bench-twice footage faults lock apt check clean \
+.PHONY: docs guide bench-desk setup setup-dev setup-train run test test-train fmt lint type bench bench-peers bench-twice footage faults lock apt check clean \
 	desk desk-dev desk-lint clean-desk
 
 run: setup
@@ -126,6 +126,14 @@ scenarios: setup-dev
 # 10 000 random site files, valid and spoilt: accepted, or refused with the key's path
 random-sites: setup-dev
 	@$(BIN)/python -m tests.sites.random_sites 10000
+
+# how fast the desk is in a browser
+bench-desk: setup-dev desk
+	@$(BIN)/python -m benchmarks.desk
+
+# the pictures of docs/guide, from the real pages
+guide: setup-dev desk
+	@$(BIN)/python -m tests.desk.make_guide
 
 # the proofs on real footage that is not part of a clone: prints the figures to note
 footage: setup-dev

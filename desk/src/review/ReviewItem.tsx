@@ -59,7 +59,7 @@ export function ReviewItem({ detail, review, onDone }: Props) {
   const problem = sending.error ? problemText(sending.error) : '';
   const others = (around.history?.alerts ?? []).filter(({ alert }) => alert.id !== detail.id);
   return (
-    <article className="item">
+    <article className="item" data-alert={detail.id}>
       <ItemHead detail={detail} review={review} lease={lease} />
       {lease.state === 'refused' && (
         <Alert type="warning" showIcon title={problemText(lease.error)} />
