@@ -1,8 +1,8 @@
 """Takes the pictures of `docs/guide/` from the real pages, on a staged morning.
 
 `python -m tests.desk.make_guide` (`make guide`): starts the service, stages twenty
-suspicions, opens each page in both languages and writes one PNG each, 16 colours a
-channel less than the screen has, so that the folder stays small.
+suspicions, opens each page in both languages and writes one PNG each, with few colours, so that
+the folder stays small.
 """
 
 import io
@@ -16,13 +16,12 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.desk.footage import large_footage
 from tests.desk.scenery import danger, morning
-from tests.desk.sitting import PHONE_PX, Sitting
+from tests.desk.sitting import DESK_PX, PHONE_PX, Sitting
 from tests.desk.stage import Stage, chromium, open_stage
 from tests.nonsite.service_process import ROOT
 
 GUIDE = ROOT / "docs" / "guide"
 SAMPLE = ROOT / "samples" / "videos" / "campus.mp4"
-DESK_PX = {"width": 1366, "height": 768}
 WIDTH_PX = 1000
 COLOURS = 96
 

@@ -3,12 +3,18 @@
 import re
 from dataclasses import dataclass, field
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import (
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    ViewportSize,
+    expect,
+)
 
 from tests.desk.people import PASSWORD
 
-DESK_PX = {"width": 1366, "height": 768}
-PHONE_PX = {"width": 390, "height": 844}
+DESK_PX: ViewportSize = {"width": 1366, "height": 768}
+PHONE_PX: ViewportSize = {"width": 390, "height": 844}
 SLOW_MS = 15_000
 
 
