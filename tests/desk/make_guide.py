@@ -1,8 +1,8 @@
 """Takes the pictures of `docs/guide/` from the real pages, on a staged morning.
 
 `python -m tests.desk.make_guide` (`make guide`): starts the service, stages twenty
-suspicions, opens each page in both languages and writes one PNG each, with few colours, so that
-the folder stays small.
+suspicions, opens each page in both languages and writes one PNG each, with few
+colours, so that the folder stays small.
 """
 
 import io
