@@ -1,4 +1,4 @@
-"""Clause traces in Chinese: codes and numbers in, one line out.
+"""Clause traces in Chinese and English: codes and numbers in, one line out.
 
 Unknown is 未观测, never 符合; a code without words here is shown as it is, since a
 missing translation must not hide what was judged.
@@ -17,6 +17,17 @@ _TRUTHS: dict[Truth, str] = {
     Truth.TRUE: "成立",
     Truth.FALSE: "不成立",
     Truth.UNKNOWN: "未观测",
+}
+_TRUTHS_EN: dict[Truth, str] = {
+    Truth.TRUE: "true",
+    Truth.FALSE: "false",
+    Truth.UNKNOWN: "not observed",
+}
+_UNITS_EN = {
+    "秒": "s",
+    "米": "m",
+    "米/秒": "m/s",
+    "（平方米；未标定时为画面占比）": "m² (share of the picture while uncalibrated)",
 }
 _WHYS: dict[Why, str] = {
     Why.OCCLUDED: "被遮挡",
@@ -49,6 +60,20 @@ def clause_line(clause: ClauseTrace) -> str:
     line = " ".join(part for part in words if part)
     if clause.limit is not None:
         line += f"（阈值 {_amount(clause.limit, told.unit)}）"
+    return line
+
+
+def clause_line_en(clause: ClauseTrace) -> str:
+    """`true: stands still 62 s (limit 60 s)`; without numbers where it is unknown."""
+    told = words_of(clause.clause)
+    line = f"{_TRUTHS_EN[clause.truth]}: {told.en}"
+    if clause.why is not None:
+        return f"{line} ({clause.why.value.replace('_', ' ')})"
+    unit = _UNITS_EN.get(told.unit, told.unit)
+    if clause.value is not None:
+        line += f" {_amount(clause.value, unit)}"
+    if clause.limit is not None:
+        line += f" (limit {_amount(clause.limit, unit)})"
     return line
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from pydantic import Field
 
 from alerts.alert import Alert, AlertSource
-from alerts.clause_words import clause_line
+from alerts.clause_words import clause_line, clause_line_en
 from alerts.evidence_mode import EvidenceMode
 from alerts.pack import PackState
 from api.evidence_desk_view import ShownStanding
@@ -31,6 +31,7 @@ class ShownClause(Shown):
 
     clause: Annotated[str, Field(description="code of the clause")]
     text_zh: Annotated[str, Field(description="the whole in one line, Chinese")]
+    text_en: Annotated[str, Field(description="the whole in one line, English")]
     truth: Annotated[
         Truth, Field(description="true, false, or unknown (未观测), never guessed")
     ]
@@ -48,6 +49,7 @@ class ShownClause(Shown):
         return cls(
             clause=trace.clause,
             text_zh=clause_line(trace),
+            text_en=clause_line_en(trace),
             truth=trace.truth,
             value=trace.value,
             limit=trace.limit,

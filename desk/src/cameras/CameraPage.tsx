@@ -141,7 +141,7 @@ function Behind({ name, camera }: { name: string; camera: Schemas['ShownCamera']
                 <ul className="places">
                   {one.clauses.map((clause) => (
                     <li key={clause.clause} className={`truth-${clause.truth}`}>
-                      {clause.text_zh}
+                      {language === 'zh' ? clause.text_zh : clause.text_en}
                     </li>
                   ))}
                 </ul>

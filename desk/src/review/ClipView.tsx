@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { Schemas } from '../api/client';
 import { useLanguage } from '../i18n/language';
 import { clock } from '../shown/time';
-import { withoutTruth } from './clause';
+import { clauseText } from './clause';
 import type { Clip, Detail } from './item';
 import { filesOf } from './item';
 import { useKeys } from './keys';
@@ -175,7 +175,7 @@ interface Drawn {
 
 /** Zone, box and clauses as they stood at a media time. */
 export function Drawing({ detail, scene, isBlind, at }: Drawn) {
-  const { t } = useLanguage();
+  const { t, language } = useLanguage();
   const box = boxAt(detail, at);
   const points = (scene?.zone ?? []).map(([x, y]) => `${String(x)},${String(y)}`).join(' ');
   const isOpen = at >= detail.opened_at;
@@ -199,7 +199,7 @@ export function Drawing({ detail, scene, isBlind, at }: Drawn) {
           const truth = isDecided ? clause.truth : 'unknown';
           return (
             <li key={clause.clause} className={`truth-${truth}`}>
-              {MARKS[truth]} {withoutTruth(clause.text_zh)}
+              {MARKS[truth]} {clauseText(clause, language)}
             </li>
           );
         })}

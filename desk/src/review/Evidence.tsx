@@ -4,7 +4,7 @@ import type { Schemas } from '../api/client';
 import { useLanguage } from '../i18n/language';
 import type { Key } from '../i18n/language';
 import { clock, moment, seconds, span } from '../shown/time';
-import { withoutTruth } from './clause';
+import { clauseText } from './clause';
 import type { Detail } from './item';
 import { dwellSheet, filesOf } from './item';
 
@@ -149,13 +149,13 @@ function clamp(percent: number): number {
 
 /** Each clause of the rule: how it stood, in one line with its number and limit. */
 export function Trace({ clauses }: { clauses: readonly Schemas['ShownClause'][] }) {
-  const { t } = useLanguage();
+  const { t, language } = useLanguage();
   return (
     <ul className="trace">
       {clauses.map((clause) => (
         <li key={clause.clause}>
           <span className={`truth truth-${clause.truth}`}>{t(`truth.${clause.truth}`)}</span>
-          <span>{withoutTruth(clause.text_zh)}</span>
+          <span>{clauseText(clause, language)}</span>
           {clause.since !== null && <time>{moment(clause.since)}</time>}
         </li>
       ))}

@@ -80,7 +80,9 @@ export function ReviewItem({ detail, review, onDone }: Props) {
           <h3>{t('item.trace')}</h3>
           <Trace clauses={detail.clauses} />
           <h3>{t('item.permits')}</h3>
-          <Permits permits={around.permits} />
+          <div className="item-permits">
+            <Permits permits={around.permits} />
+          </div>
           <h3>{t('item.history')}</h3>
           <History history={around.history} />
           <h3>{t('item.plan')}</h3>
@@ -128,10 +130,10 @@ function ItemHead({ detail, review, lease }: Omit<Props, 'onDone'> & { lease: Le
       <Severity of={review.severity} />
       <h2>{language === 'zh' ? detail.text_zh : detail.text_en}</h2>
       <Tag>{detail.code}</Tag>
-      <span>
+      <span className="item-where">
         {detail.camera_title || detail.camera} · {detail.zone}
       </span>
-      <span>{t('item.since', { at: moment(detail.occupied_since) })}</span>
+      <span className="item-since">{t('item.since', { at: moment(detail.occupied_since) })}</span>
       <span>{span(lasting, language)}</span>
       <span>{t(`life.${detail.life}`)}</span>
       {review.is_downgraded && <Tag color="warning">{t('item.downgraded')}</Tag>}

@@ -222,6 +222,7 @@ function QueueLine({
         type="button"
         className={isOpen ? 'queue-line queue-open' : 'queue-line'}
         aria-current={isOpen}
+        data-alert={alert.id}
         onClick={() => {
           onOpen(alert.id);
         }}
