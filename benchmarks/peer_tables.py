@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from benchmarks.charts import NAMES, title_of
 from benchmarks.replay_speed import SpeedRow
-from benchmarks.spread import Spread, agree
+from benchmarks.spread import Spread, agree, spread_of
 from benchmarks.watch import Cost
 
 LIMITS = {"key_decode", "inference"}
@@ -107,13 +107,14 @@ def _goal(rows: Sequence[Row]) -> Iterator[str]:
         ours = next((row for row in rows if row.way == way and row.found), None)
         if ours is None or ours.found is None:
             continue
-        ratio = best.core.mean / ours.core.mean
-        reached = (
-            "reached" if ratio >= GOAL and ours.found.alerts >= 1 else "**missed**"
-        )
+        pairs = zip(best.core.rounds, ours.core.rounds, strict=False)
+        ratio = spread_of([theirs / own for theirs, own in pairs])
+        is_reached = ratio.mean >= GOAL and ours.found.alerts >= 1
+        reached = "reached" if is_reached else "**missed**"
+        told = ratio.told("{:.1f}")
         yield ""
         yield (
-            f"{NAMES[way]}: {ratio:.1f} × cheaper than the best peer that found the "
+            f"{NAMES[way]}: {told} × cheaper than the best peer that found the "
             f"van ({NAMES[best.way]}); goal {GOAL:g} ×: {reached}. Smallest person "
             f"still found: {ours.found.smallest_person_px:.0f} px."
         )
