@@ -33,6 +33,7 @@ LOOKS = 4
 """Looks timed a camera; the first, which opens the decoder, is left out."""
 WAKES, WAIT_S = 100, 0.001
 """Waits that are timed."""
+FULL_GAP_S = 1.0
 FULL_S = 3.0
 """Seconds of media decoded in full to time it."""
 DISK_MB = 64
@@ -134,7 +135,11 @@ def _timed(
 
 def _full_s(seen: Collected, camera: CameraId) -> float:
     """CPU seconds to decode a second of media in full, beyond reading it."""
-    frames: Iterator[Frame] = seen.frames(camera, LookRequest(1.0, every_frame=True))
+    # every picture is decoded, one a second converted, as a camera in work does it
+    interval_s = seen.key_interval_s
+    gap_s = FULL_GAP_S if interval_s is None else min(FULL_GAP_S, 0.9 * interval_s)
+    request = LookRequest(gap_s, every_frame=interval_s is None)
+    frames: Iterator[Frame] = seen.frames(camera, request)
     first = next(frames, None)
     if first is None:
         raise FeedError(FeedFault.EMPTY, "no picture came")

@@ -89,8 +89,8 @@ def test_a_plan_is_not_cheaper_than_watching(
         cost = camera_cost(site, CAMERA, networks, seen)
         ratios.append(cost.cores(cost.resting) / _watched_cores(site, networks))
 
-    # CPU time of a shared machine varies by a fifth; a plan beyond twice is useless
-    assert 0.8 <= statistics.median(ratios) <= 2.0
+    # CPU time of a shared machine varies by a fifth; a plan far beyond it is useless
+    assert 0.8 <= statistics.median(ratios) <= 1.6
 
 
 def test_reading_off_the_source_and_waking_for_each_packet_are_counted(

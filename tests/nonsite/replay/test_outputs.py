@@ -34,6 +34,7 @@ from nonsite.replay.tally import Share, by_code, by_condition
 from rules.engine import RuleEngine
 from rules.violation import RAISED, Violation
 from tests.nonsite.replay.test_compare import alert
+from tests.nonsite.service_process import ROOT, run_command
 
 FOUND = Verdict(met=(Met(0, "SW-01-10", 0.0, None),))
 LOST = Verdict(missed=(Missed(0, "SW-01", "SW-01 home/kerb at 10 s", "too small"),))
@@ -329,6 +330,34 @@ def test_nothing_left_to_play_is_an_error(play: Play) -> None:
     """A filter that matches nothing is a slip, not a success."""
     with pytest.raises(ConfigError, match="no case is left"):
         play("--condition", "night")
+
+
+def test_a_junk_suite_is_refused_by_the_command_with_every_place(
+    tmp_path: Path,
+) -> None:
+    """Exit 2, one line for each problem of each case, no traceback, nothing played."""
+    wrong = (
+        ("clip: campus.mp4", "clip: gone.mp4"),
+        ("code: SW-01", "code: SW-77"),
+        ("start_s: 10 ", "start_s: 1000 "),
+    )
+    text = (ROOT / "samples/videos/campus.yaml").read_text(encoding="utf-8")
+    (tmp_path / "campus.mp4").symlink_to(ROOT / "samples/videos/campus.mp4")
+    for number, (old, new) in enumerate(wrong):
+        spoilt = text.replace(old, new)
+        assert spoilt != text
+        (tmp_path / f"case_{number}.yaml").write_text(spoilt, encoding="utf-8")
+
+    done = run_command("replay", str(tmp_path))
+
+    assert (done.returncode, done.stdout) == (2, "")
+    for place in (
+        "case_0.yaml: clip: not_found",
+        "case_1.yaml: expect.0.code: the catalogue has no such code",
+        "case_2.yaml: expect.0.start_s: lies past the end",
+    ):
+        assert place in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_every_wrong_thing_is_in_the_report(play: Play, tmp_path: Path) -> None:
