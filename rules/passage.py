@@ -22,6 +22,7 @@ BELOW_S = 4.0
 was only missed while walking across is found again sooner, or out of reach."""
 RECALL_S = 15.0
 """Lost beside the opening and found again beside it within this time: never entered."""
+Shares = Mapping[int, tuple[float, float]]
 IN, OUT = 0.5, 0.2
 """Share of the soles inside the outline from which, and up to which, it is a side."""
 
@@ -42,6 +43,7 @@ class Inside:
             there is no ring.
         known_as: Other walkers it was followed as before.
         out_at: Seen a step outside in the newest look; one such look is jitter.
+        shown_at: First look that showed it inside the outline.
     """
 
     walker: int
@@ -53,6 +55,7 @@ class Inside:
     is_attended: bool | None = None
     known_as: list[int] = field(default_factory=list)
     out_at: AwareDatetime | None = None
+    shown_at: AwareDatetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ class Passage:
     def watch(
         self,
         walkers: Sequence[Walker],
-        shares: Mapping[int, tuple[float, float]],
+        shares: Shares,
         at: datetime,
     ) -> None:
         """One more look.
@@ -134,7 +137,7 @@ class Passage:
         """
         for walker in walkers:
             if walker.number in shares:
-                self._seen(walker, shares[walker.number], at)
+                self._seen(walker, shares, at)
             elif walker.is_gone and not walker.is_hidden:
                 self._lost(walker, at)
         known = {walker.number for walker in walkers}
@@ -144,13 +147,14 @@ class Passage:
             one for one in self.inside if one.entered_at or one.walker in known
         ]
 
-    def _seen(self, walker: Walker, share: tuple[float, float], at: datetime) -> None:
-        one = self._of(walker.number)
+    def _seen(self, walker: Walker, shares: Shares, at: datetime) -> None:
+        one, share = self._of(walker.number), shares[walker.number]
         if share[0] >= IN:
             if one is None:
-                one = self._step_in(walker, at)
+                one = self._step_in(walker, shares, at)
             one.is_seen, one.out_at = True, None
-            if (at - one.at).total_seconds() >= STAYS_S and walker.is_proven:
+            stays_s = (at - (one.shown_at or one.at)).total_seconds()
+            if stays_s >= STAYS_S and walker.is_proven:
                 self._enter(one, at)
         elif share[0] <= OUT:
             if one is not None and one.out_at is None and share[1] > 0:
@@ -162,15 +166,18 @@ class Passage:
                 self._came_up(walker, share[1], at)
             self.outside[walker.number] = at
 
-    def _step_in(self, walker: Walker, at: datetime) -> Inside:
+    def _step_in(self, walker: Walker, shares: Shares, at: datetime) -> Inside:
+        """New in the outline; who goes down a ladder shrinks to another walker."""
         was_out = self.outside.pop(walker.number, None)
-        hidden = next((one for one in self.inside if not one.is_seen), None)
+        gone = (i for i in self.inside if not i.is_seen)
+        low = (i for i in self.entered if i.walker not in shares)
+        hidden = next(gone, next(low, None))
         if was_out is None and hidden is not None:
             hidden.known_as.append(hidden.walker)
             hidden.walker = walker.number
             return hidden
         crossed = at if was_out is None else was_out + (at - was_out) / 2
-        one = Inside(walker.number, crossed, was_there=was_out is None)
+        one = Inside(walker.number, crossed, was_there=was_out is None, shown_at=at)
         self.inside.append(one)
         return one
 

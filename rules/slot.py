@@ -162,7 +162,8 @@ class Slot:
         unsure: For how many looks.
         run: Another thing, or a return, not yet believed.
         attended: Share of the looks that showed a person beside it, the past fading.
-        vehicle_at: Newest look that showed a vehicle beside it.
+        vehicle_at: Newest look that showed a vehicle standing beside it.
+        vehicles: Those beside it in the newest look.
     """
 
     id: SlotId
@@ -196,6 +197,7 @@ class Slot:
     run: Run | None = None
     attended: float = 0.0
     vehicle_at: datetime | None = None
+    vehicles: list[Box] = field(default_factory=list)
 
     @property
     def ended_at(self) -> datetime | None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Polygon
 from shapely import box as rectangle
@@ -20,6 +20,7 @@ def _box(a: float, b: float, c: float, d: float) -> Box:
     return Box(min(a, b), min(c, d), max(a, b), max(c, d))
 
 
+@settings(deadline=None)
 @given(st.builds(_box, SHARES, SHARES, SHARES, SHARES))
 def test_shares_agree_with_exact_areas(box: Box) -> None:
     """The share of a box in a zone is within 2 % of the zone's own area of exact."""

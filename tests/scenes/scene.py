@@ -7,7 +7,7 @@ out changes no other. Only classes the shipped model has are ever named.
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -41,10 +41,14 @@ LOOKS_PER_S_FOR_IDS = 2.0
 HIDDEN = 0.6
 """Under so much of nearer things nothing is detected."""
 SMALLEST_PX = 14
+DOWN = 0.15
+"""Of whom less than this share of the height looks out of a pit nothing is seen."""
 LEARN_S = 12.0
 """Before a region is told the background must have stood still for it."""
 HEAD_PX = 16.0
 """Below this a head is read as unknown; it is a seventh of the person."""
+SHAKE = 0.03
+"""A shaking camera shows everything up to so far aside, as a share of the picture."""
 LAPSE_STEP_S = 0.1
 LOOKS_MEASURED_PER_S = 5.0
 
@@ -94,6 +98,7 @@ class Scene:
         openings: When each opening's picture differs from its reference, by zone: a
             list of (from, to) seconds; openings not named have no reference.
         classes: What the model can name.
+        shakes: From when to when the camera shakes, seconds.
     """
 
     actors: Sequence[Actor]
@@ -102,6 +107,7 @@ class Scene:
     pole: Pole = field(default_factory=Pole)
     openings: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
     classes: frozenset[str] = CLASSES
+    shakes: tuple[float, float] | None = None
     _chains: dict[int, "_Chain"] = field(default_factory=dict)
 
     def looks(self, until: float, period_s: float = 0.5) -> Iterator[Look]:
@@ -115,6 +121,9 @@ class Scene:
         seen = self._in_view(t)
         tracks = self._tracks(seen, t, period_s, chance)
         tracks += self._false(chance)
+        if self.shakes and self.shakes[0] <= t < self.shakes[1]:
+            aside = chance.uniform(-SHAKE, SHAKE), chance.uniform(-SHAKE, SHAKE)
+            tracks = [_moved(track, *aside) for track in tracks]
         tracks.sort(key=lambda track: -track.score)
         return Look(
             CAMERA,
@@ -154,11 +163,12 @@ class Scene:
         found, nearer = [], list[Box]()
         for number, actor, mark, box in seen:
             covered = min(sum(box.covered_by(other) for other in nearer), 1.0)
-            if mark.tall > 0.15:
+            if mark.tall > DOWN:
                 nearer.append(box)
             high_px = (box.y2 - box.y1) * SIZE_PX[1]
             is_lost = self._chain(number, actor).is_lost(t)
-            if covered < HIDDEN and high_px >= SMALLEST_PX and not is_lost:
+            is_shown = mark.tall > DOWN and high_px >= SMALLEST_PX and covered < HIDDEN
+            if is_shown and not is_lost:
                 own = random.Random(f"{self.seed}/{number}/{round(t * 1000)}")
                 found.append(self._track(actor, (mark, box), t, own))
                 if 1 / period_s >= LOOKS_PER_S_FOR_IDS - 1e-9:
@@ -263,6 +273,15 @@ def _body(
     held_s = t - actor.since(t)
     is_lying = mark.posture is Posture.LYING
     return Body(mark.posture, held_s, held_s if is_lying else 0.0, is_lying or None)
+
+
+def _moved(track: Track, dx: float, dy: float) -> Track:
+    """Shown aside."""
+    box = track.box
+    xs = (min(max(x + dx, 0.0), 1.0) for x in (box.x1, box.x2))
+    ys = (min(max(y + dy, 0.0), 1.0) for y in (box.y1, box.y2))
+    (x1, x2), (y1, y2) = xs, ys
+    return replace(track, box=Box(x1, y1, x2, y2))
 
 
 def _with_id(track: Track, id_: TrackId) -> Track:

@@ -1,15 +1,18 @@
-"""The acceptance scenes of confined space and height: what happens, what is raised.
+"""The acceptance scenes: what happens, what is raised.
 
 Each story is judged whole: the alerts named, due ones, and no other of its codes.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from detector.look import HeadState
-from rules.violation import Phase
+from rules.context import Context
+from rules.permit import DayKind
+from rules.settings import RuleSection
+from rules.violation import Phase, Violation
 from tests.rules.judging import judged, newest
-from tests.scenes.actor import Actor, Mark, person
+from tests.scenes.actor import BLACK, RED, Actor, Mark, arriving, parked, person
 from tests.scenes.noise import NoiseLevel
 from tests.scenes.pit import (
     BELOW_Z,
@@ -28,19 +31,44 @@ from tests.scenes.pit import (
 )
 from tests.scenes.pole import Pole
 from tests.scenes.scene import Scene
+from tests.scenes.street import (
+    HALF_STALL,
+    NO_PERMIT,
+    STALL,
+    WORKDAYS,
+    goods,
+    holding,
+    minutes,
+    pavement,
+    twice,
+    until,
+    vendor,
+)
+from tests.scenes.street import POLE as STREET_POLE
+from tests.scenes.street import X as KERB_X
 
 
 @dataclass(frozen=True)
 class Site:
-    """Where a story plays: zones, camera, and the codes it speaks about."""
+    """Where a story plays: zones, camera, the codes it speaks about, looks."""
 
     zones: Zones
     pole: Pole
     codes: tuple[str, ...]
+    period_s: float = 0.5
 
 
 PIT_SITE = Site(
     pit_zones(), POLE, ("CS-01", "CS-02", "CS-02U", "CS-09", "CS-10", "CS-12")
+)
+PERMIT_SITE = replace(PIT_SITE, codes=("CS-01", "CS-02", "CS-04"))
+CARS = Site(pavement(), STREET_POLE, ("SW-01",), 2.0)
+STALLS = Site(pavement(), STREET_POLE, ("SW-02", "SW-02P", "SW-04"), 2.0)
+PARCELS = Site(
+    pavement(**{"SW-01": RuleSection(enabled=False)}),
+    STREET_POLE,
+    ("SW-02", "SW-04", "SW-05"),
+    2.0,
 )
 SCAFFOLD = Site(scaffold_zones(), HIGH_POLE, ("WH-01", "WH-05", "WH-07", "WH-09"))
 
@@ -55,6 +83,8 @@ class Story:
         until: How long it is watched, seconds.
         raises: Codes of the alerts it raises, each once.
         site: Where.
+        context: Permits and calendar.
+        shakes: From when to when the camera shakes, seconds.
     """
 
     name: str
@@ -62,18 +92,24 @@ class Story:
     until: float
     raises: tuple[str, ...] = ()
     site: Site = PIT_SITE
+    context: Context = field(default_factory=Context)
+    shakes: tuple[float, float] | None = None
 
     def scene(self, level: NoiseLevel, seed: int) -> Scene:
         """The story before a detector."""
-        return Scene(self.actors, level, seed, self.site.pole)
+        return Scene(self.actors, level, seed, self.site.pole, shakes=self.shakes)
 
-    def raised(self, level: NoiseLevel, seed: int) -> tuple[str, ...]:
-        """Codes of the alerts that became due at two looks a second, sorted."""
-        engine = engine_on(self.site.zones)
-        looks = self.scene(level, seed).looks(self.until)
+    def alerts(self, level: NoiseLevel, seed: int) -> list[Violation]:
+        """The alerts that became due, as last told, in order of opening."""
+        engine = engine_on(self.site.zones, self.context)
+        looks = self.scene(level, seed).looks(self.until, self.site.period_s)
         ends = newest(judged(looks, engine)).values()
         due = [v for v in ends if v.phase is Phase.DUE and v.code in self.site.codes]
-        return tuple(sorted(v.code for v in due))
+        return sorted(due, key=lambda v: (v.opened_at or v.at, v.code))
+
+    def raised(self, level: NoiseLevel, seed: int) -> tuple[str, ...]:
+        """Their codes, sorted."""
+        return tuple(sorted(v.code for v in self.alerts(level, seed)))
 
 
 def _kneeling() -> list[Actor]:
@@ -145,7 +181,119 @@ def _bare() -> Actor:
     return replace(on_deck(3, 60), head=HeadState.BARE)
 
 
+def _swapped(second_until: float) -> list[Actor]:
+    """Car A stands for three minutes and leaves; B takes its place."""
+    one = arriving(20, 200, KERB_X, 15, colour=RED)
+    return [one, arriving(230, second_until, KERB_X, 15, colour=BLACK)]
+
+
+def _row() -> list[Actor]:
+    return [parked(0, 700, KERB_X, z) for z in (12, 18, 24, 30)]
+
+
+def _unloaded(gone_at: float) -> list[Actor]:
+    """A lorry unloads for 18 minutes; the parcels stay behind it."""
+    return [parked(10, 1080, KERB_X, 20, "truck"), goods(10, gone_at, KERB_X, 14.8)]
+
+
+def _busy_road() -> list[Actor]:
+    """A heap on the pavement; a car drives past it every quarter of a minute."""
+    cars = [
+        Actor("car", (Mark(t, 0.6, 45), Mark(t + 4, 0.6, 4)))
+        for t in range(5, 1060, 15)
+    ]
+    return [goods(0, 1100), *cars]
+
+
+STREET_STORIES = (
+    Story("heap beside a busy road", _busy_road(), 1060, ("SW-04",), STALLS, NO_PERMIT),
+    Story("car stands 55 s", [arriving(20, 75, KERB_X, 15)], 500, site=CARS),
+    Story(
+        "car leaves within the grace", [arriving(20, 370, KERB_X, 15)], 600, site=CARS
+    ),
+    Story(
+        "car stands over the grace",
+        [arriving(20, 390, KERB_X, 15)],
+        600,
+        ("SW-01",),
+        CARS,
+    ),
+    Story("car is back after 9 min", twice(540), 1500, ("SW-01", "SW-01"), CARS),
+    Story("car is back after 4 min", twice(240), 1200, ("SW-01",), CARS),
+    Story("another car in its place", _swapped(540), 800, site=CARS),
+    Story("another car stays", _swapped(660), 900, ("SW-01",), CARS),
+    Story("the camera shakes", _row(), 700, ("SW-01",) * 4, CARS, shakes=(420, 480)),
+    Story(
+        "shared bay, workday",
+        [arriving(20, 900, KERB_X, 15)],
+        900,
+        (),
+        CARS,
+        holding(minutes(0, 60, WORKDAYS)),
+    ),
+    Story(
+        "shared bay, holiday",
+        [arriving(20, 900, KERB_X, 15)],
+        900,
+        ("SW-01",),
+        CARS,
+        holding(minutes(0, 60, WORKDAYS), day=DayKind.HOLIDAY),
+    ),
+    Story(
+        "stall in its hours",
+        [goods(0, 900), vendor(900)],
+        900,
+        (),
+        STALLS,
+        holding(until(20), points=STALL),
+    ),
+    Story(
+        "stall past its hours",
+        [goods(0, 900), vendor(900)],
+        900,
+        ("SW-02P",),
+        STALLS,
+        holding(until(8), points=STALL),
+    ),
+    Story(
+        "stall over its line",
+        [goods(0, 600), vendor(600)],
+        600,
+        ("SW-02P",),
+        STALLS,
+        holding(until(20), points=HALF_STALL),
+    ),
+    Story(
+        "stall without a permit",
+        [goods(0, 600), vendor(600)],
+        600,
+        ("SW-02",),
+        STALLS,
+        NO_PERMIT,
+    ),
+    Story("parcels gone after 25 min", _unloaded(1500), 1700, (), PARCELS, NO_PERMIT),
+    Story("parcels left", _unloaded(2400), 2400, ("SW-05",), PARCELS, NO_PERMIT),
+    Story(
+        "permit ends while inside",
+        [attendant(300), entrant(12, 200)],
+        280,
+        ("CS-04",),
+        PERMIT_SITE,
+        holding(until(2)),
+    ),
+    Story(
+        "permit holds",
+        [attendant(300), entrant(12, 200)],
+        280,
+        (),
+        PERMIT_SITE,
+        holding(until(20)),
+    ),
+)
+"""Scenes 6, 7 and 9 to 12 of the list, a swap of cars, and a camera that shakes."""
+
 STORIES = (
+    *STREET_STORIES,
     Story("one enters, one stays", [attendant(700), entrant(12, 620)], 660),
     Story("away 15 s", [away(40, 55, 130), entrant(12)], 130),
     Story("away 60 s", [away(40, 100, 180), entrant(12)], 180, ("CS-02",)),
