@@ -7,7 +7,6 @@ view; it is called from one thread at a time, while the network is shared.
 
 from dataclasses import dataclass, field, replace
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,6 +29,7 @@ from detector.look import (
     UnseenArea,
     ViewMatch,
 )
+from detector.masks import blackened
 from detector.network import Network
 from detector.person_heads import PersonHeads
 from detector.senses import MOVERS, NO_PICTURE, Senses, Sensing
@@ -148,7 +148,7 @@ class Looker:
             return self._look(frame, (), (nowhere,))
         if self._plan is None or self._plan.size_px != size_px:
             self._plan = self.crop_plan(size_px)
-        image = self._blackened(frame.image)
+        image = blackened(frame.image, self._settings.masks)
         seen = seen or self._seen(frame, image)
         if seen.shift is not None:
             image = shifted_back(image, seen.shift)
@@ -198,16 +198,6 @@ class Looker:
         crops = [image[c.y : c.bottom, c.x : c.right] for c in plan.crops]
         found = self._network.detect(crops, self._least)
         return join(plan, found, self._kinds, self._network.thresholds.nms_iou)
-
-    def _blackened(self, image: ImageBGR) -> ImageBGR:
-        if not self._settings.masks:
-            return image
-        copy = image.copy()
-        size = np.array([image.shape[1], image.shape[0]], np.float64)
-        for polygon in self._settings.masks:
-            corners = np.rint(np.array(polygon) * size).astype(np.int32)
-            cv2.fillPoly(copy, [corners], (0, 0, 0))
-        return copy
 
     def _tracks(
         self,

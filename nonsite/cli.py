@@ -21,6 +21,7 @@ COMMANDS = {
     "apply": "nonsite.command_apply",
     "watch": "nonsite.command_watch",
     "check": "nonsite.command_check",
+    "reference": "nonsite.command_reference",
     "plan": "nonsite.command_plan",
     "replay": "nonsite.command_replay",
     "verify": "nonsite.command_verify",

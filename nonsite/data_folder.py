@@ -55,6 +55,11 @@ class DataFolder:
         return self.root / "backgrounds"
 
     @property
+    def references(self) -> Path:
+        """Reference pictures of views, taken by `nonsite reference`."""
+        return self.root / "references"
+
+    @property
     def cases(self) -> Path:
         """Replay cases made from alerts."""
         return self.root / "cases"
