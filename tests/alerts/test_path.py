@@ -10,6 +10,7 @@ from alerts.alert import AlertId, EventKind
 from alerts.consumer import waiting
 from alerts.database import Database
 from alerts.errors import NotFoundError, StoreError
+from alerts.outbox import Outbox
 from alerts.pack import Pack, PackId, PackState
 from alerts.redis_client import RedisClient
 from base.clock import SystemClock
@@ -64,6 +65,34 @@ def test_five_hundred_alerts_arrive_once_each(line: Line) -> None:
     until(line.settled)
 
     assert line.ids() == sorted(told.id for told in raised)
+
+
+def test_two_cameras_on_the_same_car_are_one_alert_with_two_sources(
+    line: Line, database: Database
+) -> None:
+    """Scenario 8: told once, ended when neither sees it, evidence of both in reach."""
+    for camera in ("north", "south"):
+        line.inbox.set_lease(CameraId(camera), 1)
+    north = violation(place("north", "x10y20", ground="square"))
+    south = violation(place("south", "x77y31", ground="square"), at_s=75)
+    line.inbox.raise_alert(north)
+    line.inbox.raise_alert(south)
+    for told in (north, south):
+        line.inbox.send_pack(Pack(PackId(told.id), PackState.PARTIAL))
+    until(line.settled)
+
+    (only,) = line.ids()
+    alert = line.alerts.get_alert(only)
+    assert [s.violation.place.camera for s in alert.sources] == ["north", "south"]
+    assert {pack.id for pack in line.alerts.packs_of(only)} == {north.id, south.id}
+    assert len(Outbox(database).owed(SystemClock().utc_now())) == 1
+    for told in (north, south):
+        assert line.alerts.get_alert(only).life is Life.OPEN
+        line.inbox.raise_alert(
+            replace(told, revision=2, life=Life.CLEARED, cleared_at=told.at)
+        )
+        until(line.settled)
+    assert line.alerts.get_alert(only).life is Life.CLEARED
 
 
 def test_evidence_finds_its_alert_whichever_comes_first(line: Line) -> None:
