@@ -203,7 +203,7 @@ def test_an_original_changed_in_the_store_locks_the_alert(bench: Bench) -> None:
     clip = next(f for f in bench.pack.files if f.name == "clip.mp4")
     bench.store._objects[clip.stored.key] = b"forged"
 
-    with pytest.raises(EvidenceBrokenError, match=r"clip\.mp4: its bytes were changed"):
+    with pytest.raises(EvidenceBrokenError, match=r"mp4: its bytes were changed"):
         bench.exporter.export(bench.order())
 
     Sealer(bench.database, bench.rig.clock).seal()
