@@ -115,7 +115,7 @@ class Teller:
         with self._parts.database.transaction() as session:
             record(session, self._clock.utc_now(), deed)
         message = self._wording().test(str(uuid4()), self._clock.utc_now())
-        tried = self._try(_Try(None, name, TEST, 1), message, name, channel)
+        tried, _ = self._try(_Try(None, name, TEST, 1), message, name, channel)
         self._note(tried)
         return tried
 
@@ -153,7 +153,7 @@ class Teller:
         alert = self._alerts.get_alert(telling.alert)
         id_ = f"{telling.alert}-{telling.id}"
         message = self._wording().alarm(id_, alert, telling.telling)
-        tried = self._try(_Try.of(telling), message, name, channel)
+        tried, asked_s = self._try(_Try.of(telling), message, name, channel)
         if tried.outcome is Outcome.SENT:
             self.outbox.mark_sent(telling.id, tried.ended_at)
             self._note(tried)
@@ -162,7 +162,7 @@ class Teller:
             self._give_up(telling, tried, tried.fault)
         else:
             self._note(tried)
-            wait_s = pause_s(telling.attempts + 1, _chance.random())
+            wait_s = max(asked_s, pause_s(telling.attempts + 1, _chance.random()))
             until = self._clock.utc_now() + timedelta(seconds=wait_s)
             self.outbox.put_off(telling.id, until, tried.fault)
             _log.warning(
@@ -176,16 +176,19 @@ class Teller:
 
     def _try(
         self, what: "_Try", message: Message, name: str, channel: WebhookChannel
-    ) -> Attempt:
+    ) -> tuple[Attempt, float]:
+        """Send it once; also for how long the other side asks to be left alone, s."""
         began = self._clock.utc_now()
         outcome, fault, status, text = Outcome.SENT, "", None, ""
+        asked_s = 0.0
         try:
             address = webhook_address(name, channel, self._parts.secrets)
             receipt: Receipt = post(address, message, str(int(began.timestamp())))
             status, text = receipt.status, receipt.text
         except DeliveryError as error:
             outcome, fault, status = Outcome.FAILED, str(error), error.status
-        return Attempt(
+            asked_s = error.retry_after_s or 0.0
+        attempt = Attempt(
             outbox=what.outbox,
             alert=message.alert,
             channel=name,
@@ -200,6 +203,7 @@ class Teller:
             began_at=began,
             ended_at=self._clock.utc_now(),
         )
+        return attempt, asked_s
 
     def _wait_for_phone(self, telling: OwedTelling) -> None:
         if self._is_too_late(telling):

@@ -286,8 +286,9 @@ def with_codes(codes: Mapping[RuleCode, CatalogueRow]) -> Catalogue:
 def merge(row: CatalogueRow, overrides: Iterable[RuleSection | None]) -> Thresholds:
     """The row's defaults under overrides, weakest first: site, camera, zone.
 
-    Only keys that were written override: a zone that sets `grace_s` alone does not
-    switch a rule on again that its camera has switched off.
+    Only keys with a value override: a zone that sets `grace_s` alone does not switch a
+    rule on again that its camera has switched off. (Stored sites hold every key, so
+    that "was written" would mean nothing.)
     """
     base = row.defaults
     enabled, dwell_s, grace_s = not row.opt_in, base.dwell_s, base.grace_s
@@ -295,7 +296,7 @@ def merge(row: CatalogueRow, overrides: Iterable[RuleSection | None]) -> Thresho
     for section in overrides:
         if section is None:
             continue
-        if "enabled" in section.model_fields_set:
+        if section.enabled is not None:
             enabled = section.enabled
         dwell_s = dwell_s if section.dwell_s is None else section.dwell_s
         grace_s = grace_s if section.grace_s is None else section.grace_s

@@ -48,7 +48,11 @@ class Regime(StrEnum):
 class RuleSection(_Section):
     """Overrides of one rule's defaults; what is left out stands in the catalogue."""
 
-    enabled: bool = Field(default=True, description="whether the rule is judged")
+    enabled: bool | None = Field(
+        default=None,
+        description="whether the rule is judged; null: as the camera, the site or the "
+        "catalogue says",
+    )
     dwell_s: float | None = Field(
         default=None, gt=0, le=7 * 86400, description="how long before it opens, s"
     )

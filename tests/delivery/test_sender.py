@@ -124,6 +124,25 @@ def test_a_failed_telling_is_tried_again_and_never_dropped(
     assert Outbox(post.database).dead_letters() == ()
 
 
+def test_a_gateway_that_asks_for_time_is_given_it(
+    post: Post, hook: Receiver, clock: ManualClock
+) -> None:
+    """429 with Retry-After: not knocked at before, and not lost (scenario 19)."""
+    hook.status, hook.headers = 429, {"Retry-After": "30"}
+    post.section = {"channels": {"hook": webhook(hook.url)}, "first": ["hook"]}
+    post.raise_s1()
+    for _ in range(29):
+        _take_all(post)
+        clock.advance(1)
+    assert len(hook.taken) == 1
+    hook.status = 200
+    clock.advance(2)
+    _take_all(post)
+
+    assert len(hook.taken) == 2
+    assert _rows(post.database)["hook"][0] == OutboxState.SENT.value
+
+
 def test_pauses_grow_to_a_minute_and_differ() -> None:
     """Nobody comes back at the same moment as everybody else."""
     assert [pause_s(n, 0.5) for n in (1, 2, 3, 7, 40)] == [1, 2, 4, 60, 60]

@@ -9,10 +9,12 @@ import pytest
 
 from base.errors import ConfigError
 from base.networks import Reach, networks_of
+from rules.catalogue import merge, shipped_catalogue
 from sites.difference import changes_between
 from sites.draft import draft_site, key_problems, reach_problems
 from sites.load import read_site
 from sites.revision import canonical_json, revision_of
+from sites.schema import Site
 
 ROOT = Path(__file__).resolve().parents[2]
 T0 = datetime(2026, 11, 23, tzinfo=UTC)
@@ -121,3 +123,23 @@ def test_changes_are_told_key_by_key(content: dict[str, Any], tmp_path: Path) ->
     assert changes[1].before is None
     assert changes_between(after, after) == ()
     assert [one.path for one in changes_between(None, before)][-1] == "version"
+
+
+def test_a_stored_site_judges_what_the_written_one_judged(
+    content: dict[str, Any],
+) -> None:
+    """A rule switched off stays off in a zone that overrides something else.
+
+    Storing writes every default, so that "was written" means nothing afterwards.
+    """
+    content["rules"] = {"SW-01": {"enabled": False}}
+    zones = content["cameras"]["campus"]["views"]["home"]["zones"]
+    zones["kerb"]["rules"] = {"SW-01": {"grace_s": 10}}
+    written = draft_site(content)
+    stored = Site.model_validate_json(canonical_json(written))
+
+    for site in (written, stored):
+        kerb = site.cameras["campus"].views["home"].zones["kerb"]
+        row = shipped_catalogue().rules["SW-01"]
+        sections = (site.rules["SW-01"], kerb.rules["SW-01"])
+        assert not merge(row, sections).enabled
