@@ -5,7 +5,6 @@ is its own transaction that finds nothing to do the second time.
 """
 
 import random
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,9 +14,10 @@ from alerts.database import Database
 from alerts.errors import StoreError
 from alerts.live import LiveReader
 from base.clock import Clock
-from base.guard import Boundary, guard
+from base.guard import Boundary
 from base.ids import CameraId
 from base.log import RepeatCounter
+from base.turns import Turns
 from cases.desk import Desk
 from cases.intake import ReviewIntake
 from cases.leases import run_out
@@ -69,27 +69,18 @@ class Housekeeping:
         )
         self._live, self._judged, self._clock = parts.live, parts.judged, parts.clock
         self._repeats = RepeatCounter(parts.clock)
-        self._stopping = threading.Event()
         # which looks are asked must not be guessable by whoever wants none of his seen
         self._draw = random.SystemRandom()
         self._seldom_at = 0.0
-        self._thread = threading.Thread(
-            target=self._run, name="housekeeping", daemon=True
-        )
+        self._turns = Turns("housekeeping", Boundary.JOB_RUNNER, EVERY_S, self.tidy)
 
     def start(self) -> None:
         """Begin."""
-        self._thread.start()
+        self._turns.start()
 
     def stop(self) -> None:
         """End; what is under way is finished."""
-        self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stopping.wait(EVERY_S):
-            guard(Boundary.JOB_RUNNER, "housekeeping", self.tidy, lambda _error: None)
+        self._turns.stop()
 
     def tidy(self) -> None:
         """Everything that is due now."""

@@ -5,15 +5,15 @@ a process took and did not tell before it died is owed again after `HELD_S`, so 
 telling may arrive twice, under the same id, and never not at all.
 """
 
-import threading
 from datetime import timedelta
 
 import structlog
 
 from alerts.errors import StoreError
 from alerts.outbox import DESK, Outbox
-from base.guard import Boundary, guard
+from base.guard import Boundary
 from base.log import RepeatCounter
+from base.turns import Turns
 from delivery.escalator import Escalator
 from delivery.lane import Lane
 from delivery.rota import channel_of
@@ -39,18 +39,15 @@ class Sender:
         self._escalator = Escalator(parts.database, parts.site, parts.clock)
         self._lanes: dict[str, Lane] = {}
         self._repeats = RepeatCounter(parts.clock, every_s=10.0)
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
+        self._turns = Turns("outbox", Boundary.OUTBOX_SENDER, EVERY_S, self.tend)
 
     def start(self) -> None:
         """Begin to tell."""
-        self._thread.start()
+        self._turns.start()
 
     def stop(self) -> None:
         """End within `STOP_S`; what is not told by then is owed to the next process."""
-        self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        self._turns.stop()
         until_s = self._parts.clock.monotonic_s() + STOP_S
         for lane in self._lanes.values():
             lane.close()
@@ -61,10 +58,6 @@ class Sender:
             self._outbox.give_back(left, self._parts.clock.utc_now())
         except StoreError as error:
             _log.warning("outbox.left", tellings=len(left), reason=str(error))
-
-    def _run(self) -> None:
-        while not self._stopping.wait(EVERY_S):
-            guard(Boundary.OUTBOX_SENDER, "outbox", self.tend, lambda _error: None)
 
     def tend(self) -> None:
         """Everything that is due now."""

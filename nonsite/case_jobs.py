@@ -7,7 +7,6 @@ run.
 
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import structlog
@@ -17,8 +16,9 @@ from alerts.commands import CommandReceiver
 from alerts.errors import StoreError
 from alerts.redis_client import RedisClient
 from base.clock import Clock
-from base.guard import Boundary, guard
+from base.guard import Boundary
 from base.log import RepeatCounter
+from base.turns import Turns
 from nonsite.replay.case_shelf import CaseShelf
 
 EVERY_S = 1.0
@@ -49,22 +49,15 @@ class CaseJobs:
         self._repeats = RepeatCounter(clock)
         self._is_listening = False
         self._tidied_s: float | None = None
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="cases", daemon=True)
+        self._turns = Turns("cases", Boundary.JOB_RUNNER, EVERY_S, self._turn)
 
     def start(self) -> None:
         """Begin."""
-        self._thread.start()
+        self._turns.start()
 
     def stop(self) -> None:
         """End; a job under way is broken off and told as failed."""
-        self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stopping.wait(EVERY_S):
-            guard(Boundary.JOB_RUNNER, "cases", self._turn, lambda _error: None)
+        self._turns.stop()
 
     def _turn(self) -> None:
         try:
@@ -99,7 +92,7 @@ class CaseJobs:
                 out, err = process.communicate(timeout=0.2)
                 break
             except subprocess.TimeoutExpired:
-                if self._stopping.is_set():
+                if self._turns.is_stopping:
                     why = "the service ended meanwhile: ask again"
                 elif self._clock.monotonic_s() > until_s:
                     why = f"it took longer than {WITHIN_S:.0f} s"

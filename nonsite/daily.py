@@ -6,7 +6,6 @@ the second time.
 """
 
 import shutil
-import threading
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,8 +20,9 @@ from alerts.errors import StoreError
 from alerts.evidence_store import EvidenceStore
 from alerts.retention import Retention
 from base.clock import Clock, beijing_day
-from base.guard import Boundary, guard
+from base.guard import Boundary
 from base.log import RepeatCounter
+from base.turns import Turns
 from cases.dismissed import dismissed_at
 
 EVERY_S: Final = 60.0
@@ -63,22 +63,15 @@ class DailyWork:
         self._deidentifier = Deidentifier(parts.database, told, parts.clock)
         self._repeats = RepeatCounter(parts.clock)
         self._done_on: date | None = None
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="daily", daemon=True)
+        self._turns = Turns("daily", Boundary.JOB_RUNNER, EVERY_S, self.turn)
 
     def start(self) -> None:
         """Begin."""
-        self._thread.start()
+        self._turns.start()
 
     def stop(self) -> None:
         """End; what is under way is finished."""
-        self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stopping.wait(EVERY_S):
-            guard(Boundary.JOB_RUNNER, "daily", self.turn, lambda _error: None)
+        self._turns.stop()
 
     def turn(self) -> None:
         """Everything that is due now, each by itself."""
