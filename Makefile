@@ -139,7 +139,7 @@ guide: setup-dev desk
 footage: setup-dev
 	@$(BIN)/pytest -m shared -s $(ARGS)
 
-# what the tests marked rtsp, postgres and redis_server need (Debian, root)
+# what the tests marked rtsp, postgres and redis_server and those in a browser need (Debian, root)
 apt:
 	apt-get update -q && apt-get install -y -q --no-install-recommends \
 		gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly \

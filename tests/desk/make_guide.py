@@ -9,6 +9,7 @@ import io
 import sys
 import tempfile
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from PIL import Image
@@ -23,7 +24,7 @@ from tests.nonsite.service_process import ROOT
 GUIDE = ROOT / "docs" / "guide"
 SAMPLE = ROOT / "samples" / "videos" / "campus.mp4"
 WIDTH_PX = 1000
-COLOURS = 96
+COLOURS = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ SHOTS = (
     Shot("login", None, "/"),
     Shot("review", "chen.jing", "/review"),
     Shot("reject", "chen.jing", "/review", keys=("2",)),
-    Shot("blind", "lin.tao", "/blind"),
+    Shot("blind", "lin.tao", "/blind", keys=("Enter",)),
     Shot("alerts", "chen.jing", "/alerts?severity=S2"),
     Shot("cameras", "gao.peng", "/cameras"),
     Shot("camera", "gao.peng", "/cameras/street"),
@@ -83,20 +84,31 @@ def take(browser: Browser, stage: Stage, shot: Shot, language: str) -> bytes:
     sitting.page.wait_for_timeout(1500)
     sitting.settle()
     sitting.press(*shot.keys)
-    sitting.page.wait_for_timeout(300)
+    sitting.page.wait_for_timeout(1000)
+    sitting.settle()
     taken = sitting.page.screenshot()
     context.close()
     return taken
 
 
 def _stage_morning(stage: Stage) -> None:
-    """Twenty suspicions, one for an officer to look at on site."""
+    """Twenty suspicions: one for an officer on site, one for a second officer."""
     alerts = stage.put_all(morning())
     with stage.api("chen.jing") as api:
         asked = f"/alerts/{alerts[0]}"
         api.post(f"{asked}/claim").raise_for_status()
-        body = {"kind": "ask_onsite", "comment": "请看是否仍在", "officer": "zhou.wei"}
+        body: dict[str, object] = {
+            "kind": "ask_onsite",
+            "comment": "请看是否仍在",
+            "officer": "zhou.wei",
+        }
         api.post(f"{asked}/verdict", json=body).raise_for_status()
+        second = f"/alerts/{alerts[2]}"
+        api.post(f"{second}/claim").raise_for_status()
+        ticks = dict.fromkeys(("true", "clear", "complete", "accurate"), True)
+        reached = datetime.now(UTC).isoformat()
+        body = {"kind": "confirm_evidence", "ticks": ticks, "clip_reached": reached}
+        api.post(f"{second}/verdict", json=body).raise_for_status()
 
 
 def main() -> int:

@@ -20,6 +20,7 @@ PAGES = {
         *("/review", "/blind", "/alerts", "/cameras", "/shift", "/reports"),
         *("/misses", "/leads"),
     ),
+    "gao.peng": ("/cameras/street", "/cameras/add-one", "/zones/street"),
     "tang.yu": ("/people",),
 }
 """Who opens which pages of the desk."""
@@ -55,7 +56,11 @@ def test_pages_of_the_desk_are_accessible(
     sitting = seat(name, color_scheme=shade)
     found = []
     for path in PAGES[name]:
-        sitting.page.locator(f"nav a[href='{path}']").click()
+        link = sitting.page.locator(f"nav a[href='{path}']")
+        if link.count():
+            link.click()
+        else:
+            sitting.open(path)
         expect(sitting.page.locator("main h1").first).to_be_attached()
         sitting.settle()
         found += [f"{path} {shade} {one}" for one in _violations(sitting.page, axe)]
