@@ -31,6 +31,12 @@ def _rows(database: Database) -> dict[str, tuple[str, int]]:
         return {row.recipient: (row.state, row.attempts) for row in rows}
 
 
+def _let_go(sender: Sender) -> None:
+    """Wait for exchanges that were under way at the stop."""
+    for lane in sender._lanes.values():
+        lane.join(20.0)
+
+
 def _take_all(post: Post) -> None:
     """One round of the sender, in this thread."""
     teller, outbox, now = Teller(post.parts()), Outbox(post.database), None
@@ -249,7 +255,9 @@ def test_escalation_reaches_the_next_channel_within_5_s_with_the_first_dead(
             raised[str(alert)] = time.time()
         until(lambda: len(second_hook.taken) >= 20)
     finally:
+        hook.ending.set()  # whatever hangs lets go, so that no thread outlives the test
         sender.stop()
+        _let_go(sender)
 
     late = sorted(
         one.at - raised[one.content["alert"]] - 2.0 for one in second_hook.taken
@@ -277,6 +285,8 @@ def test_stopping_leaves_nothing_untold(
     began = time.monotonic()
     sender.stop()
     assert time.monotonic() - began < 3
+    hook.ending.set()
+    _let_go(sender)
 
     post.section = {
         "channels": {"hook": webhook(second_hook.url)},
