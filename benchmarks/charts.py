@@ -31,6 +31,8 @@ OURS, PEERS, LIMITS = "#1f6f5c", "#9aa5b1", "#d9c48f"
 def draw(results: Path) -> None:
     """One picture of what each way costs, beside the JSON."""
     rows = json.loads(results.read_text(encoding="utf-8"))["rows"]
+    if not rows:
+        return
     axis = ("log", "cores per feed, log scale")
     _bars(rows, "core", axis, results.with_name(f"{results.stem}_cost"))
 

@@ -145,11 +145,15 @@ def _repeated(repeated: Sequence[Repeated]) -> Iterator[str]:
     for one in repeated:
         cells = [NAMES[one.way], *(spread.told("{:.3f}") for spread in one.core)]
         cells += [spread.told("{:.1f}") for spread in one.ratio]
-        cells.append("agrees" if one.agrees else "**outside**")
+        is_told = one.core[0].low is not None
+        outside = "**outside**" if is_told else "too few rounds"
+        cells.append("agrees" if one.agrees else outside)
         yield "| " + " | ".join(cells) + " |"
-    outside = [NAMES[one.way] for one in repeated if not one.agrees]
     yield ""
-    if outside:
-        yield f"The two runs do **not** agree for: {', '.join(outside)}."
+    apart = [NAMES[one.way] for one in repeated if not one.agrees]
+    if any(one.core[0].low is None for one in repeated):
+        yield "Too few rounds state no spread: whether two runs agree cannot be told."
+    elif apart:
+        yield f"The two runs do **not** agree for: {', '.join(apart)}."
     else:
         yield "The two runs agree: each mean lies in what the other run states."

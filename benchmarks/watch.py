@@ -1,6 +1,6 @@
 """One way over some feeds in this process: JSON of what it cost on stdout.
 
-`python -m benchmarks.watch WAY FEEDS FILE [SECONDS]`. The feeds are copies of one
+`python -m benchmarks.watch WAY FEEDS FILE [SECONDS|-]`. The feeds are copies of one
 recording, watched in turn by media time, the first SECONDS of each. CPU seconds are of
 the watching alone, all threads; loading the network is not counted, opening the stream
 is.
@@ -154,10 +154,13 @@ def _planned(site: Site) -> float:
 
 
 def main() -> None:
-    """Watch and print the cost."""
+    """Watch and print the cost; with `-` for SECONDS once for each line of stdin."""
     way, feeds, path = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]).absolute()
-    seconds = float(sys.argv[4]) if len(sys.argv) > 4 else None
-    print(json.dumps(asdict(watched(way, feeds, path, seconds))))
+    asked = sys.argv[4] if len(sys.argv) > 4 else None
+    lines = sys.stdin if asked == "-" else [asked]
+    for line in lines:
+        seconds = None if line is None else float(line)
+        print(json.dumps(asdict(watched(way, feeds, path, seconds))), flush=True)
 
 
 if __name__ == "__main__":
