@@ -17,6 +17,7 @@ from detector.box import Box
 from rules.catalogue import CatalogueRow
 from rules.settings import RuleCode, RuleSection
 from rules.violation import Severity
+from sites.inputs_section import InputsSection
 from sites.schema import CameraScene
 from streams.stage_settings import BoxOnPicture, StageSection
 
@@ -179,6 +180,11 @@ class Case(Section):
     codes: dict[RuleCode, CatalogueRow] = Field(
         default_factory=dict,
         description="codes of one's own, as in a site file",
+    )
+    inputs: InputsSection = Field(
+        default_factory=InputsSection,
+        description="permits, weather, entries: files, relative to this file; the "
+        "camera is named `case` in them",
     )
     expect: tuple[Expectation, ...] = Field(default=(), description="what it raises")
     absent: tuple[Absent, ...] = Field(default=(), description="what it must not raise")

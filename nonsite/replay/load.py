@@ -14,6 +14,7 @@ from nonsite.replay.pack_case import case_of_pack, is_pack
 from nonsite.replay.recorded_looks import read_looks
 from rules.catalogue import CatalogueRow, with_codes
 from rules.settings import RuleCode
+from sites.inputs_section import InputsSection
 from sites.load import read_site
 from sites.schema import CameraScene, CameraSection, Site
 from sites.yaml_text import KeyPath, parse_yaml, problem_at, problems_of
@@ -137,6 +138,7 @@ def read_case(path: Path, name: str | None = None) -> LoadedCase:
         _refuse(either_or(case), lines)
         clip, length, looks = _footage_of(case, path.parent, lines)
         scene, own = _scene_of(case, path.parent, lines)
+        inputs = _inputs_of(case.inputs, path.parent, lines)
         codes = frozenset(with_codes(own).rules)
         _refuse(contradictions(case, length.length_s, codes), lines)
     except OSError as error:
@@ -150,8 +152,29 @@ def read_case(path: Path, name: str | None = None) -> LoadedCase:
     camera = CameraSection(**fields, feed=FileFeed(path=clip.resolve()))
     name = name or path.stem
     cameras = {CAMERA: camera}
-    site = Site(version=1, name=name, cameras=cameras, rules=case.rules, codes=own)
+    site = Site(
+        version=1,
+        name=name,
+        cameras=cameras,
+        rules=case.rules,
+        codes=own,
+        inputs=inputs,
+    )
     return LoadedCase(name, path, clip, length, case, site, looks)
+
+
+def _inputs_of(
+    section: InputsSection, folder: Path, lines: dict[KeyPath, int]
+) -> InputsSection:
+    """The same, with the files found."""
+    found = {}
+    for key, file in section.files().items():
+        path = (folder / file.path).resolve()
+        if not path.is_file():
+            told = problem_at(("inputs", key, "path"), f"no such file {path}", lines)
+            raise ConfigError((told,))
+        found[key] = file.model_copy(update={"path": path})
+    return section.model_copy(update=found)
 
 
 def _footage_of(

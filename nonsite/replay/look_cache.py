@@ -12,6 +12,7 @@ import hashlib
 import json
 import zlib
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -72,6 +73,7 @@ class LookKey:
         scene: The camera; its rules do not count.
         networks: Fingerprints of the networks.
         resting: What the rules asked for before the first look.
+        start: Media time of the first picture: looks bear their times.
     """
 
     clip_sha256: str
@@ -79,6 +81,7 @@ class LookKey:
     scene: CameraScene
     networks: tuple[str, ...]
     resting: LookRequest
+    start: datetime
 
     def digest(self) -> str:
         """A name for the run's file."""
@@ -94,6 +97,7 @@ class LookKey:
             scene,
             self.networks,
             [self.resting.max_gap_s, self.resting.every_frame],
+            self.start.isoformat(),
         ]
         text = json.dumps(parts, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:32]

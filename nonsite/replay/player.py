@@ -233,8 +233,14 @@ class _Run:
             self._networks.heads().fingerprint,
         )
         resting = self._wanted(line.engine.needs(None))
-        digest = _sha256(self._clip)
-        return LookKey(digest, self._stretch, self._section, used, resting)
+        return LookKey(
+            clip_sha256=_sha256(self._clip),
+            stretch=self._stretch,
+            scene=self._section,
+            networks=used,
+            resting=resting,
+            start=self._start,
+        )
 
     def _frames(self, look_plan: LookPlan, resting: LookRequest) -> Playback:
         resolver = resolver_of(self._section, Path(), logins_from_environment)
@@ -297,7 +303,8 @@ def _config(loaded: LoadedCase) -> str:
     sections = {CAMERA: loaded.site.cameras[CAMERA]}
     fed = loaded.case.clip or loaded.case.looks or Path()
     bare = sections[CAMERA].model_copy(update={"feed": FileFeed(path=fed)})
-    site = loaded.site.model_copy(update={"cameras": {CAMERA: bare}})
+    changed = {"cameras": {CAMERA: bare}, "inputs": loaded.case.inputs}
+    site = loaded.site.model_copy(update=changed)
     return hashlib.sha256(canonical_json(site).encode()).hexdigest()
 
 

@@ -169,6 +169,12 @@ cameras:
         ),
         pytest.param(
             "camera:",
+            "inputs: {permits: {path: gone.yaml}}\ncamera:",
+            "inputs.permits.path: no such file",
+            id="permits that are not there",
+        ),
+        pytest.param(
+            "camera:",
             "site: {file: site.yaml, camera: dock}\ncamera:",
             "camera: needs a camera section or a site, not both",
             id="camera and site",
