@@ -190,7 +190,7 @@ def test_flood_is_one_alert_and_nothing_is_lost(line: Line, database: Database) 
     for one in [*told[:250], *grave, *told[250:]]:
         line.inbox.raise_alert(one)
     line.inbox.send_pack(Pack(PackId(told[7].id), PackState.PENDING))
-    until(line.settled)
+    until(line.settled, 90)
 
     group = next(alert for alert in _listed(line) if alert.is_group)
     assert {alert.id for alert in _listed(line)} == {
@@ -238,7 +238,7 @@ def test_group_ends_when_the_shaking_leaves_nothing(line: Line) -> None:
         line.inbox.raise_alert(
             replace(one, revision=2, at=over, life=Life.CLEARED, cleared_at=over)
         )
-    until(line.settled)
+    until(line.settled, 90)
 
     (group,) = _listed(line)
     assert group.life is Life.CLEARED
@@ -251,12 +251,12 @@ def test_group_is_told_once_while_its_members_are_not(
     told = flood(FLOOD_LIMIT * 3)
     for one in told:
         line.inbox.raise_alert(one)
-    until(line.settled)
+    until(line.settled, 90)
     late = timedelta(seconds=300)
     for one in told:
         due = replace(one, revision=2, at=one.at + late, phase=Phase.DUE)
         line.inbox.raise_alert(due)
-    until(line.settled)
+    until(line.settled, 90)
 
     now = SystemClock().utc_now()
     steps = [owed.telling for owed in Outbox(database).owed(now)]
@@ -285,7 +285,7 @@ def test_flood_does_not_hold_up_the_looks(
         longest_s = max(longest_s, time.perf_counter() - began_s)
     assert line.inbox.lag().entries == FLOOD, "the server answered: nothing was shown"
     os.kill(server, signal.SIGCONT)
-    until(line.settled)
+    until(line.settled, 90)
     found = _listed(line)
     line.stop()
 
@@ -300,11 +300,11 @@ def test_forgetful_redis_makes_no_second_group_of_the_same(
     told = flood()
     for one in told[:200]:
         line.inbox.raise_alert(one)
-    until(line.settled)
+    until(line.settled, 90)
     client.delete(*client.keys("*flood*"))
     for one in told[200:]:
         line.inbox.raise_alert(one)
-    until(line.settled)
+    until(line.settled, 90)
 
     stored = [s.violation.id for a in _listed(line) for s in a.sources]
     assert sorted(stored) == sorted(one.id for one in told)
@@ -316,7 +316,7 @@ def test_slot_of_an_ended_flood_begins_alone(line: Line) -> None:
     told = flood(FLOOD_LIMIT * 2)
     for one in told:
         line.inbox.raise_alert(one)
-    until(line.settled)
+    until(line.settled, 90)
     later = T0 + timedelta(hours=1)
     car = replace(
         violation(told[0].place, at_s=3660),
@@ -325,7 +325,7 @@ def test_slot_of_an_ended_flood_begins_alone(line: Line) -> None:
         opened_at=later + timedelta(seconds=60),
     )
     line.inbox.raise_alert(car)
-    until(line.settled)
+    until(line.settled, 90)
 
     assert {alert.id for alert in _listed(line)} == {told[0].id, car.id}
 
@@ -335,12 +335,12 @@ def test_alert_under_a_hold_joins_no_group(line: Line, database: Database) -> No
     told = flood()
     for one in told[:FLOOD_LIMIT]:
         line.inbox.raise_alert(one)
-    until(line.settled)
+    until(line.settled, 90)
     holder = Actor("wang", "legal")
     held = AlertId(told[3].id)
     HoldBook(database, SystemClock()).place(held, holder, "复议")
     for one in told[FLOOD_LIMIT:]:
         line.inbox.raise_alert(one)
-    until(line.settled)
+    until(line.settled, 90)
 
     assert {alert.id for alert in _listed(line)} == {told[0].id, held}
