@@ -13,7 +13,7 @@ DESK_FILES := $(shell find desk/src desk/public desk/*.* -type f -not -name sche
 NPM    := PATH="$(CURDIR)/$(NODE):$$PATH" npm --prefix desk --no-progress
 
 .PHONY: docs guide bench-desk setup setup-dev setup-train run test test-train fmt lint type bench bench-peers bench-twice footage faults lock apt check clean \
-	desk desk-dev desk-lint clean-desk
+	desk desk-dev desk-lint clean-desk mutants
 
 run: setup
 	@$(BIN)/nonsite run $(SITE)
@@ -122,6 +122,11 @@ bench-twice: setup-dev
 # the acceptance scenes over 100 seeds, at the measured noise and at twice of it
 scenarios: setup-dev
 	@$(BIN)/python -m tests.scenes.run $(or $(SEEDS),100)
+
+# small faults put into rules/, a sample of each module: how many do its fast tests notice? It may be stopped and taken up
+mutants: setup-dev
+	@VIRTUAL_ENV=$(VENV) $(UV) pip install -q "mutmut==3.8.1"
+	@$(BIN)/python -m tools.mutants $(N)
 
 # 10 000 random site files, valid and spoilt: accepted, or refused with the key's path
 random-sites: setup-dev
