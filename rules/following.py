@@ -95,15 +95,23 @@ class Following:
                 and walker.number not in may_be
                 and walker.last < newcomer.since
             ]
-            old = lost_near(newcomer, lost, look)
-            if old is not None and newcomer.is_proven:
-                person = self.now.pop(newcomer.number)
-                self.now[old.number] = person
-                self.walkers.remove(newcomer)
-                old.seen(person, at)
-            elif old is not None:
-                may_be.add(old.number)
+            if newcomer.is_proven:
+                self._take_up(newcomer, at)
+            else:
+                old = lost_near(newcomer, lost, look)
+                newcomer.may_be = None if old is None else old.number
+                may_be |= {old.number} if old is not None else set()
         return frozenset(may_be)
+
+    def _take_up(self, newcomer: Walker, at: datetime) -> None:
+        """Who was lost is found: the newcomer it may have been has been seen twice."""
+        old = next((w for w in self.walkers if w.number == newcomer.may_be), None)
+        if old is None or old.number in self.now:
+            return
+        person = self.now.pop(newcomer.number)
+        self.now[old.number] = person
+        self.walkers.remove(newcomer)
+        old.seen(person, at)
 
 
 def _note_missed(walker: Walker, look: Look, at: datetime) -> None:

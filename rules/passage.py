@@ -157,7 +157,8 @@ class Passage:
             if stays_s >= STAYS_S and walker.is_proven:
                 self._enter(one, at)
         elif share[0] <= OUT:
-            if one is not None and one.out_at is None and share[1] > 0:
+            is_jitter = one is not None and one.out_at is None and share[1] > 0
+            if one is not None and one.entered_at is None and is_jitter:
                 one.out_at = at
                 return
             if one is not None:

@@ -62,6 +62,7 @@ class Walker:
         is_hidden: Something stands before where it was seen last.
         origin: Where it was seen first.
         has_moved: Whether it ever left that place: a poster or a mannequin does not.
+        may_be: Who was lost and could have walked to where this one came up.
     """
 
     number: int
@@ -77,6 +78,7 @@ class Walker:
     is_hidden: bool = False
     origin: Box | None = None
     has_moved: bool = False
+    may_be: int | None = None
 
     @property
     def is_proven(self) -> bool:
