@@ -41,6 +41,7 @@ class Following:
         look: Look,
         at: datetime,
         below: Collection[int],
+        inside: Collection[int] = (),
     ) -> None:
         """One more look.
 
@@ -50,6 +51,7 @@ class Following:
             at: Its media time, UTC.
             below: Walkers known to be inside an opening: they come up where they went
                 down, and are nobody who walks elsewhere.
+            inside: Walkers as whom somebody is followed who entered: nobody else.
         """
         oldest = at - timedelta(seconds=KEPT_S)
         self.walkers = [
@@ -66,7 +68,7 @@ class Following:
         for index, person in enumerate(persons):
             if index not in found and len(self.walkers) < MOST_WALKERS:
                 self._welcome(person, at)
-        may_be_seen = self._find_lost(look, at, below)
+        may_be_seen = self._find_lost(look, at, below, inside)
         for walker in missing:
             if walker.number not in self.now and walker.number not in may_be_seen:
                 _note_missed(walker, look, at)
@@ -78,12 +80,18 @@ class Following:
         self.next_number += 1
 
     def _find_lost(
-        self, look: Look, at: datetime, below: Collection[int]
+        self,
+        look: Look,
+        at: datetime,
+        below: Collection[int],
+        inside: Collection[int],
     ) -> frozenset[int]:
         """Take up again who is surely found; the numbers of those who may be."""
         may_be: set[int] = set()
         newcomers = [
-            w for w in self.walkers if w.number in self.now and w.hits <= PROVEN
+            w
+            for w in self.walkers
+            if w.number in self.now and w.hits <= PROVEN and w.number not in inside
         ]
         for newcomer in newcomers:
             lost = [

@@ -132,7 +132,8 @@ class People:
             return
         self.began = self.began or at
         below = {n for passage in self._passages.values() for n in passage.below(at)}
-        self._following.follow(persons, look, at, below)
+        inside = {o.walker for p in self._passages.values() for o in p.entered}
+        self._following.follow(persons, look, at, below, inside)
         self._place(at)
         self._note_down(persons, at)
 
