@@ -52,6 +52,7 @@ def _keep_together(item: pytest.Item) -> None:
     item.add_marker(pytest.mark.xdist_group(group))
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip, saying which command enables it, what this machine cannot run."""
     for item in items:

@@ -49,7 +49,7 @@ def drawn(mutants: dict[str, int | None], count: int) -> list[str]:
 def main(per_module: int) -> int:
     """Draw, judge, tell."""
     if not judged():
-        subprocess.run([*MUTMUT, "rules.place.*"], check=True)  # makes all, tries few
+        subprocess.run([*MUTMUT, "rules.life.*"], check=True)  # makes all, tries few
     modules = judged()
     sample = {name: drawn(mutants, per_module) for name, mutants in modules.items()}
     open_ = [
