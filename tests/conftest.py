@@ -40,23 +40,8 @@ NEEDS = {
 }
 
 
-ONE_WORKER = frozenset({"desk"})
-"""Folders whose files share something dear: a service and a browser."""
-
-
-def _keep_together(item: pytest.Item) -> None:
-    """Side by side run files, not tests: their fixtures are made once a file."""
-    file = item.nodeid.partition("::")[0]
-    folder = item.path.parent.name
-    group = folder if folder in ONE_WORKER else file
-    item.add_marker(pytest.mark.xdist_group(group))
-
-
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip, saying which command enables it, what this machine cannot run."""
-    for item in items:
-        _keep_together(item)
     answers = {name: bool(probe()) for name, (probe, _) in NEEDS.items()}
     for item in items:
         for name, (_, reason) in NEEDS.items():
