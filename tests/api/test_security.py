@@ -109,6 +109,10 @@ async def test_idor_nothing_of_another_cameras_alert_is_answered(
         body = {"kind": "confirm_clue"} if path.endswith("verdict") else {}
         if path.endswith("result"):
             body = {"result": "left"}
+        if path.endswith("clock-reading"):
+            body = {"name": "first.jpg", "shown": "2026-11-26T08:00:00+08:00"}
+        if path.endswith(("replay-case", "hold", "export")):
+            body = {"reason": "a reason of some length"}
         if path.endswith("assign"):
             body = {"officer": "eve"}
         headers = {"Idempotency-Key": "idor-key-1", "Content-Type": "application/json"}

@@ -117,6 +117,7 @@ def test_who_may_not_decide_is_offered_no_verdict_and_refused_one(
     """A viewer has no buttons, an auxiliary none that confirms; the API says no too."""
     alert = stage.put()
     at_desk = seat(name).open(f"/review/{alert}")
+    at_desk.allowed = [REFUSED]  # its claim may meet the verdict below
     expect(at_desk.page.locator(".item-head")).to_be_visible()
     buttons = at_desk.page.locator(".verdict button")
     expect(at_desk.page.locator(".verdict")).to_be_visible()

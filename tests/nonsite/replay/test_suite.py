@@ -43,7 +43,8 @@ def play(
     settings = PoolSettings(workers, (SHIPPED_DIR,))
     heard: dict[str, float] = {}
     found = list(play_suite(cases, options, settings, heard.__setitem__))
-    assert set(heard) == {case.name for case in cases} or not heard
+    # a short case may end between two questions after its progress
+    assert set(heard) <= {case.name for case in cases}
     assert [each.result.name for each in found] == [case.name for case in cases]
     wrong = {e.result.name: differences(e.result) for e in found if not e.result.passed}
     assert wrong == {}
