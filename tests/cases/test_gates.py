@@ -144,6 +144,10 @@ def test_art33_para3_where_nothing_follows_the_party_is_taught(
     lenient = Verdict(Act.CONFIRM_CLUE, leniency=kind)
     _refused(bureau, WANG, lenient, "education")
 
+    taught = bureau.alert(2)
+    bureau.desk.reviews.give(taught, WANG, replace(lenient, education="已当面告知"))
+    assert bureau.state(taught) == "confirmed"
+
 
 def test_art40_unclear_facts_are_a_reason_to_reject(bureau: Bureau) -> None:
     """Confidence is no substitute: 事实不清 ends it, with a comment."""
