@@ -1,9 +1,7 @@
 """Cases over real databases, with a clock that moves when told."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -11,9 +9,8 @@ import pytest
 from alerts.alert import AlertId
 from alerts.audit import AuditEntry
 from alerts.audit_trail import AuditTrail
-from alerts.database import Database, open_database
+from alerts.database import Database
 from alerts.memory_evidence_store import MemoryEvidenceStore
-from alerts.migrate import migrate
 from alerts.sealer import Sealer
 from alerts.tables import AlertRow
 from base.clock import ManualClock
@@ -24,7 +21,11 @@ from cases.verdict import Reason, Ticks, Verdict
 from identity.person import Person
 from identity.right import Role
 from rules.violation import Phase
-from tests.alerts.conftest import postgres_server  # noqa: F401 - a fixture
+from tests.alerts.conftest import (  # noqa: F401 - fixtures
+    database,
+    empty_database,
+    postgres_server,
+)
 from tests.api.stored import Staged, staged, store_alerts
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -83,22 +84,8 @@ class Bureau:
         return list(trail.after(0, 10_000))
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """A database of either kind at the newest schema."""
-    url = (
-        f"sqlite:///{tmp_path}/nonsite.db"
-        if request.param == "sqlite"
-        else request.getfixturevalue("postgres_server").new_url()
-    )
-    found = open_database(url)
-    migrate(found)
-    yield found
-    found.close()
-
-
 @pytest.fixture
-def bureau(database: Database) -> Bureau:
+def bureau(database: Database) -> Bureau:  # noqa: F811
     """Nobody has done anything yet; every alert may be evidence."""
     clock = ManualClock(NOW)
     reasons: list[str] = []

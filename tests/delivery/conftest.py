@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +12,8 @@ from pydantic import SecretStr
 from alerts.alert import AlertId
 from alerts.audit import Deed
 from alerts.audit_trail import AuditTrail
-from alerts.database import Database, open_database
+from alerts.database import Database
 from alerts.dedup import Telling
-from alerts.migrate import migrate
 from alerts.outbox import enqueue
 from alerts.sealer import Sealer
 from alerts.tables import AlertRow
@@ -26,27 +24,17 @@ from delivery.rota import Rota
 from delivery.teller import TellerParts
 from rules.violation import Severity
 from sites.schema import Site
-from tests.alerts.conftest import postgres_server  # noqa: F401 - a fixture
+from tests.alerts.conftest import (  # noqa: F401 - fixtures
+    database,
+    empty_database,
+    postgres_server,
+)
 from tests.api.stored import staged, store_alerts, violation
 from tests.delivery.receiver import Receiver, receiver
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 KEY = "a key of more than sixteen signs"
 TITLE = "东门 浙F12345 岗亭"
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """A database of either kind at the newest schema."""
-    url = (
-        f"sqlite:///{tmp_path}/nonsite.db"
-        if request.param == "sqlite"
-        else request.getfixturevalue("postgres_server").new_url()
-    )
-    found = open_database(url)
-    migrate(found)
-    yield found
-    found.close()
 
 
 @pytest.fixture
@@ -140,7 +128,7 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def post(database: Database, clock: ManualClock) -> Post:
+def post(database: Database, clock: ManualClock) -> Post:  # noqa: F811
     """A site without channels."""
     return Post(database, clock)
 
