@@ -35,7 +35,7 @@ RingOf = Callable[[CameraId], PacketRing | None]
 _log = structlog.get_logger()
 
 
-class JobRunner:
+class FeedJobs:
     """Threads beside the line of one worker.
 
     Args:

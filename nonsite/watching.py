@@ -31,7 +31,7 @@ from nonsite.background_folder import FolderBackgroundStore
 from nonsite.bulletin import Bulletin
 from nonsite.camera_posts import CameraPosts, PostTools
 from nonsite.clock_keeper import ClockKeeper
-from nonsite.job_runner import JobRunner
+from nonsite.feed_jobs import FeedJobs
 from nonsite.lines import Networks
 from nonsite.ring_cutter import RingCutter
 from nonsite.watch_spec import WatchSpec
@@ -73,7 +73,7 @@ class Watcher:
         name = f"worker_{spec.worker}"
         receiver = CommandReceiver(self._client, name, clock)
         ring_of = self._posts.ring_of
-        self._jobs = JobRunner(receiver, self._client, ring_of, clock, stop)
+        self._jobs = FeedJobs(receiver, self._client, ring_of, clock, stop)
         self._failure: Exception | None = None
         self._bulletin = Bulletin(live, self._posts.statuses, self._lag, clock)
 

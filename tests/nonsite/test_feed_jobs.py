@@ -18,7 +18,7 @@ from alerts.redis_client import RedisClient
 from base.clock import SystemClock
 from base.ids import CameraId
 from base.shutdown import StopSignal
-from nonsite.job_runner import JobRunner
+from nonsite.feed_jobs import FeedJobs
 from streams.feed import Feed, FeedContext, FeedOptions
 from streams.look_plan import LookRequest
 from streams.mailbox import Mailbox
@@ -47,7 +47,7 @@ def rig(client: RedisClient, sample: Path) -> Iterator[Rig]:
     feed = Feed(DOCK, resolver, options, Mailbox(), FeedContext(clock, stop, 1))
     receiver = CommandReceiver(client, "worker_0", clock)
     ring_of = {DOCK: feed.ring}.get
-    runner = JobRunner(receiver, client, ring_of, clock, stop)
+    runner = FeedJobs(receiver, client, ring_of, clock, stop)
     feed.start()
     runner.start()
     until(lambda: feed.ring.seconds > 2.0)
