@@ -41,3 +41,16 @@ def test_a_block_that_wrote_nothing_fails(tmp_path: Path) -> None:
         pass
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_two_who_make_the_same_file_do_not_disturb_each_other(tmp_path: Path) -> None:
+    """Each has its own draft; both end well, and the later one stays."""
+    path = tmp_path / "a.bin"
+    with whole_file(path) as outer:
+        outer.write_bytes(b"outer")
+        with whole_file(path) as inner:
+            inner.write_bytes(b"inner")
+        assert path.read_bytes() == b"inner"
+
+    assert path.read_bytes() == b"outer"
+    assert [p.name for p in tmp_path.iterdir()] == ["a.bin"]
