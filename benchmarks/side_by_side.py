@@ -1,4 +1,4 @@
-"""`make bench-peers`: Nonsite beside the policies of its peers, in one run of minutes.
+"""`make bench-peers`: Nonsite beside the policies of its peers, in one run.
 
 One 1080p25 feed and twenty in one process; H.264 and H.265; a busy street and a quiet
 one. Each way has a process of its own; the ways watch in turn, round after round, warm
@@ -36,7 +36,7 @@ CODECS = {"h264": "libx264", "h265": "libx265"}
 SECONDS = 24
 """Length of the stream: the dwell of 20 s, and two looks more."""
 FEEDS = 20
-ROUNDS = 3
+ROUNDS = 5
 
 ONE_FEED_S = {
     "nonsite": 24.0, "nonsite_4": 24.0, "opennvr": 12.0, "frigate": 8.0, "usual": 4.0,
@@ -246,7 +246,7 @@ def _arguments() -> argparse.Namespace:
     names = [scene.name for scene in SCENES]
     parser.add_argument("--only", nargs="+", default=names, choices=names)
     parser.add_argument(
-        "--within", type=float, default=650.0, help="no step begins later than this, s"
+        "--within", type=float, default=3600.0, help="no step begins later than this, s"
     )
     parser.add_argument("--name", default="side_by_side", help="of the files written")
     parser.add_argument("--make", action="store_true", help="make the streams, no more")

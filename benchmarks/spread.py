@@ -10,8 +10,11 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-T_995 = {2: 9.925, 3: 5.841, 4: 4.604, 5: 4.032, 6: 3.707, 7: 3.499, 8: 3.355}
-"""Student's t, two-sided 99 %, by degrees of freedom; of 2 rounds none is stated."""
+from scipy import stats
+
+SURE = 0.99
+LEAST_ROUNDS = 3
+"""Of fewer no spread is stated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +51,10 @@ def spread_of(rounds: Sequence[float]) -> Spread:
         msg = "a spread needs a round"
         raise ValueError(msg)
     mean, count = statistics.fmean(rounds), len(rounds)
-    t = T_995.get(count - 1)
-    if t is None:
+    if count < LEAST_ROUNDS:
         return Spread(mean, None, None, tuple(rounds))
-    half = t * statistics.stdev(rounds) * math.sqrt(2 / count)
+    sure = float(stats.t.ppf((1 + SURE) / 2, count - 1))
+    half = sure * statistics.stdev(rounds) * math.sqrt(2 / count)
     return Spread(mean, max(0.0, mean - half), mean + half, tuple(rounds))
 
 
