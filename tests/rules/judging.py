@@ -9,24 +9,31 @@ from rules.build import CameraRules
 from rules.clock_store import ClockStore, MemoryClockStore
 from rules.context import Context
 from rules.engine import RuleEngine
-from rules.permit import NoPermitBook, PermitBook
-from rules.settings import ZoneSection
+from rules.settings import Regime, RuleSection, ZoneSection
 from rules.violation import Life, Violation
-from tests.rules.simulator import CAMERA, KERB, VIEW, pavement
+from tests.scenes.scene import CAMERA, VIEW
+from tests.scenes.street import KERB, pavement
 
 
 def engine_on(
     zones: Mapping[ZoneName, ZoneSection] | None = None,
     store: ClockStore | None = None,
     lease_epoch: int = 1,
-    permits: PermitBook | None = None,
+    context: Context | None = None,
+    rules: Mapping[str, RuleSection] | None = None,
 ) -> RuleEngine:
-    """An engine on the simulator's pavement, or on other zones."""
+    """An engine on the street's pavement, or on other zones."""
     settings = CameraRules(
-        CAMERA, VIEW, zones if zones is not None else {KERB: pavement()}, config="c0"
+        CAMERA,
+        VIEW,
+        zones if zones is not None else {KERB: pavement()},
+        camera_rules=rules or {},
+        regime=Regime.INDUSTRY,
+        config="c0",
     )
-    context = Context(permits=permits or NoPermitBook())
-    return RuleEngine(settings, store or MemoryClockStore(), lease_epoch, context)
+    return RuleEngine(
+        settings, store or MemoryClockStore(), lease_epoch, context or Context()
+    )
 
 
 def judged(looks: Iterable[Look], engine: RuleEngine | None = None) -> list[Violation]:

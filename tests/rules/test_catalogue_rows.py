@@ -32,8 +32,8 @@ from rules.people import People
 from rules.permit import Activity, Permit
 from rules.settings import Purpose, Regime, RuleSection, ZoneSection
 from rules.view_scene import ViewScene
-from tests.rules.simulator import CAMERA, CLASSES, T0, VIEW
 from tests.rules.yard import PIT, Walk, enters, looks, pit_zones, square, stands
+from tests.scenes.scene import CAMERA, CLASSES, T0, VIEW
 
 WORK, DECK, EDGE = ZoneName("work"), ZoneName("deck"), ZoneName("edge")
 BELOW, LADDER = ZoneName("below"), ZoneName("ladder")
@@ -57,9 +57,9 @@ NO_DECK = {name: zone for name, zone in YARD.items() if name not in {DECK, EDGE}
 
 ALONE = [enters(6)]
 WATCHED = [enters(6), stands(0, 20, 0.65, 0.65)]
-ON_DECK = [Walk(((0, 0.07, 0.3), (9, 0.13, 0.3), (20, 0.13, 0.3)))]
-AT_EDGE = [Walk(((0, 0.27, 0.2), (9, 0.33, 0.2), (20, 0.31, 0.2)))]
-BENEATH = [Walk(((0, 0.07, 0.9), (9, 0.13, 0.9), (20, 0.11, 0.9)))]
+ON_DECK: list[Walk] = [((0, 0.07, 0.3), (9, 0.13, 0.3), (20, 0.13, 0.3))]
+AT_EDGE: list[Walk] = [((0, 0.27, 0.2), (9, 0.33, 0.2), (20, 0.31, 0.2))]
+BENEATH: list[Walk] = [((0, 0.07, 0.9), (9, 0.13, 0.9), (20, 0.11, 0.9))]
 HOLDS = [stands(0, 20, 0.9, 0.9)]
 AT_PIT = [stands(0, 20, 0.6, 0.65)]
 NOBODY: list[Walk] = []

@@ -13,31 +13,23 @@ from rules.blindness import Blind
 from rules.build import CameraRules
 from rules.clause import Why
 from rules.clock_store import MemoryClockStore
+from rules.context import Context
 from rules.engine import LATE_LOOKS, RuleEngine
 from rules.errors import RuleError
 from rules.permit import Permit
 from rules.settings import Purpose, RuleSection
 from rules.violation import Life, Violation
 from tests.rules.judging import engine_on, judged, lives, newest
-from tests.rules.simulator import (
-    CAMERA,
-    KERB,
-    QUIET,
-    T0,
-    VIEW,
-    Noise,
-    Street,
-    arriving,
-    ground,
-    parked,
-    pavement,
-)
+from tests.scenes.actor import arriving, parked
+from tests.scenes.noise import measured
+from tests.scenes.scene import CAMERA, T0, VIEW
+from tests.scenes.street import KERB, POLE, on_street, pavement
 
 STORE_KEY = CameraId(f"{CAMERA}/{VIEW}")
 
 
 def _looks(until: float = 420) -> list[Look]:
-    return list(Street([arriving(10, 390, 3.5, 16)], Noise()).looks(until))
+    return list(on_street([arriving(10, 390, 3.5, 16)], measured()).looks(until))
 
 
 def _restarted(looks: Sequence[Look], at: Sequence[int]) -> list[Violation]:
@@ -105,7 +97,7 @@ def test_a_damaged_state_starts_afresh_in_doubt(junk: bytes) -> None:
     """A store that gives junk costs the clocks, never the process; continuity goes."""
     store = MemoryClockStore()
     store.save(STORE_KEY, 1, junk)
-    street = Street([parked(0, 300, 3.5, 16), parked(100, 300, 3.5, 30)], QUIET)
+    street = on_street([parked(0, 300, 3.5, 16), parked(100, 300, 3.5, 30)])
 
     old, fresh = newest(judged(street.looks(250), engine_on(store=store))).values()
 
@@ -170,7 +162,7 @@ def test_a_clock_set_back_for_good_starts_afresh() -> None:
     later = [replace(k, at=k.at + timedelta(days=1)) for k in _looks(100)]
     engine = engine_on()
     judged(later, engine)
-    street = Street([parked(0, 300, 3.5, 16)], QUIET)
+    street = on_street([parked(0, 300, 3.5, 16)])
 
     found = newest(judged(street.looks(290), engine))
 
@@ -213,7 +205,7 @@ class _BrokenBook:
 def test_a_broken_rule_is_disabled_and_told() -> None:
     """The fault of one rule ends that rule, is named, and nothing else."""
     store = MemoryClockStore()
-    engine = engine_on(store=store, permits=_BrokenBook())
+    engine = engine_on(store=store, context=Context(_BrokenBook()))
 
     found = judged(_looks(200), engine)
 
@@ -226,18 +218,26 @@ def test_a_broken_rule_is_disabled_and_told() -> None:
 
 def test_a_rule_asks_for_a_tenth_of_its_dwell() -> None:
     """The shortest dwell decides; without rules ten seconds do."""
-    short = {KERB: pavement(dwell_s=3), ZoneName("b"): pavement()}
+    short = {
+        KERB: pavement({"SW-01": RuleSection(dwell_s=3)}),
+        ZoneName("b"): pavement(),
+    }
 
     assert engine_on().needs(None).max_gap_s == 6.0
     assert engine_on(short).needs(None).max_gap_s == pytest.approx(0.3)
-    assert engine_on({KERB: pavement(dwell_s=900)}).needs(None).max_gap_s == 10.0
+    assert (
+        engine_on({KERB: pavement({"SW-01": RuleSection(dwell_s=900)})})
+        .needs(None)
+        .max_gap_s
+        == 10.0
+    )
     assert engine_on({}).needs(None).max_gap_s == 10.0
 
 
 def test_a_model_without_vehicles_leaves_the_zone_blind() -> None:
     """Which rules cannot see is told by zone; such looks raise and clear nothing."""
     engine = engine_on()
-    street = Street([parked(0, 300, 3.5, 16, kind="person")], QUIET)
+    street = on_street([parked(0, 300, 3.5, 16, kind="person")])
 
     told = Blind("SW-01", KERB, Why.NO_SUCH_CLASS, "vehicle_in_zone")
     assert told in engine.blind(frozenset({"person"}))
@@ -248,7 +248,7 @@ def test_a_model_without_vehicles_leaves_the_zone_blind() -> None:
 
 def test_switched_off_is_not_judged() -> None:
     """A zone with the rule off has no rule, and is not blind either."""
-    engine = engine_on({KERB: pavement(enabled=False)})
+    engine = engine_on({KERB: pavement({"SW-01": RuleSection(enabled=False)})})
 
     assert judged(_looks(200), engine) == []
     assert not any(told.code == "SW-01" for told in engine.blind(frozenset()))
@@ -291,7 +291,7 @@ def test_a_redrawn_site_clears_what_stood_in_a_zone_that_is_no_more() -> None:
     store = MemoryClockStore()
     judged(_looks(200), engine_on(store=store))
     other = pavement().model_copy(
-        update={"points": ground([(-6, 9), (-2, 9), (-2, 60), (-6, 60)])}
+        update={"points": POLE.zone([(-6, 9), (-2, 9), (-2, 60), (-6, 60)])}
     )
     engine = engine_on({ZoneName("across"): other}, store=store, lease_epoch=2)
 
@@ -320,5 +320,5 @@ def test_empty_looks_cost_nothing_and_raise_nothing() -> None:
     store = _CountingStore()
     engine = engine_on(store=store)
 
-    assert judged(Street([]).looks(100), engine) == []
+    assert judged(on_street([]).looks(100), engine) == []
     assert lives([]) == []

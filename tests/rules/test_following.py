@@ -8,13 +8,12 @@ import pytest
 from detector.box import Box
 from detector.look import PERSON, Look, Track
 from rules.following import Following
-from tests.rules.judging import newest
-from tests.rules.simulator import CAMERA, T0, VIEW
+from tests.rules.judging import engine_on, newest
 from tests.scenes.actor import person
 from tests.scenes.feed import play
 from tests.scenes.noise import measured
-from tests.scenes.pit import PIT_M, X, Z, engine_on, pit_zones
-from tests.scenes.scene import Scene
+from tests.scenes.pit import PIT_M, X, Z, pit_zones
+from tests.scenes.scene import CAMERA, T0, VIEW, Scene
 
 Places = Sequence[Sequence[tuple[float, float]]]
 

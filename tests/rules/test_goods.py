@@ -9,12 +9,15 @@ import pytest
 from base.ids import CameraId, ViewName, ZoneName
 from detector.box import Box
 from detector.look import PERSON, Look, Region, Track, Unseen
+from rules.context import Context
 from rules.permit import Activity, Hours, Permit
 from rules.settings import Purpose, RuleSection, ZoneSection
 from rules.violation import Severity, Violation
 from tests.rules.judging import engine_on, judged, newest
-from tests.rules.simulator import CAMERA, CLASSES, KERB, SIZE_PX, T0, VIEW
 from tests.rules.yard import square
+from tests.scenes.pole import SIZE_PX
+from tests.scenes.scene import CAMERA, CLASSES, T0, VIEW
+from tests.scenes.street import KERB
 
 HEAP = Box(0.45, 0.5, 0.55, 0.6)
 MINDER = Track(Box(0.57, 0.4, 0.61, 0.6), PERSON, 0.8, 216)
@@ -151,7 +154,9 @@ def test_a_permitted_stall_keeps_its_hours(local: time, expected: list[str]) -> 
     ]
     book = Book(stall_permit(0.1, Hours(time(9), time(18))))
 
-    assert codes(judged(looks, engine_on(pavement(), permits=book))) == expected
+    assert (
+        codes(judged(looks, engine_on(pavement(), context=Context(book)))) == expected
+    )
 
 
 def test_goods_over_the_line_of_a_permit_exceed_it() -> None:
@@ -159,7 +164,9 @@ def test_goods_over_the_line_of_a_permit_exceed_it() -> None:
     book = Book(stall_permit(0.025))
     looks = street(600, (0, 600), [MINDER])
 
-    assert codes(judged(looks, engine_on(pavement(), permits=book))) == ["SW-02P"]
+    assert codes(judged(looks, engine_on(pavement(), context=Context(book)))) == [
+        "SW-02P"
+    ]
 
 
 def test_a_background_that_cannot_tell_raises_nothing() -> None:

@@ -6,15 +6,17 @@ import pytest
 from detector.box import Box
 from rules.errors import RuleError
 from rules.ground_plane import from_people, from_points
-from tests.rules.simulator import FOCAL_X, FOCAL_Y, HORIZON, POLE_M
+from tests.scenes.pole import SIZE_PX, Pole
 
 CORNERS = [(-3.0, 8.0), (3.0, 8.0), (4.0, 30.0), (-4.0, 30.0), (0.0, 15.0)]
-ASPECT = FOCAL_Y / FOCAL_X
+ASPECT = SIZE_PX[0] / SIZE_PX[1]
+POLE = Pole(down_deg=0.0)
+"""Level: the heights of people then fall off as `from_people` takes them to."""
 
 
 def seen(x: float, z: float, up: float = 0.0) -> tuple[float, float]:
-    """Where the street's camera sees a point, 0…1."""
-    return 0.5 + FOCAL_X * x / z, HORIZON + FOCAL_Y * (POLE_M - up) / z
+    """Where the camera sees a point, 0…1."""
+    return POLE.point(x, z, up)
 
 
 def standing(x: float, z: float, height_m: float = 1.7) -> Box:
@@ -40,14 +42,14 @@ def test_the_sky_has_no_metres() -> None:
     """Above the horizon there is no ground."""
     plane = from_points([seen(*c) for c in CORNERS], CORNERS)
 
-    assert np.isnan(plane.to_metres([(0.5, 0.1)])).all()
-    assert np.isnan(plane.apart_m((0.5, 0.1), seen(0, 10)))
+    assert np.isnan(plane.to_metres([(0.5, 0.4)])).all()
+    assert np.isnan(plane.apart_m((0.5, 0.4), seen(0, 10)))
 
 
 def test_standing_people_give_the_same_plane() -> None:
     """Five people at several distances: places within 5 % where the view is known."""
     people = [standing(x, z) for x, z in [(-2, 8), (1, 12), (0, 18), (2, 25), (-3, 30)]]
-    fov_deg = float(np.degrees(2 * np.arctan(0.5 / FOCAL_X)))
+    fov_deg = float(np.degrees(2 * np.arctan(0.5 / POLE.focal)))
 
     plane = from_people(people, 1.7, ASPECT, fov_deg)
 

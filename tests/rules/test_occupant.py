@@ -20,7 +20,8 @@ from rules.occupant import (
     verdict_of,
     visible_cells,
 )
-from tests.rules.simulator import BLACK, BLUE, RED, WHITE, signature_of
+from tests.scenes.actor import BLACK, BLUE, RED, WHITE
+from tests.scenes.scene import signature_of
 
 ALL = b"\xff" * 8
 PIXELS = st.binary(min_size=192, max_size=192)

@@ -12,7 +12,9 @@ from rules.engine import RuleEngine
 from rules.settings import Purpose, ZoneSection
 from sites.load import parse_site, read_site
 from tests.rules.judging import judged, newest
-from tests.rules.simulator import CAMERA, KERB, QUIET, VIEW, Street, parked, pavement
+from tests.scenes.actor import parked
+from tests.scenes.scene import CAMERA, VIEW
+from tests.scenes.street import KERB, on_street, pavement
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "own_code.yaml"
 
@@ -24,7 +26,7 @@ def test_the_sample_code_raises_without_a_line_of_python() -> None:
     settings = CameraRules(CAMERA, VIEW, {KERB: lane}, catalogue=with_codes(site.codes))
     engine = RuleEngine(settings, MemoryClockStore(), 1)
 
-    found = newest(judged(Street([parked(0, 50, 3.5, 16)], QUIET).looks(50), engine))
+    found = newest(judged(on_street([parked(0, 50, 3.5, 16)]).looks(50), engine))
 
     assert [v.code for v in found.values()] == ["ZX-01"]
 

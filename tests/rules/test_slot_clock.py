@@ -11,17 +11,10 @@ from rules.slot import MAX_GAPS, Limits
 from rules.slot_book import MAX_SLOTS
 from rules.violation import Life, Violation
 from tests.rules.judging import engine_on, judged, newest
-from tests.rules.simulator import (
-    CAMERA,
-    KERB,
-    QUIET,
-    T0,
-    VIEW,
-    Noise,
-    Street,
-    parked,
-    pavement,
-)
+from tests.scenes.actor import parked
+from tests.scenes.noise import Noise, NoiseLevel
+from tests.scenes.scene import CAMERA, T0, VIEW
+from tests.scenes.street import KERB, on_street, pavement
 
 
 def _at(look: Look) -> float:
@@ -46,7 +39,7 @@ def test_all_lengths_come_from_the_dwell(
 @pytest.mark.parametrize("restarts", [False, True])
 def test_a_camera_visited_in_rotation_keeps_its_clocks(*, restarts: bool) -> None:
     """Seen 30 s every 10 min: first_seen stays, the gaps are told, continuity goes."""
-    street = Street([parked(0, 3700, 3.5, 16)], QUIET)
+    street = on_street([parked(0, 3700, 3.5, 16)])
     visits = [k for k in street.looks(3700) if _at(k) % 600 < 31]
     store = MemoryClockStore()
     engine, found = engine_on(store=store), list[Violation]()
@@ -79,7 +72,7 @@ def test_gaps_neither_reset_nor_count(
     away_s: float, gaps: int, *, is_known: bool
 ) -> None:
     """A reconnect leaves first_seen, is not watched time, and is told."""
-    street = Street([parked(0, 600, 3.5, 16)], QUIET)
+    street = on_street([parked(0, 600, 3.5, 16)])
     looks = [k for k in street.looks(600, 1) if not 30 < _at(k) < 30 + away_s]
 
     (only,) = newest(judged(looks)).values()
@@ -93,7 +86,7 @@ def test_gaps_neither_reset_nor_count(
 
 def test_an_outage_of_an_hour_does_not_clear_an_open_violation() -> None:
     """Not looked at is not gone: the violation stands until its place is seen empty."""
-    street = Street([parked(0, 5000, 3.5, 16)], QUIET)
+    street = on_street([parked(0, 5000, 3.5, 16)])
     looks = [k for k in street.looks(4200, 5) if not 400 < _at(k) < 4000]
     revisions = judged(looks)
 
@@ -103,7 +96,7 @@ def test_an_outage_of_an_hour_does_not_clear_an_open_violation() -> None:
 
 def test_gone_during_an_outage_is_cleared_after_it() -> None:
     """Seen empty several times after the outage, it is cleared since the first."""
-    street = Street([parked(0, 500, 3.5, 16)], QUIET)
+    street = on_street([parked(0, 500, 3.5, 16)])
     looks = [k for k in street.looks(1200, 2) if not 400 < _at(k) < 1000]
 
     (only,) = newest(judged(looks)).values()
@@ -115,7 +108,7 @@ def test_gone_during_an_outage_is_cleared_after_it() -> None:
 
 def test_gaps_are_bounded_and_the_nearest_are_joined() -> None:
     """However often a feed fails, a violation tells at most 32 gaps."""
-    street = Street([parked(0, 9000, 3.5, 16)], QUIET)
+    street = on_street([parked(0, 9000, 3.5, 16)])
     looks = [k for k in street.looks(9000, 5) if _at(k) % 100 < 60]
 
     (only,) = newest(judged(looks)).values()
@@ -146,10 +139,9 @@ def test_a_zone_remembers_a_bounded_number_of_places() -> None:
 
 def test_missed_half_the_time_it_is_still_found() -> None:
     """A detector that finds a van in every second look delays, it does not lose."""
-    street = Street([parked(0, 400, 3.5, 16)], Noise(miss=0.5, relabel=1.0))
+    half = NoiseLevel("half", Noise(), Noise(miss=0.5, miss_run_s=0.7, relabel=1.0))
 
     for seed in range(5):
-        (only,) = newest(
-            judged(Street(street.actors, street.noise, seed).looks(390))
-        ).values()
+        looks = on_street([parked(0, 400, 3.5, 16)], half, seed).looks(390)
+        (only,) = newest(judged(looks)).values()
         assert (only.first_seen - T0).total_seconds() < 20

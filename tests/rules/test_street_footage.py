@@ -28,7 +28,7 @@ from rules.settings import Purpose, RuleSection, ZoneSection
 from rules.violation import Life, Violation
 from streams.frame import Frame
 from tests.rules.judging import judged, newest
-from tests.rules.simulator import T0
+from tests.scenes.scene import T0
 
 pytestmark = pytest.mark.shared
 

@@ -11,32 +11,18 @@ from base.ids import CameraId, ViewName, ZoneName
 from detector.box import Box
 from detector.look import Look, Naming, Track, Unseen, UnseenArea, ViewMatch
 from rules.clause import Truth, Why
+from rules.context import Context
 from rules.permit import Activity, Permit
 from rules.settings import Purpose, ZoneSection
 from rules.violation import Life, Phase, Violation
 from streams.faults import FeedFault
 from tests.rules.judging import engine_on, judged, lives, newest
-from tests.rules.simulator import (
-    BLACK,
-    BLUE,
-    CAMERA,
-    KERB,
-    QUIET,
-    RED,
-    T0,
-    VIEW,
-    WHITE,
-    WORSE,
-    Actor,
-    Noise,
-    Street,
-    arriving,
-    ground,
-    parked,
-    pavement,
-)
+from tests.scenes.actor import BLACK, BLUE, RED, WHITE, along, arriving, parked
+from tests.scenes.noise import NoiseLevel, measured, worse
+from tests.scenes.scene import CAMERA, T0, VIEW
+from tests.scenes.street import KERB, POLE, on_street, pavement
 
-NOISES = [pytest.param(Noise(), id="fair"), pytest.param(WORSE, id="worse")]
+NOISES = [pytest.param(measured(), id="measured"), pytest.param(worse(), id="worse")]
 SEEDS = range(5)
 
 
@@ -65,16 +51,18 @@ def test_a_minute_to_confirm_and_five_of_grace(
     period_s: float, stands_s: float, told: list[str]
 ) -> None:
     """Under a minute nothing; gone in the grace it is void; after it, due."""
-    street = Street([arriving(12, 12 + stands_s, 3.5, 16)], QUIET)
+    street = on_street([arriving(12, 12 + stands_s, 3.5, 16)])
 
     assert lives(judged(street.looks(480, period_s))) == told
 
 
 @pytest.mark.parametrize("noise", NOISES)
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_parked_car_is_one_violation_under_noise(noise: Noise, seed: int) -> None:
+def test_a_parked_car_is_one_violation_under_noise(
+    noise: NoiseLevel, seed: int
+) -> None:
     """Misses, jitter, class flips, new ids and false boxes leave one violation."""
-    street = Street([arriving(12, 420, 3.5, 16)], noise, seed)
+    street = on_street([arriving(12, 420, 3.5, 16)], noise, seed)
 
     found = newest(judged(street.looks(500)))
 
@@ -87,7 +75,7 @@ def test_a_parked_car_is_one_violation_under_noise(noise: Noise, seed: int) -> N
 
 def test_back_within_the_gap_is_the_same_violation() -> None:
     """Away for seven minutes of eight: reopened under its id, continuity unknown."""
-    street = Street([parked(0, 400, 3.5, 16), parked(820, 1000, 3.5, 16)], QUIET)
+    street = on_street([parked(0, 400, 3.5, 16), parked(820, 1000, 3.5, 16)])
 
     revisions = judged(street.looks(1100))
 
@@ -105,7 +93,7 @@ def test_back_within_the_gap_is_the_same_violation() -> None:
 
 def test_back_after_the_gap_is_a_new_violation() -> None:
     """Away for eight minutes, the configured gap: a second act."""
-    street = Street([parked(0, 400, 3.5, 16), parked(880, 1000, 3.5, 16)], QUIET)
+    street = on_street([parked(0, 400, 3.5, 16), parked(880, 1000, 3.5, 16)])
 
     first, second = newest(judged(street.looks(1100))).values()
 
@@ -116,7 +104,7 @@ def test_back_after_the_gap_is_a_new_violation() -> None:
 
 def test_what_stood_there_at_the_first_look_counts() -> None:
     """No reference picture is needed: a car there at start-up is found."""
-    street = Street([parked(0, 500, 3.5, 16)], QUIET)
+    street = on_street([parked(0, 500, 3.5, 16)])
 
     opened = [v for v in judged(street.looks(100)) if v.life is Life.OPEN]
 
@@ -128,8 +116,8 @@ def test_what_stood_there_at_the_first_look_counts() -> None:
 @pytest.mark.parametrize("period_s", [0.5, 2.0])
 def test_a_passing_lorry_changes_nothing(seed: int, period_s: float) -> None:
     """A lorry hides the car for some seconds: one violation, its clock not reset."""
-    lorry = Actor("truck", ((90, 1.5, 8), (115, 2.5, 40)), BLUE)
-    street = Street([parked(0, 300, 3.5, 20), lorry], Noise(), seed)
+    lorry = along("truck", (90, 1.5, 8), (115, 2.5, 40), colour=BLUE)
+    street = on_street([parked(0, 300, 3.5, 20), lorry], measured(), seed)
 
     (only,) = newest(judged(street.looks(280, period_s))).values()
 
@@ -138,20 +126,25 @@ def test_a_passing_lorry_changes_nothing(seed: int, period_s: float) -> None:
 
 
 @pytest.mark.parametrize("noise", NOISES)
-def test_people_walking_past_change_nothing(noise: Noise) -> None:
+def test_people_walking_past_change_nothing(noise: NoiseLevel) -> None:
     """Pedestrians before the car at every step leave one violation."""
-    crowd = [Actor("person", ((t, 5.5, 12), (t + 9, 2, 14))) for t in range(4, 280, 9)]
-    street = Street([parked(0, 300, 3.5, 16), *crowd], noise)
+    crowd = [along("person", (t, 5.5, 12), (t + 9, 2, 14)) for t in range(4, 280, 9)]
+    street = on_street([parked(0, 300, 3.5, 16), *crowd], noise)
 
     assert len(newest(judged(street.looks(280)))) == 1
 
 
 def test_a_lorry_that_stops_in_front_leaves_the_clock_alone() -> None:
     """Hidden for minutes the car's violation is unknown, not cleared, then the same."""
-    lorry = Actor(
-        "truck", ((120, -6, 8), (124, 2.2, 11), (240, 2.2, 11), (244, -6, 40)), BLUE
+    lorry = along(
+        "truck",
+        (120, -6, 8),
+        (124, 2.2, 11),
+        (240, 2.2, 11),
+        (244, -6, 40),
+        colour=BLUE,
     )
-    street = Street([parked(0, 400, 3.5, 20), lorry], QUIET)
+    street = on_street([parked(0, 400, 3.5, 20), lorry])
     revisions = judged(street.looks(380))
 
     car = [v for v in revisions if v.id in newest(revisions) and _first_seen_s(v) == 0]
@@ -170,9 +163,9 @@ def test_another_car_in_its_place_has_its_own_clock(
     colour: tuple[int, int, int], seed: int
 ) -> None:
     """A leaves at 50 s, B of another colour parks at once: B's minutes are B's."""
-    street = Street(
+    street = on_street(
         [parked(0, 50, 3.5, 16), parked(50, 300, 3.5, 16, colour=colour)],
-        Noise(),
+        measured(),
         seed,
     )
 
@@ -183,8 +176,8 @@ def test_another_car_in_its_place_has_its_own_clock(
 
 def test_a_car_of_another_colour_after_an_open_one_is_a_second_violation() -> None:
     """The first is cleared in the look that begins to judge the second."""
-    street = Street(
-        [parked(0, 120, 3.5, 16), parked(120, 400, 3.5, 16, colour=BLACK)], QUIET
+    street = on_street(
+        [parked(0, 120, 3.5, 16), parked(120, 400, 3.5, 16, colour=BLACK)]
     )
     revisions = judged(street.looks(390))
 
@@ -197,7 +190,7 @@ def test_a_car_of_another_colour_after_an_open_one_is_a_second_violation() -> No
 
 def test_a_like_car_that_swaps_unseen_keeps_the_clock_as_a_clue() -> None:
     """Feed away for a minute, a white car then and now: same clock, never more."""
-    street = Street([parked(0, 400, 3.5, 16)], QUIET)
+    street = on_street([parked(0, 400, 3.5, 16)])
     looks = [k for k in street.looks(300) if not 100 <= _at(k) < 160]
 
     (only,) = newest(judged(looks)).values()
@@ -210,8 +203,8 @@ def test_a_like_car_that_swaps_unseen_keeps_the_clock_as_a_clue() -> None:
 
 def test_two_cars_side_by_side_are_two_places() -> None:
     """Neighbours whose boxes overlap are two violations in two slots."""
-    street = Street(
-        [parked(0, 200, 2.6, 18), parked(0, 200, 4.3, 19, colour=RED)], Noise()
+    street = on_street(
+        [parked(0, 200, 2.6, 18), parked(0, 200, 4.3, 19, colour=RED)], measured()
     )
 
     found = newest(judged(street.looks(180)))
@@ -221,15 +214,15 @@ def test_two_cars_side_by_side_are_two_places() -> None:
 
 @pytest.mark.parametrize("noise", NOISES)
 @pytest.mark.parametrize("period_s", [0.5, 2.0, 5.0])
-def test_traffic_on_the_road_raises_nothing(noise: Noise, period_s: float) -> None:
+def test_traffic_on_the_road_raises_nothing(noise: NoiseLevel, period_s: float) -> None:
     """Whatever drives along the road beside the pavement, nothing stands."""
     kinds = cycle([("car", WHITE, 8), ("truck", RED, 12), ("bus", BLUE, 9)])
     traffic = [
-        Actor(kind, ((t, -1.5, 60), (t + d, -1.5, 4)), colour)
+        along(kind, (t, -1.5, 60), (t + d, -1.5, 4), colour=colour)
         for t, (kind, colour, d) in zip(range(0, 240, 4), kinds, strict=False)
     ]
 
-    assert newest(judged(Street(traffic, noise).looks(240, period_s))) == {}
+    assert newest(judged(on_street(traffic, noise).looks(240, period_s))) == {}
 
 
 @pytest.mark.parametrize("noise", NOISES)
@@ -239,22 +232,22 @@ def test_traffic_on_the_road_raises_nothing(noise: Noise, period_s: float) -> No
     [pytest.param(5, 9, id="flowing"), pytest.param(12, 100, id="creeping")],
 )
 def test_a_queue_through_the_zone_itself_raises_nothing(
-    noise: Noise, period_s: float, every_s: int, takes_s: int
+    noise: NoiseLevel, period_s: float, every_s: int, takes_s: int
 ) -> None:
     """Places stay full while vehicles of several colours move through: none stands."""
     colours = cycle([WHITE, RED, BLACK, BLUE])
     queue = [
-        Actor("car", ((t, 3.5, 60), (t + takes_s, 3.5, 3)), colour)
+        along("car", (t, 3.5, 60), (t + takes_s, 3.5, 3), colour=colour)
         for t, colour in zip(range(0, 200, every_s), colours, strict=False)
     ]
 
-    assert newest(judged(Street(queue, noise).looks(200, period_s))) == {}
+    assert newest(judged(on_street(queue, noise).looks(200, period_s))) == {}
 
 
 @pytest.mark.parametrize("kind", ["person", "bicycle", "wheelchair"])
 def test_people_bicycles_and_wheelchairs_are_never_vehicles(kind: str) -> None:
     """Whatever stands there for an hour, SW-01 is for motor vehicles."""
-    street = Street([parked(0, 400, 3.5, 12, kind=kind)], QUIET)
+    street = on_street([parked(0, 400, 3.5, 12, kind=kind)])
 
     assert judged(street.looks(390, 5)) == []
 
@@ -310,7 +303,7 @@ def test_a_miss_counts_against_the_name_of_what_stands(
 
 def test_a_car_half_outside_is_not_raised() -> None:
     """Less than half of the footprint on the pavement: the clause is false."""
-    street = Street([parked(0, 200, 1.6, 16)], QUIET)
+    street = on_street([parked(0, 200, 0.8, 16)])
 
     revisions = judged(street.looks(180))
 
@@ -328,7 +321,7 @@ def test_a_look_that_cannot_be_trusted_moves_no_clock(
     change: Callable[[Look], Look], why: Why
 ) -> None:
     """A frozen, black or turned camera neither counts nor clears: unknown."""
-    looks = list(Street([parked(0, 400, 3.5, 16)], QUIET).looks(200))
+    looks = list(on_street([parked(0, 400, 3.5, 16)]).looks(200))
     blind = [change(look) if 100 <= _at(look) < 160 else look for look in looks]
     revisions = judged(blind)
 
@@ -340,7 +333,7 @@ def test_a_look_that_cannot_be_trusted_moves_no_clock(
 
 def test_an_area_the_look_does_not_cover_is_not_empty() -> None:
     """Where a look says nothing, a car is not gone."""
-    looks = list(Street([parked(0, 100, 3.5, 16)], QUIET).looks(300))
+    looks = list(on_street([parked(0, 100, 3.5, 16)]).looks(300))
     whole = (UnseenArea(Box(0, 0, 1, 1), Unseen.NOT_COVERED),)
     blind = [replace(k, unseen=whole) if _at(k) >= 100 else k for k in looks]
 
@@ -389,8 +382,8 @@ def test_permits_hold_a_violation_back(
     permits: Sequence[Permit] | None, truth: Truth, *, is_raised: bool
 ) -> None:
     """A permit makes it lawful; a registry that cannot be asked only leaves doubt."""
-    engine = engine_on(permits=_Book(permits))
-    revisions = judged(Street([parked(0, 200, 3.5, 16)], QUIET).looks(180), engine)
+    engine = engine_on(context=Context(_Book(permits)))
+    revisions = judged(on_street([parked(0, 200, 3.5, 16)]).looks(180), engine)
 
     assert bool(newest(revisions)) is is_raised
     assert revisions[-1].clauses[3].truth is truth
@@ -401,11 +394,11 @@ def test_a_marked_bay_is_lawful() -> None:
     """Inside a parking bay on the pavement nothing is raised."""
     bay = ZoneSection(
         purpose=Purpose.PARKING_BAY,
-        points=ground([(2, 10), (5, 10), (5, 25), (2, 25)]),
+        points=POLE.zone([(2, 10), (5, 10), (5, 25), (2, 25)]),
     )
     engine = engine_on({KERB: pavement(), ZoneName("bay"): bay})
 
-    revisions = judged(Street([parked(0, 200, 3.5, 16)], QUIET).looks(180), engine)
+    revisions = judged(on_street([parked(0, 200, 3.5, 16)]).looks(180), engine)
 
     assert newest(revisions) == {}
 
@@ -414,7 +407,7 @@ def test_ground_shared_by_cameras_names_the_place() -> None:
     """On named ground the place's key is the ground's, whatever the camera."""
     zone = pavement().model_copy(update={"ground": "square"})
     revisions = judged(
-        Street([parked(0, 100, 3.5, 16)], QUIET).looks(80), engine_on({KERB: zone})
+        on_street([parked(0, 100, 3.5, 16)]).looks(80), engine_on({KERB: zone})
     )
 
     assert revisions[-1].place.key == "ground:square/area"
@@ -422,7 +415,7 @@ def test_ground_shared_by_cameras_names_the_place() -> None:
 
 def test_every_violation_says_why_in_four_clauses() -> None:
     """The trace names the clauses of the catalogue's row, each with its looks."""
-    revisions = judged(Street([parked(0, 100, 3.5, 16)], QUIET).looks(80))
+    revisions = judged(on_street([parked(0, 100, 3.5, 16)]).looks(80))
     opened = next(v for v in revisions if v.life is Life.OPEN)
 
     assert [c.clause for c in opened.clauses] == [
@@ -469,7 +462,7 @@ def test_how_sure_the_network_must_be_is_told_by_its_manifest(
     naming: Naming, count: int
 ) -> None:
     """The simulator's van scores 0.45 to 0.9: a stricter network's would be nothing."""
-    street = Street([parked(0, 480, 3.5, 16)], QUIET)
+    street = on_street([parked(0, 480, 3.5, 16)])
     looks = [replace(look, naming=naming) for look in street.looks(480)]
 
     assert len(newest(judged(looks))) == count

@@ -1,21 +1,25 @@
-"""A pit with a ring, and people who walk straight lines: looks for zone rules.
+"""Hand-placed people before zones drawn straight onto the picture: exact looks.
 
-Seen from above for simplicity: a person at (x, y) has feet there and is a fifth of the
-picture high. Everything is exact; noise is the scene simulator's matter.
+For one row at one moment; what moves on a ground plane is the matter of `tests/scenes`.
+A person at (x, y) has feet there and is a fifth of the picture high.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
+
+import numpy as np
 
 from base.ids import ZoneName
 from detector.box import Box
 from detector.look import PERSON, Look, Track
 from rules.settings import Purpose, ZoneSection
-from tests.rules.simulator import CAMERA, CLASSES, SIZE_PX, T0, VIEW
+from tests.scenes.pole import SIZE_PX
+from tests.scenes.scene import CAMERA, CLASSES, T0, VIEW
 
 PIT, RING = ZoneName("pit"), ZoneName("ring")
 HIGH, WIDE = 0.2, 0.05
+Walk = Sequence[tuple[float, float, float]]
+"""Where one person is: seconds, x, y; seen from the first to the last."""
 
 
 def square(x: float, y: float, half: float) -> tuple[tuple[float, float], ...]:
@@ -40,37 +44,14 @@ def pit_zones() -> Mapping[ZoneName, ZoneSection]:
     }
 
 
-@dataclass(frozen=True)
-class Walk:
-    """Way-points of one person: seconds, x, y; seen from the first to the last."""
-
-    points: tuple[tuple[float, float, float], ...]
-
-    def at(self, t: float) -> tuple[float, float] | None:
-        """Where the feet are; None while the person is not seen."""
-        if not self.points[0][0] <= t <= self.points[-1][0]:
-            return None
-        pairs = zip(self.points, self.points[1:], strict=False)
-        for (t0, x0, y0), (t1, x1, y1) in pairs:
-            if t0 <= t <= t1:
-                part = (t - t0) / (t1 - t0) if t1 > t0 else 1.0
-                return x0 + part * (x1 - x0), y0 + part * (y1 - y0)
-        return None
-
-
 def stands(start: float, end: float, x: float, y: float) -> Walk:
     """Somebody who stands still."""
-    return Walk(((start, x, y), (end, x, y)))
+    return ((start, x, y), (end, x, y))
 
 
 def enters(at: float) -> Walk:
     """Somebody who walks to the pit, is over it at `at`, and is not seen after."""
-    return Walk(((at - 4, 0.05, 0.6), (at, 0.5, 0.6), (at + 0.6, 0.5, 0.6)))
-
-
-def leaves(at: float) -> Walk:
-    """Somebody who comes up at `at` and walks away."""
-    return Walk(((at, 0.5, 0.6), (at + 1, 0.5, 0.6), (at + 5, 0.05, 0.6)))
+    return ((at - 4, 0.05, 0.6), (at, 0.5, 0.6), (at + 0.6, 0.5, 0.6))
 
 
 def person(x: float, y: float, score: float = 0.8) -> Track:
@@ -79,16 +60,22 @@ def person(x: float, y: float, score: float = 0.8) -> Track:
     return Track(box, PERSON, score, HIGH * SIZE_PX[1])
 
 
-def look_at(t: float, people: Sequence[tuple[float, float]] = ()) -> Look:
+def look_at(t: float, feet: Sequence[tuple[float, float]] = ()) -> Look:
     """A look at second `t` that shows people."""
-    tracks = tuple(person(x, y) for x, y in people)
+    tracks = tuple(person(x, y) for x, y in feet)
     at = T0 + timedelta(seconds=t)
     return Look(CAMERA, VIEW, at, SIZE_PX, tracks, classes=CLASSES)
 
 
 def looks(walks: Sequence[Walk], until: float, period_s: float = 0.5) -> Iterator[Look]:
     """One look each `period_s`, from 0 on."""
-    for step in range(int(until / period_s)):
-        t = step * period_s
-        seen = [place for walk in walks if (place := walk.at(t)) is not None]
-        yield look_at(t, seen)
+    for t in np.arange(0.0, until, period_s).tolist():
+        ways = [np.array(walk) for walk in walks if walk[0][0] <= t <= walk[-1][0]]
+        feet = [
+            (
+                float(np.interp(t, w[:, 0], w[:, 1])),
+                float(np.interp(t, w[:, 0], w[:, 2])),
+            )
+            for w in ways
+        ]
+        yield look_at(t, feet)

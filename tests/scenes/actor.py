@@ -13,6 +13,7 @@ SIZES_M = {
     "bus": (2.5, 3.1, 11.0),
     "bicycle": (0.5, 1.1, 1.7),
     "motorcycle": (0.7, 1.2, 2.0),
+    "wheelchair": (0.7, 1.3, 1.1),
     "goods": (1.0, 0.9, 0.8),
 }
 LYING_M = (1.7, 0.35, 0.5)
@@ -137,6 +138,15 @@ def parked(
 ) -> Actor:
     """Something that simply is there from `start` to `end`."""
     return Actor(kind, (Mark(start, x, z), Mark(end, x, z)), colour)
+
+
+def along(
+    kind: str,
+    *points: tuple[float, float, float],
+    colour: tuple[int, int, int] = WHITE,
+) -> Actor:
+    """Something on straight lines from point to point: seconds, metres right, away."""
+    return Actor(kind, tuple(Mark(*point) for point in points), colour)
 
 
 def arriving(

@@ -3,14 +3,9 @@
 from collections.abc import Mapping
 
 from base.ids import ZoneName
-from rules.build import CameraRules
-from rules.clock_store import ClockStore, MemoryClockStore
-from rules.context import Context
-from rules.engine import RuleEngine
-from rules.settings import Purpose, Regime, RuleSection, ZoneSection
+from rules.settings import Purpose, ZoneSection
 from tests.scenes.actor import Actor, Mark, person
 from tests.scenes.pole import Pole, rectangle, ring
-from tests.scenes.scene import CAMERA, VIEW
 
 PIT, RING, WORK = ZoneName("pit"), ZoneName("ring"), ZoneName("work")
 DECK, BELOW = ZoneName("deck"), ZoneName("below")
@@ -57,27 +52,6 @@ def scaffold_zones() -> Zones:
     }
 
 
-def engine_on(
-    zones: Zones,
-    context: Context | None = None,
-    rules: Mapping[str, RuleSection] | None = None,
-    store: ClockStore | None = None,
-    lease_epoch: int = 1,
-) -> RuleEngine:
-    """A real engine on these zones."""
-    settings = CameraRules(
-        CAMERA,
-        VIEW,
-        zones,
-        camera_rules=rules or {},
-        regime=Regime.INDUSTRY,
-        config="c0",
-    )
-    return RuleEngine(
-        settings, store or MemoryClockStore(), lease_epoch, context or Context()
-    )
-
-
 def entrant(at: float, out: float | None = None, until: float = 900) -> Actor:
     """Comes from the left, steps into the pit at `at`, comes out at `out` if ever."""
     begun = at - 7.0 / 1.3
@@ -107,3 +81,11 @@ def on_deck(start: float, end: float, x: float = 0.0) -> Actor:
         marks.append(Mark(t, x + side, DECK_Z, DECK_UP))
         side = -side
     return Actor("person", (*marks, Mark(end, x, DECK_Z, DECK_UP)))
+
+
+def beneath(start: float, end: float) -> Actor:
+    """Somebody who works to and fro on the ground under the deck."""
+    walk = person(start, -7, BELOW_Z).walks(-1, BELOW_Z)
+    while walk.marks[-1].t < end:
+        walk = walk.walks(1.5, BELOW_Z - 0.5, 0.7).walks(-1.5, BELOW_Z + 0.5, 0.7)
+    return walk

@@ -99,6 +99,7 @@ class Scene:
             list of (from, to) seconds; openings not named have no reference.
         classes: What the model can name.
         shakes: From when to when the camera shakes, seconds.
+        period_s: From look to look, unless asked otherwise.
     """
 
     actors: Sequence[Actor]
@@ -108,14 +109,16 @@ class Scene:
     openings: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
     classes: frozenset[str] = CLASSES
     shakes: tuple[float, float] | None = None
+    period_s: float = 0.5
     _chains: dict[int, "_Chain"] = field(default_factory=dict)
 
-    def looks(self, until: float, period_s: float = 0.5) -> Iterator[Look]:
-        """A look each `period_s` from 0 on."""
+    def looks(self, until: float, period_s: float | None = None) -> Iterator[Look]:
+        """A look each period from 0 on."""
+        period_s = period_s or self.period_s
         for step in range(int(until / period_s)):
             yield self.look(step * period_s, period_s)
 
-    def look(self, t: float, period_s: float = 0.5) -> Look:
+    def look(self, t: float, period_s: float) -> Look:
         """What the detector says at second `t`."""
         chance = random.Random(f"{self.seed}/{round(t * 1000)}")
         seen = self._in_view(t)

@@ -11,11 +11,10 @@ from rules.context import Context
 from rules.permit import DayKind
 from rules.settings import RuleSection
 from rules.violation import Phase, Violation
-from tests.rules.judging import judged, newest
+from tests.rules.judging import engine_on, judged, newest
 from tests.scenes.actor import BLACK, RED, Actor, Mark, arriving, parked, person
 from tests.scenes.noise import NoiseLevel
 from tests.scenes.pit import (
-    BELOW_Z,
     HIGH_POLE,
     POLE,
     X,
@@ -23,7 +22,7 @@ from tests.scenes.pit import (
     Zones,
     attendant,
     away,
-    engine_on,
+    beneath,
     entrant,
     on_deck,
     pit_zones,
@@ -33,6 +32,7 @@ from tests.scenes.pole import Pole
 from tests.scenes.scene import Scene
 from tests.scenes.street import (
     HALF_STALL,
+    KERB,
     NO_PERMIT,
     STALL,
     WORKDAYS,
@@ -62,10 +62,10 @@ PIT_SITE = Site(
     pit_zones(), POLE, ("CS-01", "CS-02", "CS-02U", "CS-09", "CS-10", "CS-12")
 )
 PERMIT_SITE = replace(PIT_SITE, codes=("CS-01", "CS-02", "CS-04"))
-CARS = Site(pavement(), STREET_POLE, ("SW-01",), 2.0)
-STALLS = Site(pavement(), STREET_POLE, ("SW-02", "SW-02P", "SW-04"), 2.0)
+CARS = Site({KERB: pavement()}, STREET_POLE, ("SW-01",), 2.0)
+STALLS = Site({KERB: pavement()}, STREET_POLE, ("SW-02", "SW-02P", "SW-04"), 2.0)
 PARCELS = Site(
-    pavement(**{"SW-01": RuleSection(enabled=False)}),
+    {KERB: pavement({"SW-01": RuleSection(enabled=False)})},
     STREET_POLE,
     ("SW-02", "SW-04", "SW-05"),
     2.0,
@@ -101,7 +101,7 @@ class Story:
 
     def alerts(self, level: NoiseLevel, seed: int) -> list[Violation]:
         """The alerts that became due, as last told, in order of opening."""
-        engine = engine_on(self.site.zones, self.context)
+        engine = engine_on(self.site.zones, context=self.context)
         looks = self.scene(level, seed).looks(self.until, self.site.period_s)
         ends = newest(judged(looks, engine)).values()
         due = [v for v in ends if v.phase is Phase.DUE and v.code in self.site.codes]
@@ -167,14 +167,6 @@ def _hidden_ring() -> list[Actor]:
         ),
     )
     return [attendant(140), entrant(12), van]
-
-
-def _beneath(start: float, end: float) -> Actor:
-    """Somebody who works to and fro on the ground under the deck."""
-    walk = person(start, -7, BELOW_Z).walks(-1, BELOW_Z)
-    while walk.marks[-1].t < end:
-        walk = walk.walks(1.5, BELOW_Z - 0.5, 0.7).walks(-1.5, BELOW_Z + 0.5, 0.7)
-    return walk
 
 
 def _bare() -> Actor:
@@ -309,11 +301,11 @@ STORIES = (
     Story("bare head at height", [_bare()], 60, ("WH-01",), SCAFFOLD),
     Story(
         "somebody beneath",
-        [on_deck(3, 60), _beneath(10, 40)],
+        [on_deck(3, 60), beneath(10, 40)],
         60,
         ("WH-07",),
         SCAFFOLD,
     ),
-    Story("nobody above", [_beneath(10, 40)], 60, site=SCAFFOLD),
+    Story("nobody above", [beneath(10, 40)], 60, site=SCAFFOLD),
 )
 """Every story once; at the measured noise each is told so in every seed."""

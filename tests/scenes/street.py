@@ -10,8 +10,9 @@ from rules.permit import Activity, DayKind, Hours, Permit
 from rules.permit_match import LOCAL
 from rules.settings import Purpose, RuleSection, ZoneSection
 from tests.scenes.actor import GOODS, Actor, Mark, arriving, person
+from tests.scenes.noise import QUIET, NoiseLevel
 from tests.scenes.pole import Pole, rectangle
-from tests.scenes.scene import T0
+from tests.scenes.scene import T0, Scene
 
 KERB = ZoneName("kerb")
 POLE = Pole(down_deg=18.0)
@@ -22,13 +23,19 @@ EVERYONE = frozenset(Activity)
 Points = tuple[tuple[float, float], ...]
 
 
-def pavement(**rules: RuleSection) -> Mapping[ZoneName, ZoneSection]:
+def pavement(rules: Mapping[str, RuleSection] | None = None) -> ZoneSection:
     """Five metres wide, thirty long, right of the road."""
     corners = rectangle(X, (NEAR + FAR) / 2, 5.0, FAR - NEAR)
-    section = ZoneSection(
-        purpose=Purpose.PAVEMENT, points=POLE.zone(corners), rules=rules
+    return ZoneSection(
+        purpose=Purpose.PAVEMENT, points=POLE.zone(corners), rules=dict(rules or {})
     )
-    return {KERB: section}
+
+
+def on_street(
+    actors: Sequence[Actor], level: NoiseLevel = QUIET, seed: int = 0
+) -> Scene:
+    """Actors before the street's camera, seen by a detector."""
+    return Scene(actors, level, seed, POLE, period_s=2.0)
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,11 @@ from functools import cache
 import pytest
 
 from rules.violation import Violation
-from tests.rules.judging import newest
+from tests.rules.judging import engine_on, newest
 from tests.scenes.actor import person
 from tests.scenes.feed import play
 from tests.scenes.noise import QUIET, NoiseLevel, measured, worse
-from tests.scenes.pit import PIT, PIT_M, X, Z, engine_on, pit_zones
+from tests.scenes.pit import PIT, PIT_M, X, Z, pit_zones
 from tests.scenes.scene import T0, Scene
 from tests.scenes.stories import STORIES, Story
 
