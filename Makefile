@@ -123,10 +123,10 @@ bench-twice: setup-dev
 scenarios: setup-dev
 	@$(BIN)/python -m tests.scenes.run $(or $(SEEDS),100)
 
-# small faults put into rules/, a sample of each module: how many do its fast tests notice? It may be stopped and taken up
+# small faults put into rules/: how many do its fast tests notice? SAMPLE=400 SEED=1 draws some; it may be stopped and taken up
 mutants: setup-dev
 	@VIRTUAL_ENV=$(VENV) $(UV) pip install -q "mutmut==3.8.1"
-	@$(BIN)/python -m tools.mutants $(N)
+	@$(BIN)/python -m tools.mutants $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))
 
 # 10 000 random site files, valid and spoilt: accepted, or refused with the key's path
 random-sites: setup-dev
