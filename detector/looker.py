@@ -97,10 +97,12 @@ class Looker:
         self._network = network
         self._kinds = kinds_of(network.classes)
         self._classes = frozenset(network.classes)
-        score = settings.section.score or thresholds.score
-        self._least = min(score, thresholds.track_low)
+        scores = network.scores
+        if settings.section.score is not None:
+            scores = np.full_like(scores, settings.section.score)
+        self._least = min(float(scores.min()), thresholds.track_low)
         self._naming = Naming(thresholds.named, thresholds.named_mean)
-        self._steadying = Steadying(score)
+        self._steadying = Steadying(scores)
         self._tracking = Tracking(thresholds, settings.worker_epoch)
         self._fingerprint = ViewFingerprint(settings.masks, settings.reference)
         self._heads = PersonHeads(heads, network.classes) if heads else None

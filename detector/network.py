@@ -15,7 +15,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from detector.description import Description, GraphFacts, describe, locate
-from detector.detections import Detections, nothing_found
+from detector.detections import Detections, Scores, nothing_found
 from detector.letterbox import letterbox
 from detector.outputs import Decoder, OutputHints, decoder_for
 from detector.session import CPU, LOAD_ERRORS, first_line, open_session
@@ -41,6 +41,10 @@ class Network:
         axis = first.shape[0]
         self._fixed_batch = axis if isinstance(axis, int) else None
         self._is_cpu = session.get_providers()[0] == CPU
+        own = description.thresholds
+        self._scores = np.array(
+            [own.score_of(name) for name in description.classes], np.float32
+        )
         self._decoder = self._warm_up()
 
     @property
@@ -52,6 +56,11 @@ class Network:
     def thresholds(self) -> Thresholds:
         """Scores at which this network is used."""
         return self._description.thresholds
+
+    @property
+    def scores(self) -> Scores:
+        """For each class the score from which it counts, shape (classes,)."""
+        return self._scores
 
     @property
     def fingerprint(self) -> str:
@@ -75,7 +84,7 @@ class Network:
 
         Args:
             images: Each (h, w, 3), uint8, BGR.
-            score: Least score of a detection; None: the network's own threshold.
+            score: Least score of a detection; None: the network's own for its class.
 
         Returns:
             For each picture its detections in its own pixels, best first; boxes of
@@ -87,7 +96,10 @@ class Network:
         """
         if not images:
             return []
-        least = self.thresholds.score if score is None else score
+        scores = self._scores
+        if score is not None:
+            scores = np.full_like(scores, score)
+        least = float(scores.min())
         spec = self._description.input
         placed = [letterbox(image, spec) for image in images]
         outputs = self._run([planes for planes, _ in placed])
@@ -95,6 +107,8 @@ class Network:
         for output, (planes, placement) in zip(outputs, placed, strict=True):
             decoder = self._decoder.at((planes.shape[2], planes.shape[1]))
             candidates = decoder.decode(output, least)
+            strong = candidates.scores >= scores[candidates.class_ids]
+            candidates = candidates.take(np.flatnonzero(strong))
             kept = candidates
             if not self._decoder.merges_itself:
                 kept = merged(candidates, self.thresholds.nms_iou)

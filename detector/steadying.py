@@ -13,7 +13,7 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.detections import BoxesXYXY, Detections, iou_matrix
+from detector.detections import BoxesXYXY, Detections, Scores, iou_matrix
 
 SAME_PLACE_IOU = 0.6
 """As slots are re-matched."""
@@ -25,9 +25,13 @@ LOOKS_KEPT = 5
 class Steadying:
     """Remembers where things counted, for one camera."""
 
-    def __init__(self, score: float) -> None:
-        """Set the score from which a detection counts by itself."""
-        self._score = score
+    def __init__(self, scores: Scores) -> None:
+        """Set the scores from which detections count by themselves.
+
+        Args:
+            scores: For each class, shape (classes,), 0…1.
+        """
+        self._scores = scores
         self._frame_epoch: int | None = None
         self._strong: deque[tuple[BoxesXYXY, NDArray[np.int32]]] = deque(
             maxlen=LOOKS_KEPT
@@ -46,7 +50,7 @@ class Steadying:
         if frame_epoch != self._frame_epoch:
             self._frame_epoch = frame_epoch
             self._strong.clear()
-        is_strong = found.scores >= self._score
+        is_strong = found.scores >= self._scores[found.class_ids]
         counts = is_strong.copy()
         weak = np.flatnonzero(~is_strong)
         for boxes, their_kinds in self._strong:

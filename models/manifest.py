@@ -8,6 +8,7 @@ input, colour order, normalisation, classes, thresholds. The prose is in
 import hashlib
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -68,10 +69,17 @@ class InputSpec(_Section):
         return self
 
 
+Score = Annotated[float, Field(gt=0, lt=1)]
+
+
 class Thresholds(_Section):
     """Scores at which the shipped network is used; measured, see the card."""
 
     score: float = Field(gt=0, lt=1, description="a detection counts from here")
+    scores: dict[str, Score] = Field(
+        default_factory=dict,
+        description="of classes that count from another score: class to score",
+    )
     nms_iou: float = Field(gt=0, lt=1, description="overlap that merges two boxes")
     track_high: float = Field(gt=0, lt=1, description="first association from here")
     track_low: float = Field(gt=0, lt=1, description="second association from here")
@@ -88,6 +96,10 @@ class Thresholds(_Section):
         lt=1,
         description="mean score from which it is not the furniture of the street",
     )
+
+    def score_of(self, name: str) -> float:
+        """The score from which a detection of class `name` counts."""
+        return self.scores.get(name, self.score)
 
 
 class HeadThresholds(_Section):
@@ -130,6 +142,15 @@ class Manifest(_Section):
     seed: int | None = None
     figures: dict[str, float] = Field(default_factory=dict)
     known_failures: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _scores_are_of_classes(self) -> "Manifest":
+        own = self.thresholds.scores if self.thresholds else {}
+        for name in own:
+            if name not in self.classes:
+                msg = f"thresholds.scores: {name!r} is not one of the classes"
+                raise ValueError(msg)
+        return self
 
 
 def read_manifest(path: Path) -> Manifest:

@@ -123,6 +123,30 @@ def test_boxes_of_two_classes_are_never_merged(
     assert found.scores.tolist() == pytest.approx([0.9, 0.7, 0.6])
 
 
+def test_a_class_counts_from_its_own_score(
+    tmp_path: Path, manifest_for: MakeManifest
+) -> None:
+    """A person of 0.2 counts where a car of 0.25 does not; a score asked for wins."""
+    output = _columns(
+        (20, 20, 10, 10, 0.20, 0.0, 0.0),
+        (40, 40, 10, 10, 0.0, 0.25, 0.0),
+        (50, 20, 10, 10, 0.0, 0.0, 0.35),
+    )
+    scores = {
+        "score": 0.3,
+        "scores": {"person": 0.15},
+        "nms_iou": 0.5,
+        "track_high": 0.4,
+        "track_low": 0.1,
+        "track_new": 0.45,
+    }
+    weights = write_network(tmp_path, output)
+    network = open_network(manifest_for(weights, NAMES, thresholds=scores))
+
+    assert network.detect([_grey()])[0].class_ids.tolist() == [2, 0]
+    assert network.detect([_grey()], score=0.22)[0].class_ids.tolist() == [2, 1]
+
+
 def test_merging_leaves_no_overlap_within_a_class(
     shipped: Network, street: NDArray[np.uint8]
 ) -> None:

@@ -17,6 +17,13 @@ KEYS = {
     "classes": ["person", "car"],
     "licence": "Apache-2.0",
 }
+SCORES = {
+    "score": 0.3,
+    "nms_iou": 0.5,
+    "track_high": 0.4,
+    "track_low": 0.1,
+    "track_new": 0.45,
+}
 
 
 def _write(folder: Path, **changes: object) -> Path:
@@ -56,6 +63,16 @@ def test_right_weights_are_found_beside_it(tmp_path: Path) -> None:
         pytest.param({"name": "../evil"}, "name", id="a name that is a path"),
         pytest.param({"task": "dream"}, "task", id="unknown task"),
         pytest.param({"thresholds": {"score": 2}}, "thresholds.score", id="score 2"),
+        pytest.param(
+            {"thresholds": SCORES | {"scores": {"person": 1.5}}},
+            "thresholds.scores.person",
+            id="score 1.5 of a class",
+        ),
+        pytest.param(
+            {"thresholds": SCORES | {"scores": {"dragon": 0.2}}},
+            "'dragon' is not one of the classes",
+            id="score of a class that is none",
+        ),
     ],
 )
 def test_broken_manifest_names_the_key(
