@@ -44,6 +44,7 @@ PlanFile = Annotated[
 ]
 OutFolder = Annotated[Path, typer.Option("--out", help="folder for the results")]
 DEFAULT_PLAN = Path("training/configs/evaluation.yaml")
+SCORES_PLAN = Path("training/configs/scores.yaml")
 HEAD_RECIPE = Path("training/configs/head.yaml")
 
 
@@ -200,6 +201,19 @@ def evaluate(
     tasks = _training("training.tasks")
     _, path = find(name, _folders(folder))
     _tell(tasks.evaluate(path, plan, tuple(material), out))
+
+
+@app.command("choose-scores")
+def choose_scores(
+    name: str,
+    material: MaterialFolders,
+    plan: PlanFile = SCORES_PLAN,
+    folder: OwnFolder = [],  # noqa: B006
+) -> None:
+    """Say from which score each class should count, by pictures held back."""
+    tasks = _training("training.tasks")
+    _, path = find(name, _folders(folder))
+    _tell(tasks.choose_scores(path, plan, tuple(material)))
 
 
 @app.command()

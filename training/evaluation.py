@@ -42,9 +42,18 @@ class Rows(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Truth and detections of a set, labels numbered after ``names``."""
+    """Truth and detections of a set, labels numbered after ``names``.
+
+    Attributes:
+        names: what is measured.
+        classes: the network's classes that count as each.
+        pictures: their names.
+        truths: one a picture.
+        found: one a picture, all scores.
+    """
 
     names: tuple[str, ...]
+    classes: tuple[tuple[str, ...], ...]
     pictures: tuple[str, ...]
     truths: list[Truth]
     found: list[Boxes]
@@ -85,7 +94,8 @@ def run_set(
         pictures.append(picture.name)
         truths.append(truth)
         found.append(named)
-    return Measured(names, tuple(pictures), truths, found)
+    of_names = tuple(chosen.measured.values())
+    return Measured(names, of_names, tuple(pictures), truths, found)
 
 
 def claimed_heads(people: Boxes, heads: np.ndarray) -> Boxes:

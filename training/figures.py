@@ -6,6 +6,7 @@ pycocotools); precision and recall at one threshold match greedily, best score f
 IoU 0.5.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -43,6 +44,7 @@ class ClassFigures:
 
     Attributes:
         name: measured class.
+        score: the threshold of `recall` and `precision`.
         count: labelled boxes.
         ap50: average precision at IoU 0.5.
         ap50_95: mean over IoU 0.5 to 0.95.
@@ -53,6 +55,7 @@ class ClassFigures:
     """
 
     name: str
+    score: float
     count: int
     ap50: float
     ap50_95: float
@@ -69,39 +72,54 @@ class Matched:
     Attributes:
         hits: ``[detections]`` bool, matched a box.
         excused: ``[detections]`` bool, matched an ignored box only.
-        found: ``[truths]`` bool.
+        owners: ``[truths]`` int: row of the detection that found it, -1 for none.
     """
 
     hits: np.ndarray
     excused: np.ndarray
-    found: np.ndarray
+    owners: np.ndarray
+
+    @property
+    def found(self) -> np.ndarray:
+        """``[truths]`` bool."""
+        return np.asarray(self.owners >= 0)
 
 
 def match(boxes: np.ndarray, truth: np.ndarray, ignored: np.ndarray) -> Matched:
     """Match detections, best first, to the truth of the same class at IoU 0.5."""
     overlap = iou_matrix(boxes, truth)
-    found = np.zeros(len(truth), bool)
+    owners = np.full(len(truth), -1)
     hits = np.zeros(len(boxes), bool)
     excused = np.zeros(len(boxes), bool)
     for row in range(len(boxes)):
-        open_truth = np.where(found | ignored, 0.0, overlap[row])
+        open_truth = np.where((owners >= 0) | ignored, 0.0, overlap[row])
         best = int(open_truth.argmax()) if len(truth) else -1
         if best >= 0 and open_truth[best] >= MATCH_IOU:
-            hits[row] = found[best] = True
+            hits[row], owners[best] = True, row
         else:
             excused[row] = bool((overlap[row][ignored] >= MATCH_IOU).any())
-    return Matched(hits, excused, found)
+    return Matched(hits, excused, owners)
 
 
 def measure(
-    truths: list[Truth], found: list[Boxes], names: tuple[str, ...], threshold: float
+    truths: list[Truth],
+    found: list[Boxes],
+    names: tuple[str, ...],
+    thresholds: Sequence[float],
 ) -> tuple[ClassFigures, ...]:
-    """Measure detections (labels are measured classes too) against the truth."""
+    """Measure detections (labels are measured classes too) against the truth.
+
+    Args:
+        truths: one a picture.
+        found: one a picture, all scores.
+        names: measured classes.
+        thresholds: for each of them the score of its precision and recall.
+    """
     precision = _coco_precision(truths, found, names)
     pairs = list(zip(truths, found, strict=True))
     return tuple(
         _figures_of(number, name, pairs, precision[:, :, number], threshold)
-        for number, name in enumerate(names)
+        for number, (name, threshold) in enumerate(zip(names, thresholds, strict=True))
     )
 
 
@@ -190,6 +208,7 @@ def _figures_of(
         high_hits += int((matched.found & tall).sum())
     return ClassFigures(
         name=name,
+        score=threshold,
         count=count,
         ap50=_mean(precision[0, :, 0]),
         ap50_95=_mean(precision[:, :, 0]),

@@ -140,7 +140,7 @@ def judged_by_detector(
 ) -> list[HeadOutcome]:
     """Ask about the persons a detector finds, with the heads it reports as hints."""
     found, hints = _told(picture, classifier, detector)
-    is_sure = found.scores >= detector.thresholds.score
+    is_sure = found.scores >= detector.scores[found.class_ids]
     persons = _of_class(found.take(np.flatnonzero(is_sure)), detector, PERSON).boxes_px
     said = classifier.classify(picture.image, persons, hints=hints)
     return _outcomes(picture, persons, said)

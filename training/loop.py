@@ -241,9 +241,8 @@ class Trainer:
         figures = {}
         for chosen in self._recipe.validation:
             seen = run_set(rows, self._classes, chosen, self._material, size)
-            for figure in measure(
-                seen.truths, seen.found, seen.names, VALIDATION_THRESHOLD
-            ):
+            scores = [VALIDATION_THRESHOLD] * len(seen.names)
+            for figure in measure(seen.truths, seen.found, seen.names, scores):
                 figures[f"{chosen.name}.{figure.name}"] = figure.ap50
         return figures
 

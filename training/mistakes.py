@@ -17,6 +17,7 @@ from training.config import MeasuredSet
 from training.evaluation import Measured, pictures_of
 from training.figures import match
 from training.material import Material
+from training.served import Served
 
 TILE = 200
 COLUMNS = 5
@@ -42,18 +43,21 @@ class Mistake:
 class MistakeKeeper:
     """Keeps the worst mistakes of all sets it is told of."""
 
-    def __init__(self, threshold: float, most: int = 20) -> None:
-        self._threshold = threshold
+    def __init__(self, network: Served, most: int = 20) -> None:
+        self._network = network
         self._most = most
         self._heap: list[Mistake] = []
 
     def __call__(self, set_name: str, seen: Measured) -> None:
         """Take a set's detections in."""
+        scores = self._network.thresholds(seen.classes)
         for picture, (truth, found) in enumerate(
             zip(seen.truths, seen.found, strict=True)
         ):
-            kept = found.above(self._threshold)
-            for number, name in enumerate(seen.names):
+            for number, (name, least) in enumerate(
+                zip(seen.names, scores, strict=True)
+            ):
+                kept = found.above(least)
                 mine = truth.labels == number
                 own = kept.labels == number
                 boxes = Boxes(kept.boxes[own], kept.scores[own], kept.labels[own])

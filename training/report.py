@@ -82,7 +82,8 @@ def evaluate(
     for chosen in plan.sets:
         found = run_set(network.rows, network.classes, chosen, material, network.size)
         seen(chosen.name, found)
-        figures = measure(found.truths, found.found, found.names, network.threshold)
+        scores = network.thresholds(found.classes)
+        figures = measure(found.truths, found.found, found.names, scores)
         sets.append(SetFigures(chosen.name, len(found.pictures), figures))
     size = network.size
     return Report(name, network.threshold, size.width, size.height, tuple(sets))
@@ -117,21 +118,22 @@ def read_json(path: Path) -> Report:
 def markdown(report: Report) -> str:
     """Lay a report out as Markdown."""
     buckets = " | ".join(f"AP50 {bucket} px" for bucket in BUCKETS[1:])
-    columns = "set | class | boxes | AP50 | AP50-95 | precision | recall"
+    columns = "set | class | boxes | AP50 | AP50-95 | score | precision | recall"
     lines = [
         f"# {report.network}",
         "",
-        f"Input {report.width}x{report.height}. Precision and recall at score",
-        f"{report.threshold:g} and IoU 0.5; boxes merged at IoU {Suppression().iou:g}.",
+        f"Input {report.width}x{report.height}. Precision and recall at the score of",
+        f"the row and IoU 0.5; boxes merged at IoU {Suppression().iou:g}.",
         "",
         f"| {columns} | recall >= 40 px | {buckets} |",
-        "|" + "---|" * (8 + len(BUCKETS) - 1),
+        "|" + "---|" * (9 + len(BUCKETS) - 1),
     ]
     for measured in report.sets:
         for figures in measured.classes:
             cells = [
                 figures.ap50,
                 figures.ap50_95,
+                figures.score,
                 figures.precision,
                 figures.recall,
                 figures.recall_from_40px,

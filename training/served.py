@@ -5,7 +5,8 @@ maps image batches to rows and knows its classes. A file that is truncated, fore
 gives rows of another shape is refused with its name and what to do.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from onnxruntime.capi.onnxruntime_pybind11_state import (
     RuntimeException,
 )
 
-from models.manifest import Manifest, verified_file
+from models.manifest import Manifest, Thresholds, verified_file
 from training.boxes import grid_of
 from training.errors import WeightsError
 from training.evaluation import InputSize
@@ -43,12 +44,21 @@ class Served:
         classes: names of the class columns.
         size: the input size it ships with.
         threshold: the score it ships with.
+        scores: of classes that ship with another.
     """
 
     rows: "ServedRows"
     classes: tuple[str, ...]
     size: InputSize
     threshold: float
+    scores: Mapping[str, float] = field(default_factory=dict)
+
+    def thresholds(self, measured: Sequence[tuple[str, ...]]) -> tuple[float, ...]:
+        """The score of each measured thing: the lowest of its classes'."""
+        return tuple(
+            min(self.scores.get(name, self.threshold) for name in classes)
+            for classes in measured
+        )
 
 
 class ServedRows:
@@ -100,16 +110,18 @@ def serve(manifest_path: Path) -> Served:
         WeightsError: the network is not a YOLOX one fed with BGR 0-255.
     """
     manifest, weights = verified_file(manifest_path)
+    own = thresholds_of(manifest, manifest_path)
     return Served(
         ServedRows(weights, len(manifest.classes)),
         manifest.classes,
         InputSize(manifest.input.width, manifest.input.height),
-        threshold_of(manifest, manifest_path),
+        own.score,
+        own.scores,
     )
 
 
-def threshold_of(manifest: Manifest, path: Path) -> float:
-    """Give the score a network ships with.
+def thresholds_of(manifest: Manifest, path: Path) -> Thresholds:
+    """Give the scores a network ships with.
 
     Raises:
         WeightsError: the manifest has none, or its input is not BGR 0-255.
@@ -119,4 +131,4 @@ def threshold_of(manifest: Manifest, path: Path) -> float:
     if manifest.input.colour != "bgr" or manifest.input.scale != 1.0:
         problem = "is not fed with BGR 0-255, these tools measure YOLOX networks"
         raise WeightsError(path, problem, "measure it with its own tools")
-    return manifest.thresholds.score
+    return manifest.thresholds

@@ -8,7 +8,7 @@ such a command is called.
 import importlib.util
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,7 @@ from models.manifest import Colour, InputSpec, Manifest, Thresholds, read_manife
 from training.classes import COCO, shipped_classes
 from training.config import Recipe, read_recipe
 from training.errors import WeightsError
-from training.evaluation import InputSize
+from training.evaluation import InputSize, run_set
 from training.export import Provenance, write_onnx
 from training.export import export as export_network
 from training.fold import load_checkpoint_weights
@@ -28,6 +28,8 @@ from training.manifest_file import sha256_of, write_manifest
 from training.material import Material
 from training.mistakes import MistakeKeeper
 from training.network import STRIDES, NetworkShape, YoloxNet
+from training.operating import points_of
+from training.operating import table as points_table
 from training.plan import Plan, read_plan
 from training.progress import Progress
 from training.quantise import calibration_frames, losses, output_nodes, refuse_if_worse
@@ -136,7 +138,7 @@ def evaluate(
     """Measure a network; write report and mistakes; give the report as Markdown."""
     plan, found = read_plan(plan_file), Material(material)
     network = serve(manifest)
-    keeper = MistakeKeeper(network.threshold)
+    keeper = MistakeKeeper(network)
     report = evaluate_network(network, manifest.stem, plan, found, keeper)
     out.mkdir(parents=True, exist_ok=True)
     write_json(report, out / f"{manifest.stem}.json")
@@ -144,6 +146,19 @@ def evaluate(
     (out / f"{manifest.stem}.md").write_text(text, encoding="utf-8")
     keeper.draw(plan.sets, found, out / f"{manifest.stem}_mistakes.png")
     return text
+
+
+def choose_scores(manifest: Path, plan_file: Path, material: tuple[Path, ...]) -> str:
+    """Say from which score each class of a network should count, as Markdown."""
+    plan, found = read_plan(plan_file), Material(material)
+    network = serve(manifest)
+    tables = []
+    for one in plan.sets:
+        seen = run_set(network.rows, network.classes, one, found, network.size)
+        for number, name in enumerate(seen.names):
+            points = points_of(seen, number)
+            tables.append(points_table(f"{one.name}.{name}", points))
+    return "\n".join(tables)
 
 
 def compare(
@@ -195,7 +210,7 @@ def quantise(
     try:
         quantise_file(weights, frames, part, output_nodes(weights))
         rows = ServedRows(part, len(manifest.classes))
-        int8 = Served(rows, float32.classes, float32.size, float32.threshold)
+        int8 = replace(float32, rows=rows)
         reports = (
             _measured(float32, manifest.name, plan, found),
             _measured(int8, name, plan, found),

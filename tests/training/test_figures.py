@@ -34,7 +34,7 @@ def test_all_found_is_one() -> None:
     """Every box found and no other: all figures are 1."""
     box = (0.0, 0.0, 20.0, 50.0)
 
-    (figures,) = measure([_truth(box)], [_found((*box, 0.9))], PERSON, 0.3)
+    (figures,) = measure([_truth(box)], [_found((*box, 0.9))], PERSON, (0.3,))
 
     got = (figures.ap50, figures.ap50_95, figures.recall, figures.precision)
     assert got == pytest.approx((1.0, 1.0, 1.0, 1.0))
@@ -45,7 +45,7 @@ def test_half_found_and_one_false_alarm() -> None:
     truth = _truth((0, 0, 20, 50), (60, 0, 80, 50))
     found = _found((0, 0, 20, 50, 0.9), (200, 0, 220, 50, 0.8))
 
-    (figures,) = measure([truth], [found], PERSON, 0.3)
+    (figures,) = measure([truth], [found], PERSON, (0.3,))
 
     assert (figures.recall, figures.precision) == (0.5, 0.5)
     assert figures.ap50 == pytest.approx(0.5, abs=0.01)
@@ -55,7 +55,7 @@ def test_threshold_moves_recall_and_not_precision_of_ranking() -> None:
     """A box under the threshold counts for AP and not for recall."""
     truth, found = _truth((0, 0, 20, 50)), _found((0, 0, 20, 50, 0.2))
 
-    (figures,) = measure([truth], [found], PERSON, 0.3)
+    (figures,) = measure([truth], [found], PERSON, (0.3,))
 
     assert figures.ap50 == pytest.approx(1.0)
     assert figures.recall == 0.0
@@ -69,7 +69,7 @@ def test_boxes_fall_into_the_bucket_of_their_height(height: int, bucket: str) ->
     """Height in pixels decides, not area: what a camera on a pole changes."""
     box = (0.0, 0.0, 5.0, float(height))
 
-    (figures,) = measure([_truth(box)], [_found((*box, 0.9))], PERSON, 0.3)
+    (figures,) = measure([_truth(box)], [_found((*box, 0.9))], PERSON, (0.3,))
 
     filled = [name for name, ap in figures.ap50_by_height.items() if ap >= 0]
     assert filled == [bucket] or (
@@ -82,7 +82,7 @@ def test_recall_from_40_px_leaves_small_people_out() -> None:
     """A missed person of 20 pixels does not count against the promise."""
     truth = _truth((0, 0, 20, 50), (60, 0, 70, 20))
 
-    (figures,) = measure([truth], [_found((0, 0, 20, 50, 0.9))], PERSON, 0.3)
+    (figures,) = measure([truth], [_found((0, 0, 20, 50, 0.9))], PERSON, (0.3,))
 
     assert figures.recall == 0.5
     assert figures.recall_from_40px == 1.0
@@ -90,7 +90,7 @@ def test_recall_from_40_px_leaves_small_people_out() -> None:
 
 def test_nothing_found_and_nothing_to_find() -> None:
     """No division by nought: what cannot be measured is -1."""
-    (figures,) = measure([_truth()], [_found()], PERSON, 0.3)
+    (figures,) = measure([_truth()], [_found()], PERSON, (0.3,))
 
     assert (figures.recall, figures.precision) == (-1.0, -1.0)
 
