@@ -5,6 +5,7 @@ In: a YAML file. Out: a frozen `HeadRecipe`. Paths in it are relative to the fol
 """
 
 from pathlib import Path
+from typing import Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -48,6 +49,10 @@ class HeadLoop(_Section):
     dropout: float = Field(ge=0, lt=1)
     label_smoothing: float = Field(ge=0, lt=1)
     threads: int = Field(default=1, ge=1)
+    precision: Literal["float32", "bfloat16"] = Field(
+        default="float32",
+        description="of the products in a step; weights stay float32",
+    )
 
 
 class HeadSampling(_Section):
@@ -72,6 +77,13 @@ class HeadDegradation(_Section):
     blur: float = Field(ge=0, le=1, description="out of focus or moving")
     compress: float = Field(ge=0, le=1, description="block compression")
     tilt: float = Field(ge=0, le=1, description="turned, sheared, in perspective")
+    overturn: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="heads to classify on their side or upside down: seen from above, "
+        "bent over, lying",
+    )
 
 
 class HeadRecipe(_Section):

@@ -218,7 +218,7 @@ class HeadCropper:
         sized = cv2.resize(crop, (side_px, side_px), interpolation=way)
         crop = np.asarray(sized, np.uint8)
         if heads is None:
-            return crop, None
+            return _overturned(crop, self.recipe.degradation.overturn, rng), None
         matrix = np.diag([side_px / shown, side_px / shown, 1]) @ turn @ to_cut
         return crop, _moved_heads(heads, matrix, side_px, flipped=flipped)
 
@@ -239,6 +239,13 @@ def _jittered_person(
     moved = np.array([box[0], box[1], box[2], box[1] + height]) + sides
     moved[2:] = np.maximum(moved[2:], moved[:2] + 2)
     return moved.astype(np.float32)
+
+
+def _overturned(crop: ImageBGR, share: float, rng: np.random.Generator) -> ImageBGR:
+    """Some crops on their side or upside down; a share of 0 draws nothing."""
+    if share == 0.0 or rng.random() >= share:
+        return crop
+    return np.ascontiguousarray(np.rot90(crop, int(rng.integers(1, 4))))
 
 
 def _cut_context(

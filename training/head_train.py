@@ -122,6 +122,7 @@ def run_steps(
     recipe = cropper.recipe
     loop = recipe.loop
     optimiser = _optimiser(net, loop)
+    is_short = loop.precision == "bfloat16"
     average = copy.deepcopy(net).eval()
     history: list[HeadStep] = []
     losses: list[float] = []
@@ -131,10 +132,11 @@ def run_steps(
             group["lr"] = group["peak"] * factor
         batch = to_batch(draw_crops(cropper, step))
         images = batch.images.contiguous(memory_format=torch.channels_last)
-        at8, at16 = net.train().features(images)
-        states = net.states_of(at16[: loop.batch_heads])
-        maps = net.map_of(at8[loop.batch_heads :], at16[loop.batch_heads :])
-        loss = head_loss(states, maps, batch, loop.label_smoothing)
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=is_short):
+            at8, at16 = net.train().features(images)
+            states = net.states_of(at16[: loop.batch_heads])
+            maps = net.map_of(at8[loop.batch_heads :], at16[loop.batch_heads :])
+        loss = head_loss(states.float(), maps.float(), batch, loop.label_smoothing)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)

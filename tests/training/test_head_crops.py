@@ -5,6 +5,7 @@ import pytest
 
 from detector.look import HeadState
 from tests.training.head_pictures import COLOURS, picture, recipe
+from training.head_config import HeadRecipe
 from training.head_crops import NO_STATE, HeadCropper
 from training.head_degrade import degrade_crop
 from training.head_examples import STATES, Worn
@@ -101,3 +102,34 @@ def test_degrading_keeps_the_shape(side: int) -> None:
 
     assert worse.shape == image.shape
     assert worse.dtype == np.uint8
+
+
+def _with_overturn(share: float) -> HeadRecipe:
+    drawn = recipe()
+    worse = drawn.degradation.model_copy(update={"overturn": share})
+    return drawn.model_copy(update={"degradation": worse})
+
+
+def test_overturned_heads_are_the_same_heads_turned() -> None:
+    """Every crop to classify is turned, and nothing else of it changes."""
+    pictures = [picture(number) for number in range(6)]
+    upright = HeadCropper(pictures, _with_overturn(0.0))
+    overturned = HeadCropper(pictures, _with_overturn(1.0))
+
+    for seed in range(10):
+        plain = upright.head(np.random.default_rng(seed))
+        turned = overturned.head(np.random.default_rng(seed))
+        turns = [np.rot90(plain.image, k) for k in (1, 2, 3)]
+        assert any(np.array_equal(turned.image, one) for one in turns)
+        assert turned.state == plain.state
+
+
+def test_searched_squares_are_never_overturned() -> None:
+    """Heads are sought at the top of people who stand."""
+    pictures = [picture(0)]
+    plain, turned = (
+        HeadCropper(pictures, _with_overturn(share)).search(np.random.default_rng(4))
+        for share in (0.0, 1.0)
+    )
+
+    assert np.array_equal(plain.image, turned.image)
