@@ -14,12 +14,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts.alert import AlertId
-from alerts.audit import Deed, record
-from alerts.column_types import JsonValue
+from alerts.audit import record
 from alerts.database import Database
 from alerts.errors import NotFoundError
 from base.clock import Clock
 from cases.blind_rows import LookKind, LookState, Said
+from cases.deeds import deed_of
 from cases.errors import ConflictError, GateError, LeaseLostError
 from cases.gates import Standing, pass_gates
 from cases.life import Act, ReviewState
@@ -90,6 +90,9 @@ class BlindLane:
             row = session.scalars(query).first()
             if row is None:
                 raise NotFoundError("nothing waits for a second look of yours")
+            if row.claimed_by != person.name:
+                deed = deed_of(person, "look.claimed", f"look/{row.id}")
+                record(session, now, deed)
             return self._hold(row, person)
 
     def renew(self, look: UUID, person: Person) -> HeldLook:
@@ -107,6 +110,8 @@ class BlindLane:
             row = session.get(SecondLookRow, look, with_for_update=True)
             if row is not None and row.claimed_by == person.name:
                 row.claimed_by = row.claimed_until = None
+                deed = deed_of(person, "look.released", f"look/{row.id}")
+                record(session, self._clock.utc_now(), deed)
 
     def answer(self, look: UUID, person: Person, verdict: Verdict) -> None:
         """What the person sees: `AGREE` or `DISAGREE`, with reason or ticks.
@@ -159,7 +164,7 @@ class BlindLane:
                 kind=TaskKind.HANDLE,
                 officer="",
                 note=verdict.comment,
-                by=person.name,
+                by=person,
                 verdict=stored.id,
                 visible_at=moment.now + timedelta(seconds=UNDO_S),
             )
@@ -172,14 +177,14 @@ class BlindLane:
         row.second_said = (Said.REJECTED if _rejects(verdict) else Said.CONFIRMED).value
         row.answered_by, row.answered_at = person.name, moment.now
         row.claimed_by = row.claimed_until = None
-        detail: JsonValue = {
-            "roles": list(map(str, sorted(person.roles))),
-            "certificate": person.certificate,
-            "said": row.second_said,
-            "reason": None if verdict.reason is None else verdict.reason.value,
-            "comment": verdict.comment,
-        }
-        deed = Deed(person.name, "look.answered", f"look/{row.id}", detail)
+        deed = deed_of(
+            person,
+            "look.answered",
+            f"look/{row.id}",
+            said=row.second_said,
+            reason=None if verdict.reason is None else verdict.reason.value,
+            comment=verdict.comment,
+        )
         record(moment.session, moment.now, deed)
 
     def _own(self, session: Session, look: UUID, person: Person) -> SecondLookRow:

@@ -28,6 +28,12 @@ EVERY_S = 1.0
 SELDOM_S = 60.0
 """How often it is asked whether a day's work is due and a rule became imprecise."""
 
+DAY_S = 86_400.0
+LONGEST_TURN_S = 60.0
+"""A turn that waited longer for a store does not make up for the time."""
+MOST_ASKED = 20
+"""Cameras tried for one look."""
+
 _log = structlog.get_logger()
 
 JudgedCameras = Callable[[], dict[CameraId, tuple[str, ...]]]
@@ -72,6 +78,7 @@ class Housekeeping:
         # which looks are asked must not be guessable by whoever wants none of his seen
         self._draw = random.SystemRandom()
         self._seldom_at = 0.0
+        self._looked_at_s = parts.clock.monotonic_s()
         self._turns = Turns("housekeeping", Boundary.JOB_RUNNER, EVERY_S, self.tidy)
 
     def start(self) -> None:
@@ -105,13 +112,20 @@ class Housekeeping:
         self._intake.downgraded = put_down
 
     def _maybe_keep_look(self) -> None:
-        """On average `A_DAY` looks a day, at moments nobody can tell before."""
-        if self._draw.random() >= A_DAY * EVERY_S / 86400:
+        """On average `A_DAY` looks a day, at moments nobody can tell before.
+
+        Where an alert lasts or nothing is seen now, another camera is asked, or there
+        would be fewer than that.
+        """
+        now_s = self._clock.monotonic_s()
+        passed_s, self._looked_at_s = now_s - self._looked_at_s, now_s
+        if self._draw.random() >= A_DAY * min(passed_s, LONGEST_TURN_S) / DAY_S:
             return
         judged = self._judged()
-        if not judged:
-            return
-        camera = self._draw.choice(sorted(judged))
-        picture = self._live.picture(camera)
-        if picture is not None:
-            self._desk.misses.keep(camera, picture, judged[camera])
+        cameras = self._draw.sample(sorted(judged), min(len(judged), MOST_ASKED))
+        for camera in cameras:
+            picture = self._live.picture(camera)
+            if picture is None:
+                continue
+            if self._desk.misses.keep(camera, picture, judged[camera]):
+                return

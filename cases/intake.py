@@ -78,7 +78,8 @@ class ReviewIntake:
 
     def _follow(self, moment: Moment, alert: AlertRow, row: ReviewRow) -> None:
         severity = Severity(alert.severity)
-        if severity.value < row.severity and not row.is_downgraded:
+        is_danger = severity is Severity.S1
+        if severity.value < row.severity and (is_danger or not row.is_downgraded):
             self._raise(moment, row, severity)
         state = ReviewState(row.state)
         is_due = alert.phase == Phase.DUE.value or severity is Severity.S1
@@ -86,15 +87,16 @@ class ReviewIntake:
             move(moment, row, Act.GRACE_OVER)
         elif state is ReviewState.GRACE and alert.life == Life.CLEARED.value:
             move(moment, row, Act.LEFT_IN_GRACE)
-            system_record(moment, row, "review.voided", "left within the grace")
         elif state is ReviewState.VOID and Life(alert.life) in LASTING:
             move(moment, row, Act.GRACE_OVER if is_due else Act.BACK_AGAIN)
 
     def _raise(self, moment: Moment, row: ReviewRow, severity: Severity) -> None:
-        row.severity = severity.value
+        row.severity, row.is_downgraded = severity.value, False
+        why = f"the alert is {severity.value} now"
+        system_record(moment, row, "review.raised", why)
         if row.deadline is not None and ReviewState(row.state) in OPEN_STATES:
             row.deadline = min(row.deadline, moment.now + DEADLINES[severity])
-            tell(moment, row)
+        tell(moment, row)
 
 
 def _held(session: Session) -> dict[object, ReviewRow]:

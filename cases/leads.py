@@ -6,9 +6,10 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from alerts.audit import Deed, record
+from alerts.audit import record
 from alerts.database import Database
 from base.clock import Clock
+from cases.deeds import deed_of
 from cases.tables import LeadRow
 from identity.person import Person
 
@@ -45,7 +46,7 @@ class Leads:
                 id=uuid4(), made_by=person.name, place=place, text=text, at=now
             )
             session.add(row)
-            record(session, now, Deed(person.name, "lead.sent", f"lead/{row.id}", {}))
+            record(session, now, deed_of(person, "lead.sent", f"lead/{row.id}"))
             return _lead(row)
 
     def newest(self) -> tuple[Lead, ...]:

@@ -4,10 +4,10 @@ from sqlalchemy import select
 
 from alerts.database import Database
 from base.clock import Clock
+from cases.deeds import person_named
 from cases.life import Act, ReviewState
 from cases.review_rows import Moment, move, put_on_record, tell
 from cases.tables import ReviewRow
-from identity.person import Person
 
 
 def run_out(database: Database, clock: Clock) -> int:
@@ -45,7 +45,7 @@ def skip(moment: Moment, row: ReviewRow) -> None:
     """A lease that ran out unanswered is a skip, on record with its holder."""
     if row.claimed_by is None:
         return
-    holder = Person(row.claimed_by, row.claimed_by, frozenset())
+    holder = person_named(moment.session, row.claimed_by)
     row.skips += 1
     row.claimed_by = row.claimed_since = row.claimed_until = None
     row.changed_at = moment.now

@@ -11,13 +11,14 @@ from uuid import UUID, uuid4
 from sqlalchemy import exists, func, select
 
 from alerts.alert import LIVE
-from alerts.audit import Deed, record
+from alerts.audit import record
 from alerts.database import Database
 from alerts.errors import NotFoundError
 from alerts.evidence_store import EvidenceStore, ObjectKey
 from alerts.tables import AlertRow
 from base.clock import Clock
 from base.ids import CameraId
+from cases.deeds import deed_of
 from cases.errors import ConflictError
 from cases.queue import Visible
 from cases.tables import MissLookRow
@@ -116,8 +117,13 @@ class Misses:
                 raise ConflictError("somebody has answered it")
             row.seen = sorted(codes)  # type: ignore[assignment]
             row.comment, row.answered_by, row.answered_at = comment, person.name, now
-            detail = {"codes": row.seen, "comment": comment}
-            deed = Deed(person.name, "miss.answered", f"look/{look}", detail)
+            deed = deed_of(
+                person,
+                "miss.answered",
+                f"look/{look}",
+                codes=row.seen,
+                comment=comment,
+            )
             record(session, now, deed)
 
     def forget(self) -> int:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select
 
+from alerts.alert import AlertId
 from alerts.database import Database
 from base.clock import Clock
 from base.ids import CameraId
@@ -15,6 +16,7 @@ from cases.life import LANES, Lane, ReviewState
 from cases.review import Review
 from cases.review_rows import review_of
 from cases.tables import ReviewRow, SecondLookRow
+from cases.verdict import Reason
 from identity.person import Person
 from rules.place import PlaceKey
 
@@ -118,6 +120,22 @@ class QueueReader:
         )
         with self._database.reading() as session:
             return tuple(review_of(row, now) for row in session.scalars(query))
+
+    def made_of(
+        self, alerts: Sequence[AlertId]
+    ) -> dict[AlertId, tuple[ReviewState, Reason | None]]:
+        """How the reviews of `alerts` stand, with the reason of a rejection."""
+        query = select(ReviewRow.alert_id, ReviewRow.state, ReviewRow.reason).where(
+            ReviewRow.alert_id.in_(alerts)
+        )
+        with self._database.reading() as session:
+            return {
+                AlertId(alert): (
+                    ReviewState(state),
+                    None if reason is None else Reason(reason),
+                )
+                for alert, state, reason in session.execute(query)
+            }
 
     def history(
         self, place: PlaceKey, before: datetime, days: int, visible: Visible

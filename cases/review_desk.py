@@ -13,13 +13,12 @@ from sqlalchemy.orm import Session
 
 from alerts.acknowledgement import Acknowledgement, Alarms
 from alerts.alert import AlertId
-from alerts.audit import Deed
-from alerts.column_types import JsonValue
 from alerts.database import Database
 from alerts.errors import NotFoundError
 from alerts.tables import AlertRow
 from base.clock import Clock
 from cases.blind_rows import drop_second, open_second
+from cases.deeds import deed_of
 from cases.errors import (
     CaseError,
     ClaimedError,
@@ -27,7 +26,7 @@ from cases.errors import (
     IllegalStepError,
     TooLateError,
 )
-from cases.gates import Standing, pass_gates
+from cases.gates import GATES, Standing, pass_gates
 from cases.leases import skip
 from cases.life import CLAIMABLE, TRANSITIONS, Act, ReviewState
 from cases.review import LEASE_S, UNDO_S, Review
@@ -119,11 +118,7 @@ class ReviewDesk:
         Raises:
             NotFoundError: There is no such alert.
         """
-        detail: JsonValue = {
-            "roles": [role.value for role in sorted(person.roles)],
-            "certificate": person.certificate,
-        }
-        deed = Deed(person.name, "alarm.acknowledged", f"alert/{alert}", detail)
+        deed = deed_of(person, "alarm.acknowledged", f"alert/{alert}")
         now = self._clock.utc_now()
         return Alarms(self._database).acknowledge(alert, deed, now)
 
@@ -178,7 +173,7 @@ class ReviewDesk:
         """
         check_words(verdict)
         clue_reasons: tuple[str, ...] = ()
-        if verdict.act is Act.CONFIRM_EVIDENCE:
+        if verdict.act in GATES:
             clue_reasons = self._clue_reasons(alert)
         with self._database.transaction() as session:
             moment = Moment(session, self._clock.utc_now())
@@ -193,7 +188,7 @@ class ReviewDesk:
             )
             pass_gates(standing, verdict)
             stored = write_verdict(moment, person, row, verdict)
-            self._follow_up(moment, row, stored, verdict)
+            self._follow_up(moment, row, stored, verdict, person)
             return given_of(stored)
 
     def _check(
@@ -216,7 +211,12 @@ class ReviewDesk:
                 raise CaseError("defer until a time within the next 24 hours")
 
     def _follow_up(
-        self, moment: Moment, row: ReviewRow, stored: VerdictRow, verdict: Verdict
+        self,
+        moment: Moment,
+        row: ReviewRow,
+        stored: VerdictRow,
+        verdict: Verdict,
+        person: Person,
     ) -> None:
         """What a verdict asks of others."""
         state = ReviewState(row.state)
@@ -234,7 +234,7 @@ class ReviewDesk:
                 kind=kinds[state],
                 officer=verdict.officer,
                 note=verdict.comment,
-                by=stored.person,
+                by=person,
                 verdict=stored.id,
                 visible_at=moment.now + timedelta(seconds=UNDO_S),
             )

@@ -11,6 +11,7 @@ from alerts.alert import AlertId, EventKind
 from alerts.audit import Deed, record
 from alerts.column_types import JsonValue
 from alerts.tables import EventIntakeRow
+from cases.deeds import deed_of
 from cases.life import Act, ReviewState, step
 from cases.review import Claim, Review
 from cases.tables import ReviewRow, VerdictRow
@@ -100,8 +101,20 @@ class Moment:
     now: datetime
 
 
-def move(moment: Moment, row: ReviewRow, act: Act) -> None:
+BY_ITSELF: dict[Act, tuple[str, str]] = {
+    Act.GRACE_OVER: ("review.queued", "its grace is over, or life danger has none"),
+    Act.LEFT_IN_GRACE: ("review.voided", "left within the grace"),
+    Act.BACK_AGAIN: ("review.reopened", "it is there again"),
+    Act.WAKE: ("review.woken", "deferred until now"),
+    Act.ANSWERED_ONSITE: ("review.answered", "the look on site is done"),
+}
+"""Steps nobody takes: what the trail says of each; verdicts are `verdict.given`."""
+
+
+def move(moment: Moment, row: ReviewRow, act: Act, why: str = "") -> None:
     """Let `act` move the review on, as the table of steps has it.
+
+    Steps the service takes by itself are put on record here, with `why`.
 
     Raises:
         IllegalStepError: It has no such step.
@@ -115,6 +128,9 @@ def move(moment: Moment, row: ReviewRow, act: Act) -> None:
         row.deadline = now + DEADLINES[Severity(row.severity)]
         row.wake_at = None
     row.decided_at = now if state in ENDS else None
+    if act in BY_ITSELF:
+        action, known = BY_ITSELF[act]
+        system_record(moment, row, action, why or known)
     tell(moment, row)
 
 
@@ -141,13 +157,7 @@ def put_on_record(
     moment: Moment, person: Person, row: ReviewRow, action: str, **more: JsonValue
 ) -> None:
     """Put what a person did on the audit trail: who, role, certificate, when, why."""
-    detail: dict[str, JsonValue] = {
-        "roles": [role.value for role in sorted(person.roles)],
-        "certificate": person.certificate,
-        "state": row.state,
-        **more,
-    }
-    deed = Deed(person.name, action, f"alert/{row.alert_id}", detail)
+    deed = deed_of(person, action, f"alert/{row.alert_id}", state=row.state, **more)
     record(moment.session, moment.now, deed)
 
 
@@ -215,5 +225,13 @@ def write_verdict(
         ticks=stored.ticks,
         comment=verdict.comment,
         leniency=stored.leniency,
+        education=stored.education,
+        clip_reached=_text(verdict.clip_reached),
+        until=_text(verdict.until),
+        into=None if verdict.into is None else str(verdict.into),
     )
     return stored
+
+
+def _text(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()

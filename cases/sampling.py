@@ -26,6 +26,8 @@ from cases.tables import DayDoneRow, ReviewRow, VerdictRow
 
 SHARE = 0.05
 FEWEST = 20
+CAUGHT_UP_DAYS = 7
+"""A service that stood still for some days draws their samples when it is back."""
 
 T = TypeVar("T")
 
@@ -63,16 +65,26 @@ class Sampler:
         self._clock = clock
 
     def draw(self) -> int:
-        """Draw the sample of the last whole day (+08:00); 0 when it was drawn.
+        """Draw the samples of the last whole days (+08:00) that were not drawn yet.
+
+        Returns:
+            How many looks were asked for; 0 when every day has its sample.
 
         Raises:
             StoreUnavailableError: The database is away.
         """
         now = self._clock.utc_now()
         local = (now + LOCAL).replace(hour=0, minute=0, second=0, microsecond=0)
-        end = (local - LOCAL).astimezone(UTC)
+        return sum(
+            self._draw_day(now, local - timedelta(days=back))
+            for back in range(CAUGHT_UP_DAYS - 1, -1, -1)
+        )
+
+    def _draw_day(self, now: datetime, local_end: datetime) -> int:
+        """Draw the sample of the day that ended at `local_end`, a midnight +08:00."""
+        end = (local_end - LOCAL).astimezone(UTC)
         begin = end - timedelta(days=1)
-        day = (local - timedelta(days=1)).date().isoformat()
+        day = (local_end - timedelta(days=1)).date().isoformat()
         with self._database.reading() as session:
             if session.get(DayDoneRow, ("sample", day)) is not None:
                 return 0
@@ -83,8 +95,10 @@ class Sampler:
             moment = Moment(session, now)
             count = self._draw(moment, begin, end, day)
             session.add(DayDoneRow(what="sample", day=day, count=count))
-            detail: JsonValue = {"day": day, "count": count}
-            record(session, now, Deed(SYSTEM, "sample.drawn", f"day/{day}", detail))
+            if count:
+                detail: JsonValue = {"day": day, "count": count}
+                deed = Deed(SYSTEM, "sample.drawn", f"day/{day}", detail)
+                record(session, now, deed)
             return count
 
     def _draw(self, moment: Moment, begin: datetime, end: datetime, day: str) -> int:

@@ -7,12 +7,13 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from alerts.alert import EventKind
-from alerts.audit import Deed, record
+from alerts.audit import record
 from alerts.column_types import JsonValue
 from alerts.database import Database
 from alerts.errors import NotFoundError
 from alerts.tables import EventIntakeRow
 from base.clock import Clock
+from cases.deeds import deed_of
 from cases.errors import ConflictError, GateError
 from cases.tables import HandoverRow, SirenTestRow
 from identity.person import Person
@@ -72,10 +73,9 @@ class Shifts:
                 signed_in_at=None,
             )
             session.add(row)
-            detail: JsonValue = {"incoming": incoming.name, "note": note}
             subject = f"handover/{row.id}"
-            deed = Deed(outgoing.name, "shift.signed_out", subject, detail)
-            record(session, now, deed)
+            told = {"incoming": incoming.name, "note": note}
+            record(session, now, deed_of(outgoing, "shift.signed_out", subject, **told))
             return _handover(row)
 
     def sign(self, handover: UUID, person: Person) -> Handover:
@@ -97,7 +97,7 @@ class Shifts:
                 raise ConflictError("it is signed already")
             row.signed_in_at = now
             subject = f"handover/{row.id}"
-            record(session, now, Deed(person.name, "shift.signed_in", subject, {}))
+            record(session, now, deed_of(person, "shift.signed_in", subject))
             return _handover(row)
 
     def handovers(self) -> tuple[Handover, ...]:
@@ -122,7 +122,7 @@ class Shifts:
                 )
             )
             subject = f"siren/{row.id}"
-            record(session, now, Deed(person.name, "siren.tested", subject, {}))
+            record(session, now, deed_of(person, "siren.tested", subject))
             return _siren(row)
 
     def heard(self, test: UUID, person: Person) -> SirenTest:
@@ -140,7 +140,7 @@ class Shifts:
             if person.name not in heard:
                 row.heard_by = [*heard, person.name]
                 subject = f"siren/{row.id}"
-                record(session, now, Deed(person.name, "siren.heard", subject, {}))
+                record(session, now, deed_of(person, "siren.heard", subject))
             return _siren(row)
 
     def last_siren_test(self) -> SirenTest | None:

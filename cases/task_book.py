@@ -10,16 +10,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts.alert import AlertId
-from alerts.audit import Deed, record
+from alerts.audit import record
 from alerts.column_types import JsonValue
 from alerts.database import Database
 from alerts.errors import NotFoundError
 from alerts.evidence_store import EvidenceStore
 from base.clock import Clock
+from cases.deeds import deed_of
 from cases.errors import CaseError, ConflictError, GateError
 from cases.life import Act, ReviewState
 from cases.queue import Visible
-from cases.review_rows import Moment, move, system_record
+from cases.review_rows import Moment, move
 from cases.tables import ReviewRow, TaskPhotoRow, TaskRow, TaskStepRow
 from cases.task import Result, Task, TaskAct, TaskKind, TaskState, task_step
 from cases.task_rows import NewTaskRow, offer_task, tasks_from, tell_task
@@ -141,7 +142,7 @@ class TaskBook:
                     kind=wanted.kind,
                     officer=wanted.officer,
                     note=wanted.note,
-                    by=person.name,
+                    by=person,
                     visible_at=moment.now,
                 ),
             )
@@ -227,15 +228,15 @@ class TaskBook:
             )
             session.add(photo)
             session.add(_step_row(row, step, moment.now))
-            detail: dict[str, JsonValue] = {
-                "photo": str(photo.id),
-                "sha256": photo.sha256,
-                "sm3": photo.sm3,
-            }
-            subject = f"task/{row.id}"
-            record(
-                session, moment.now, Deed(person.name, "photo.added", subject, detail)
+            deed = deed_of(
+                person,
+                "photo.added",
+                f"task/{row.id}",
+                photo=str(photo.id),
+                sha256=photo.sha256,
+                sm3=photo.sm3,
             )
+            record(session, moment.now, deed)
             session.flush()
             return tasks_from(session, [row])[0]
 
@@ -292,12 +293,8 @@ def _recorded(
     detail: dict[str, JsonValue],
 ) -> None:
     row.changed_at = moment.now
-    told: dict[str, JsonValue] = {
-        "alert": str(row.alert_id),
-        "certificate": person.certificate,
-        **detail,
-    }
-    deed = Deed(person.name, f"task.{act.value}", f"task/{row.id}", told)
+    told = {"alert": str(row.alert_id), **detail}
+    deed = deed_of(person, f"task.{act.value}", f"task/{row.id}", **told)
     record(moment.session, moment.now, deed)
     tell_task(moment, row)
 
@@ -306,5 +303,4 @@ def _answer_review(moment: Moment, row: TaskRow) -> None:
     """The look on site is done: whoever reviews goes on with what was found."""
     review = moment.session.get(ReviewRow, row.alert_id, with_for_update=True)
     if review is not None and review.state == ReviewState.ONSITE.value:
-        move(moment, review, Act.ANSWERED_ONSITE)
-        system_record(moment, review, "review.answered", f"on site: {row.result}")
+        move(moment, review, Act.ANSWERED_ONSITE, f"on site: {row.result}")

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from alerts.audit import Deed, record
-from alerts.column_types import JsonValue
+from alerts.audit import record
 from alerts.database import Database
 from alerts.errors import NotFoundError
 from base.clock import Clock
+from cases.deeds import deed_of
 from cases.errors import GateError
 from cases.tables import TaskLinkRow, TaskRow
 from identity.person import Person
@@ -62,10 +62,9 @@ class TaskLinks:
                 expires_at=now + LINK_LASTS,
             )
             session.add(link)
-            detail: JsonValue = {"officer": row.officer}
-            record(
-                session, now, Deed(person.name, "link.made", f"task/{row.id}", detail)
-            )
+            subject = f"task/{row.id}"
+            deed = deed_of(person, "link.made", subject, officer=row.officer)
+            record(session, now, deed)
             return MadeLink(secret, link.expires_at)
 
     def officer_of(self, secret: str) -> LinkedOfficer:

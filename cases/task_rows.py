@@ -9,12 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts.alert import AlertId, EventKind
-from alerts.audit import Deed, record
+from alerts.audit import record
 from alerts.tables import EventIntakeRow
+from cases.deeds import deed_of
 from cases.errors import TooLateError
 from cases.review_rows import Moment
 from cases.tables import TaskPhotoRow, TaskRow
 from cases.task import Result, Task, TaskKind, TaskPhoto, TaskState
+from identity.person import Person
 
 UNTOUCHED = frozenset({TaskState.OFFERED.value, TaskState.ASSIGNED.value})
 
@@ -28,7 +30,7 @@ class NewTaskRow:
     kind: TaskKind
     officer: str
     note: str
-    by: str
+    by: Person
     visible_at: datetime
     verdict: UUID | None = None
 
@@ -46,17 +48,19 @@ def offer_task(moment: Moment, wanted: NewTaskRow) -> TaskRow:
         officer=wanted.officer,
         note=wanted.note,
         remark="",
-        made_by=wanted.by,
+        made_by=wanted.by.name,
         visible_at=wanted.visible_at,
         created_at=moment.now,
         changed_at=moment.now,
     )
     moment.session.add(row)
-    deed = Deed(
+    deed = deed_of(
         wanted.by,
         "task.made",
         f"alert/{wanted.alert}",
-        {"task": str(row.id), "kind": row.kind, "officer": row.officer},
+        task=str(row.id),
+        kind=row.kind,
+        officer=row.officer,
     )
     record(moment.session, moment.now, deed)
     tell_task(moment, row)

@@ -1,11 +1,15 @@
 """Each legal gate of 行政处罚法 that applies here, by the article's number."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from alerts.evidence_mode import REASONS_ZH, ClueReason
+from cases import gates
 from cases.errors import GateError, IllegalStepError
+from cases.gates import Gate
 from cases.life import Act, Lane
 from cases.tables import ReviewRow
 from cases.verdict import COMMENT_NEEDED, Leniency, Reason, Ticks, Verdict
@@ -170,6 +174,55 @@ def test_zhejiang_art30_auxiliaries_triage_and_decide_nothing(bureau: Bureau) ->
     bureau.desk.reviews.give(alert, helper, Verdict(Act.UNSURE, "车内似有人"))
 
     assert bureau.state(alert) == "senior"
+
+
+def test_art41_para2_what_was_changed_after_sealing_is_nothing(bureau: Bureau) -> None:
+    """Changed bytes: neither evidence nor a clue; it can still be rejected."""
+    bureau.clue_reasons.append(REASONS_ZH[ClueReason.INTEGRITY_BROKEN])
+
+    _refused(bureau, WANG, CLUE, "locked")
+    other = bureau.alert(2)
+    with pytest.raises(GateError):
+        bureau.desk.reviews.give(other, WANG, confirmed())
+    bureau.desk.reviews.give(other, WANG, PERMITTED)
+    assert bureau.state(other) == "rejected"
+
+
+GATE_TESTS: dict[Gate, tuple[Callable[..., None], ...]] = {
+    gates.art41_four_ticks: (test_art41_para2_all_four_ticks_are_wanted,),
+    gates.art41_clip_seen: (test_art41_para2_what_was_not_seen_is_not_reviewed,),
+    gates.art41_device_and_record: (
+        test_art41_para1_an_unreviewed_or_unpublished_device_gives_clues_only,
+    ),
+    gates.art41_not_locked: (
+        test_art41_para2_what_was_changed_after_sealing_is_nothing,
+    ),
+    gates.art42_certificate: (
+        test_art42_without_certificate_no_evidence_scenario_14,
+        test_art42_the_second_officer_holds_a_certificate_too,
+    ),
+    gates.art42_another_officer: (
+        test_art42_two_officers_scenario_13,
+        test_art42_disagreement_goes_to_a_third_who_settles,
+    ),
+    gates.art33_first_offence_has_history: (
+        test_art33_para1_a_first_offence_is_looked_up,
+    ),
+    gates.art33_education: (
+        test_art33_para3_where_nothing_follows_the_party_is_taught,
+    ),
+}
+
+
+def test_every_gate_has_a_test_named_after_its_article() -> None:
+    """A gate that is added without one fails here."""
+    known = {gate for row in gates.GATES.values() for gate in row}
+
+    assert set(GATE_TESTS) == known
+    for gate, proofs in GATE_TESTS.items():
+        article = gate.__name__.partition("_")[0]
+        for proof in proofs:
+            assert proof.__name__.startswith(f"test_{article}_")
 
 
 @pytest.mark.parametrize("reason", sorted(COMMENT_NEEDED))

@@ -247,9 +247,9 @@ def test_every_step_is_on_the_trail_with_who_role_certificate_and_why(
 
     trail = [e for e in bureau.trail() if e.subject == f"alert/{alert}"]
 
-    actions = ["review.claimed", "verdict.given", "verdict.undone"]
+    actions = ["review.queued", "review.claimed", "verdict.given", "verdict.undone"]
     assert [entry.action for entry in trail] == actions
-    given = trail[1]
+    given = trail[2]
     assert given.actor == "wang"
     assert isinstance(given.detail, dict)
     assert given.detail["roles"] == ["reviewer"]
