@@ -1,8 +1,10 @@
 """Reads the sealed audit trail and finds where it was tampered with."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from alerts.audit import GENESIS, AuditEntry, first_break
 from alerts.database import Database
@@ -10,6 +12,49 @@ from alerts.repository import AUDIT
 from alerts.tables import AuditRow, ChainHeadRow
 
 BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """Which entries; left out: all.
+
+    Attributes:
+        actor: Exactly this name.
+        action: This action, or all of a noun: `verdict.given`, `verdict`.
+        subject: Exactly this, `alert/<id>`.
+        since: At or after, wall time.
+        until: Before, wall time.
+    """
+
+    actor: str = ""
+    action: str = ""
+    subject: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChainPart:
+    """A stretch of the chain that was checked.
+
+    Attributes:
+        after: Number before the first entry checked.
+        reached: Number of the last entry checked; `after` where there was none.
+        first_break: Number of the first that does not hold; None when all do.
+        head: Number of the last entry there should be.
+        head_hash: Its hash.
+    """
+
+    after: int
+    reached: int
+    first_break: int | None
+    head: int
+    head_hash: str
+
+    @property
+    def is_end(self) -> bool:
+        """Whether nothing is left to check."""
+        return self.first_break is not None or self.reached >= self.head
 
 
 class AuditTrail:
@@ -29,6 +74,56 @@ class AuditTrail:
             rows = session.scalars(query.order_by(AuditRow.seq).limit(limit))
             return tuple(_entry_of(row) for row in rows)
 
+    def newest(
+        self, asked: AuditFilter, before: int | None, limit: int
+    ) -> tuple[AuditEntry, ...]:
+        """Entries with a number below `before`, newest first; None: from the end.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        query = select(AuditRow).where(*_wanted(asked))
+        if before is not None:
+            query = query.where(AuditRow.seq < before)
+        with self._database.reading() as session:
+            rows = session.scalars(query.order_by(AuditRow.seq.desc()).limit(limit))
+            return tuple(_entry_of(row) for row in rows)
+
+    def check(self, after: int, limit: int) -> ChainPart:
+        """Check at most `limit` entries above number `after`.
+
+        Whoever asks goes on from `reached`: a chain of millions is checked in pieces,
+        each against the hash stored before it.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        head, head_hash = self._head()
+        start = min(after, head)
+        previous = GENESIS if start == 0 else self._hash_of(start)
+        entries = self.after(start, limit)
+        reached = entries[-1].seq if entries else start
+        broken = None if previous else start
+        if broken is None and entries:
+            is_next = entries[0].seq == start + 1
+            broken = first_break(entries, previous) if is_next else start + 1
+        if broken is None and len(entries) < limit and reached < head:
+            broken = reached + 1
+        if broken is None and entries and reached == head:
+            broken = None if entries[-1].hash == head_hash else head
+        return ChainPart(after, reached, broken, head, head_hash)
+
+    def _head(self) -> tuple[int, str]:
+        with self._database.reading() as session:
+            head = session.get(ChainHeadRow, AUDIT)
+            return (0, GENESIS) if head is None else (head.seq, head.hash)
+
+    def _hash_of(self, seq: int) -> str:
+        """The stored hash of an entry; empty where it is missing."""
+        with self._database.reading() as session:
+            row = session.get(AuditRow, seq)
+            return "" if row is None else row.hash
+
     def first_break(self) -> int | None:
         """Number of the first entry that does not hold; None when all do.
 
@@ -37,9 +132,7 @@ class AuditTrail:
         Raises:
             StoreUnavailableError: The database is away.
         """
-        with self._database.reading() as session:
-            head = session.get(ChainHeadRow, AUDIT)
-            last, last_hash = (0, GENESIS) if head is None else (head.seq, head.hash)
+        last, last_hash = self._head()
         reached, previous = 0, GENESIS
         for batch in self._batches(last):
             if batch[0].seq != reached + 1:
@@ -58,6 +151,22 @@ class AuditTrail:
                 return
             yield batch
             seq = batch[-1].seq
+
+
+def _wanted(asked: AuditFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if asked.actor:
+        found.append(AuditRow.actor == asked.actor)
+    if asked.action:
+        of_noun = AuditRow.action.startswith(f"{asked.action}.", autoescape=True)
+        found.append((AuditRow.action == asked.action) | of_noun)
+    if asked.subject:
+        found.append(AuditRow.subject == asked.subject)
+    if asked.since is not None:
+        found.append(AuditRow.at >= asked.since)
+    if asked.until is not None:
+        found.append(AuditRow.at < asked.until)
+    return found
 
 
 def _entry_of(row: AuditRow) -> AuditEntry:

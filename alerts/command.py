@@ -35,14 +35,31 @@ class CaptureNow(_Wire):
     reason: str
 
 
-class TryDraft(_Wire):
-    """Judge the looks of the last hours under a draft configuration."""
+class TryClip(_Wire):
+    """Judge the clip of a stored alert again, under a draft configuration.
 
-    kind: Literal["try_draft"] = "try_draft"
+    Attributes:
+        draft: A site of the alert's camera alone, as JSON; no secret in it.
+    """
+
+    kind: Literal["try_clip"] = "try_clip"
     job: UUID
-    camera: str
-    draft: str
-    hours: float = Field(gt=0, le=168)
+    alert: UUID
+    draft: str = Field(max_length=1_000_000)
+    by: str = Field(min_length=1, max_length=64)
+    role: str = Field(min_length=1, max_length=200)
+
+
+class TakeReference(_Wire):
+    """Take the picture a view is compared with from its feed, and put it in force."""
+
+    kind: Literal["take_reference"] = "take_reference"
+    job: UUID
+    camera: str = Field(max_length=64)
+    view: str = Field(max_length=64)
+    by: str = Field(min_length=1, max_length=64)
+    role: str = Field(min_length=1, max_length=200)
+    reason: str = Field(min_length=1, max_length=2000)
 
 
 class ReplayCase(_Wire):
@@ -88,7 +105,7 @@ class ProbeFeed(_Wire):
 
 Command = ApplyRevision
 Job = Annotated[
-    CaptureNow | TryDraft | ReplayCase | LookLive | ProbeFeed,
+    CaptureNow | TryClip | TakeReference | ReplayCase | LookLive | ProbeFeed,
     Field(discriminator="kind"),
 ]
 

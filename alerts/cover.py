@@ -37,6 +37,7 @@ ROLES_ZH = {
     Role.RECHECK: "复查图片",
     Role.DWELL: "停留过程",
     Role.ARRIVAL: "到达录像",
+    Role.BOXES: "逐帧目标框",
     Role.CLIP: "录像片段",
     Role.SEEN: "观测记录",
     Role.MANIFEST: "清单",

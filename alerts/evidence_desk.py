@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from alerts.audit_trail import AuditTrail
 from alerts.database import Database
 from alerts.day_root import DayRoots
 from alerts.evidence_acts import EvidenceActs
@@ -25,6 +26,7 @@ class EvidenceDesk:
         holds: Legal holds.
         exporter: Lets packs out.
         days: Daily roots over the audit log.
+        trail: The audit log itself, read.
     """
 
     key: ServiceKey
@@ -33,6 +35,7 @@ class EvidenceDesk:
     holds: HoldBook
     exporter: Exporter
     days: DayRoots
+    trail: AuditTrail
 
 
 def open_evidence_desk(
@@ -51,4 +54,5 @@ def open_evidence_desk(
         holds=HoldBook(database, clock),
         exporter=Exporter(store, key, acts, clock),
         days=DayRoots(database, key, clock, authority),
+        trail=AuditTrail(database),
     )

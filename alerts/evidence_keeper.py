@@ -121,6 +121,7 @@ class EvidenceKeeper:
             violations: What rules made of the look, candidates and dropped included.
         """
         self.adopt(look.camera)
+        self._book.note(look, violations)
         is_due = self._book.is_due(look.camera, look.at)
         if not violations and (not is_due or self._lane.backlog() > MAX_BACKLOG):
             return

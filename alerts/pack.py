@@ -27,6 +27,7 @@ class Role(StrEnum):
     DWELL = "dwell"
     ARRIVAL = "arrival"
     CLIP = "clip"
+    BOXES = "boxes"
     SEEN = "seen"
     MANIFEST = "manifest"
 

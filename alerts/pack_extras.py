@@ -1,4 +1,7 @@
-"""What a pack holds beside stills and clip: dwell strip, arrival clip, party crop."""
+"""What a pack holds beside stills and clip.
+
+Dwell strip, arrival clip, party crop, and the boxes of each look during the clip.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -6,6 +9,7 @@ from pathlib import Path
 
 import structlog
 
+from alerts.clip_boxes import CLIP, NAME, boxes_json
 from alerts.durable_file import told
 from alerts.dwell_strip import (
     LEAST,
@@ -50,7 +54,8 @@ class PackExtras:
             StoreError: The store refuses; call again later.
         """
         stills = tuple(files)
-        for make in (self._party(stills), self._dwell(watch), self._arrival(watch)):
+        makers = (self._party(stills), self._dwell(watch), self._arrival(watch))
+        for make in (*makers, self._boxes(watch)):
             try:
                 files += make
             except StillError as error:
@@ -123,6 +128,21 @@ class PackExtras:
             stored=self._store.put(_chunks(clip.path)),
             captured_at=clip.start,
             ended_at=clip.end,
+        )
+
+    def _boxes(self, watch: Watch) -> Iterator[EvidenceFile]:
+        clip = watch.clip
+        if clip is None or not watch.moments:
+            return
+        about = watch.opened or watch.violation
+        yield EvidenceFile(
+            name=NAME,
+            role=Role.BOXES,
+            media_type="application/json",
+            stored=self._store.put([boxes_json(watch.moments, clip, about)]),
+            captured_at=clip.start,
+            ended_at=clip.end,
+            parent=CLIP,
         )
 
 

@@ -21,6 +21,7 @@ from alerts.clip_cutter import CutClip
 from alerts.errors import StoreError
 from alerts.evidence_facts import ClockCheck
 from alerts.pack import Role, Shortfall
+from alerts.recent_looks import Moment
 from detector.box import Box
 from detector.look import PERSON, Look
 from rules.violation import Violation
@@ -78,6 +79,7 @@ class Watch:
         thumb_step_s: Shortest time between two of them, seconds.
         arrival: The clip of its arrival, once it lies beside the stills.
         arrival_bytes: Size of that clip.
+        moments: What each look saw during the clip, set when its time has run.
     """
 
     violation: Violation
@@ -96,6 +98,7 @@ class Watch:
     thumb_step_s: float = FIRST_STEP_S
     arrival: CutClip | None = None
     arrival_bytes: int = 0
+    moments: tuple[Moment, ...] = ()
 
     @property
     def id(self) -> UUID:

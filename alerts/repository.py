@@ -141,6 +141,16 @@ class AlertRepository:
             more = _cursor_at(shown[-1]) if len(rows) > limit else None
             return Page(self._whole(session, shown), more)
 
+    def count_alerts(self, asked: AlertFilter, most: int) -> int:
+        """How many alerts a list holds; counting stops above `most`.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        found = select(AlertRow.id).where(*_wanted(asked)).limit(most + 1).subquery()
+        with self._database.reading() as session:
+            return session.scalars(select(func.count()).select_from(found)).one()
+
     def get_alert(self, alert: AlertId) -> Alert:
         """One alert; of one that joined a group since, the group.
 

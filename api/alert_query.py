@@ -44,8 +44,8 @@ Code = Annotated[str, Field(pattern=CODE)]
 Time = Annotated[AwareDatetime, AfterValidator(_meant)]
 
 
-class AlertQuery(BaseModel):
-    """Which alerts, and which part of their list."""
+class AlertChoice(BaseModel):
+    """Which alerts."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -74,13 +74,9 @@ class AlertQuery(BaseModel):
     until: Annotated[Time | None, Field(description="opened before, with a zone")] = (
         None
     )
-    cursor: Annotated[
-        str | None, Field(max_length=200, description="`next` of the page before")
-    ] = None
-    limit: Annotated[int, Field(ge=1, le=200, description="alerts a page")] = 50
 
     @model_validator(mode="after")
-    def _in_order(self) -> "AlertQuery":
+    def _in_order(self) -> "AlertChoice":
         if self.since and self.until and self.since >= self.until:
             msg = "since lies before until"
             raise ValueError(msg)
@@ -103,3 +99,12 @@ class AlertQuery(BaseModel):
                 [reason.value for reason in self.reason],
             ),
         )
+
+
+class AlertQuery(AlertChoice):
+    """Which alerts, and which part of their list."""
+
+    cursor: Annotated[
+        str | None, Field(max_length=200, description="`next` of the page before")
+    ] = None
+    limit: Annotated[int, Field(ge=1, le=200, description="alerts a page")] = 50

@@ -19,7 +19,8 @@ from api.services import StateDep
 router = APIRouter(tags=["replay"])
 
 
-def _shown(result: JobResult) -> ShownJob:
+def shown_job(result: JobResult) -> ShownJob:
+    """How far a job is."""
     return ShownJob(
         job=result.job, state=result.state, detail=result.detail, at=result.at
     )
@@ -45,11 +46,11 @@ def make_case(
     )
     commands = state.services.commands
     commands.post(job)
-    return _shown(commands.result(job.job))
+    return shown_job(commands.result(job.job))
 
 
 @router.get(JOBS + "/{job}", responses=answers(examples.DONE, 401, 403, 404, 422, 503))
 def job(job: UUID, caller: CaseMaker, state: StateDep) -> ShownJob:
     """How far a job is; kept for a week."""
     del caller
-    return _shown(state.services.commands.result(job))
+    return shown_job(state.services.commands.result(job))

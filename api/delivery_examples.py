@@ -7,6 +7,7 @@ from api.delivery_view import (
     AttemptList,
     ChannelList,
     DeadLetterList,
+    DeliveryPage,
     DutyAlarm,
     DutyAlarms,
     DutyAnswer,
@@ -35,6 +36,7 @@ ATTEMPT = ShownAttempt(
     ended_at=_AT + timedelta(milliseconds=180),
 )
 ATTEMPTS = AttemptList(attempts=(ATTEMPT,))
+PAGE = DeliveryPage(attempts=(ATTEMPT,), next=None)
 CHANNELS = ChannelList(
     channels=(
         ShownChannel(

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 
 import api.delivery_examples as examples
 from alerts.acknowledgement import Sounding
@@ -12,13 +12,15 @@ from alerts.audit import Deed
 from alerts.errors import NotFoundError
 from alerts.outbox import DeadLetter
 from api.access import AnyCaller, ReviewReader, SystemAdmin
-from api.address import ALERTS, CHANNELS, DEAD_LETTERS, DUTY
+from api.address import ALERTS, CHANNELS, DEAD_LETTERS, DELIVERIES, DUTY
 from api.alert_shown import captions, seen_alert
 from api.alert_view import summary_of
 from api.delivery_view import (
     AttemptList,
     ChannelList,
     DeadLetterList,
+    DeliveryPage,
+    DeliveryQuery,
     DutyAlarm,
     DutyAlarms,
     DutyAnswer,
@@ -50,6 +52,20 @@ def deliveries(alert: UUID, caller: ReviewReader, state: StateDep) -> AttemptLis
     found = seen_alert(state, caller, alert)
     attempts = state.services.delivery.book.of_alert(found.id)
     return AttemptList(attempts=tuple(attempt_of(one) for one in attempts))
+
+
+@router.get(DELIVERIES, responses=answers(examples.PAGE, 401, 403, 422, 503))
+def all_deliveries(
+    query: Annotated[DeliveryQuery, Query()], caller: SystemAdmin, state: StateDep
+) -> DeliveryPage:
+    """Every attempt over every channel: whether messages arrive, and why not."""
+    del caller
+    book = state.services.delivery.book
+    found = book.newest(query.filter(), query.before, query.limit)
+    return DeliveryPage(
+        attempts=tuple(attempt_of(one) for _, one in found),
+        next=found[-1][0] if len(found) == query.limit else None,
+    )
 
 
 @router.get(CHANNELS, responses=answers(examples.CHANNELS, 401, 403, 503))

@@ -3,13 +3,15 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from alerts.outbox import DeadLetter
+from api.alert_query import Time
 from api.alert_view import AlertSummary
 from api.shown import Shown, UtcTime
 from api.taken import Taken, Words
 from delivery.attempt import Attempt, Outcome
+from delivery.book import AttemptFilter
 
 
 class ShownAttempt(Shown):
@@ -33,6 +35,41 @@ class AttemptList(Shown):
     """Attempts about one alert."""
 
     attempts: Annotated[tuple[ShownAttempt, ...], Field(description="oldest first")]
+
+
+class DeliveryQuery(BaseModel):
+    """Which attempts; an unknown parameter is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    channel: Annotated[
+        Words, Field(max_length=64, description="name in the site file")
+    ] = ""
+    outcome: Annotated[list[Outcome], Field(description="what became of it")] = []
+    since: Annotated[
+        Time | None, Field(description="ended at or after, wall time with a zone")
+    ] = None
+    until: Annotated[
+        Time | None, Field(description="ended before, wall time with a zone")
+    ] = None
+    before: Annotated[
+        int | None, Field(ge=1, le=2**62, description="`next` of the page before")
+    ] = None
+    limit: Annotated[int, Field(ge=1, le=200, description="attempts a page")] = 50
+
+    def filter(self) -> AttemptFilter:
+        """The same as the book reads it."""
+        outcomes = frozenset(self.outcome)
+        return AttemptFilter(self.channel, outcomes, self.since, self.until)
+
+
+class DeliveryPage(Shown):
+    """Attempts about all alerts: channel, try, receipt, why not."""
+
+    attempts: Annotated[tuple[ShownAttempt, ...], Field(description="newest first")]
+    next: Annotated[
+        int | None, Field(description="`before` of the next page; null on the last")
+    ]
 
 
 class ShownChannel(Shown):

@@ -52,7 +52,7 @@ def check(body: TakenContent, caller: SiteEditor, state: StateDep) -> CheckedDra
     held = state.site.get()
     before = None if held is None else held.revision
     try:
-        site = _checked(state, body.content)
+        site = checked_draft(state, body.content)
     except ConfigError as error:
         told = tuple(problem_of(one) for one in key_problems(error))
         return CheckedDraft(revision=None, problems=told, changes=())
@@ -66,7 +66,7 @@ def check(body: TakenContent, caller: SiteEditor, state: StateDep) -> CheckedDra
 def keep(body: TakenDraft, caller: SiteEditor, state: StateDep) -> RevisionSummary:
     """Keep a draft; nothing is in force by that."""
     try:
-        site = _checked(state, body.content)
+        site = checked_draft(state, body.content)
     except ConfigError as error:
         raise DraftError(key_problems(error)) from error
     now = state.services.clock.utc_now()
@@ -144,7 +144,12 @@ def apply(
     return PutInForce(revision=wanted.id, is_new=is_new, is_told=_told(state, wanted))
 
 
-def _checked(state: State, content: object) -> Site:
+def checked_draft(state: State, content: object) -> Site:
+    """The site a page drew, naming nothing a page may not.
+
+    Raises:
+        ConfigError: One line for each problem.
+    """
     site = draft_site(content)
     held = state.site.get()
     before = None if held is None else held.site

@@ -92,6 +92,10 @@ class NoPictureError(NonsiteError):
     """No worker holds the camera now, or too many look at it; ask again."""
 
 
+class TooMuchError(NonsiteError):
+    """More was asked for at once than one answer carries."""
+
+
 class RefusedError(NonsiteError):
     """The caller may not do this."""
 
@@ -166,6 +170,7 @@ TABLE: tuple[tuple[type[NonsiteError], Kind], ...] = (
     (QueryError, MALFORMED),
     (DraftError, MALFORMED),
     (RefusedError, REFUSED),
+    (TooMuchError, TOO_LARGE),
     (NoPictureError, NO_WORKER),
     (UnknownCallerError, UNKNOWN_CALLER),
     (WrongLoginError, Kind("login", 401, "Login refused", "用户名或密码不正确")),

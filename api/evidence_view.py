@@ -23,6 +23,7 @@ ROLES_ZH: dict[Role, str] = {
     Role.DWELL: "停留过程",
     Role.ARRIVAL: "到达录像",
     Role.CLIP: "录像",
+    Role.BOXES: "逐帧目标框",
     Role.SEEN: "记录",
     Role.MANIFEST: "清单",
 }

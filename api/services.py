@@ -17,6 +17,7 @@ from alerts.drafts import Drafts
 from alerts.evidence_desk import EvidenceDesk
 from alerts.evidence_store import EvidenceStore
 from alerts.live import LiveReader
+from alerts.references import References
 from alerts.repository import AlertRepository
 from api.access import Gate
 from api.current_site import CurrentSite
@@ -66,6 +67,7 @@ class Services:
         delivery: Tells people; what was told and what could not be.
         drafts: Configurations drawn on a page.
         desk: Exports, holds, views and daily roots.
+        references: Pictures that views are compared with.
         camera_reach: Networks whose cameras may be added over the API.
         probes: What must work for the service to be ready.
         waiting: Blocking; entries of each shard's stream SQL does not hold yet.
@@ -88,6 +90,7 @@ class Services:
     drafts: Drafts
     delivery: Teller
     desk: EvidenceDesk
+    references: References = field(default_factory=References)
     camera_reach: Reach = field(default_factory=lambda: Reach(is_open=True))
     probes: tuple[Probe, ...] = ()
     waiting: Callable[[], Mapping[int, int]] = dict

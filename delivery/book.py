@@ -1,5 +1,7 @@
 """The book of attempts: written once, never changed, read by alert and by channel."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -16,6 +18,16 @@ ACTOR = "delivery"
 SHOWN = 500
 ON_RECORD = frozenset({Outcome.SENT, Outcome.SEEN, Outcome.GIVEN_UP})
 """What became of a telling in the end; a failed try in between is in the book only."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptFilter:
+    """Which attempts; left out: all. Times are wall times of their end."""
+
+    channel: str = ""
+    outcomes: frozenset[Outcome] = frozenset()
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 class DeliveryBook:
@@ -64,6 +76,29 @@ class DeliveryBook:
         )
         with self._database.reading() as session:
             return tuple(_attempt(row) for row in session.scalars(query))
+
+    def newest(
+        self, asked: AttemptFilter, before: int | None, limit: int
+    ) -> tuple[tuple[int, Attempt], ...]:
+        """Attempts with a number below `before`, newest first, each with its number.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        query = select(AttemptRow)
+        if asked.channel:
+            query = query.where(AttemptRow.channel == asked.channel)
+        if asked.outcomes:
+            query = query.where(AttemptRow.outcome.in_(sorted(asked.outcomes)))
+        if asked.since is not None:
+            query = query.where(AttemptRow.ended_at >= asked.since)
+        if asked.until is not None:
+            query = query.where(AttemptRow.ended_at < asked.until)
+        if before is not None:
+            query = query.where(AttemptRow.id < before)
+        with self._database.reading() as session:
+            rows = session.scalars(query.order_by(AttemptRow.id.desc()).limit(limit))
+            return tuple((row.id, _attempt(row)) for row in rows)
 
     def last_of_each_channel(self) -> dict[str, Attempt]:
         """The newest attempt over each channel.

@@ -1,17 +1,20 @@
-"""Jobs that make alerts replay cases: taken here, done by a process of their own.
+"""Jobs that need a decoder or a network: taken here, done by processes of their own.
 
-The web process loads no decoder and no network, so each job is the command a person
-would type, at low priority, one after the other. Once an hour cases go whose time has
-run.
+Alerts become replay cases, drafts are tried on clips, views get their reference
+picture. The web process loads no decoder and no network, so each job is the command a
+person would type, at low priority, one after the other. Once an hour cases go whose
+time has run.
 """
 
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+from typing import TypeAlias
 
 import structlog
 
-from alerts.command import JobState, ReplayCase
+from alerts.command import Job, JobState, ReplayCase, TakeReference, TryClip
 from alerts.commands import CommandReceiver
 from alerts.errors import StoreError
 from alerts.redis_client import RedisClient
@@ -26,7 +29,9 @@ TIDY_EVERY_S = 3600.0
 WITHIN_S = 900.0
 """A clip of two minutes takes one on an idle core; longer than this it hangs."""
 STOP_S = 1.0
-COMMAND = (sys.executable, "-m", "nonsite", "replay", "capture")
+COMMAND = (sys.executable, "-m", "nonsite")
+
+CommandJob: TypeAlias = ReplayCase | TryClip | TakeReference
 
 _log = structlog.get_logger()
 
@@ -64,22 +69,24 @@ class CaseJobs:
             if not self._is_listening:
                 self._receiver.begin()
                 self._is_listening = True
-            for job in self._receiver.take(lambda job: isinstance(job, ReplayCase)):
-                assert isinstance(job, ReplayCase)
+            for job in self._receiver.take(_is_command):
+                assert isinstance(job, CommandJob)
                 self._do(job)
             self._maybe_tidy()
         except StoreError as error:
             if self._repeats.admit("away") is not None:
                 _log.warning("case_jobs.waited", reason=str(error))
 
-    def _do(self, job: ReplayCase) -> None:
+    def _do(self, job: CommandJob) -> None:
         """Run the command; its last line is what the job tells."""
+        with tempfile.TemporaryDirectory(prefix="nonsite-job-") as room:
+            self._run(job, arguments_of(job, Path(room)))
+
+    def _run(self, job: CommandJob, arguments: list[str]) -> None:
         options = ["--data", str(self._data), "--job", str(job.job)]
-        options += [f"--by={job.by}", f"--role={job.role}", f"--reason={job.reason}"]
-        if job.boxes_only:
-            options.append("--boxes-only")
+        options += [f"--by={job.by}", f"--role={job.role}"]
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [*COMMAND, str(job.alert), *options],
+            [*COMMAND, *arguments, *options],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -112,6 +119,22 @@ class CaseJobs:
         self._tidied_s = now_s
         for case in self._shelf.tidy().expired:
             _log.info("case.erased", case=case.path.name, why=case.why)
+
+
+def arguments_of(job: CommandJob, room: Path) -> list[str]:
+    """The command of a job; what is too long for an argument is a file in `room`."""
+    if isinstance(job, ReplayCase):
+        found = ["replay", "capture", str(job.alert), f"--reason={job.reason}"]
+        return [*found, "--boxes-only"] if job.boxes_only else found
+    if isinstance(job, TryClip):
+        draft = room / "draft.json"
+        draft.write_text(job.draft, encoding="utf-8")
+        return ["replay", "try", str(job.alert), f"--draft={draft}", "--json"]
+    return ["reference", job.camera, f"--view={job.view}", f"--reason={job.reason}"]
+
+
+def _is_command(job: Job) -> bool:
+    return isinstance(job, CommandJob)
 
 
 def _end(process: "subprocess.Popen[str]") -> None:

@@ -6,17 +6,25 @@ revision that names it, in force. Refused while somebody stands before an openin
 is taken for closed must be seen closed.
 """
 
+import getpass
+import hashlib
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
+from alerts.audit import Act, Actor
+from alerts.column_types import JsonValue
 from alerts.command import ApplyRevision
 from alerts.commands import CommandSender
+from alerts.database import Database
+from alerts.drafts import Drafts
 from alerts.errors import StoreUnavailableError
+from alerts.evidence_acts import EvidenceActs
 from alerts.redis_client import open_redis
-from alerts.revisions import SqlRevisionStore
+from alerts.revisions import SqlRevisionStore, Why
 from base.clock import beijing_day
 from base.errors import ConfigError
 from base.ids import CameraId
@@ -28,26 +36,34 @@ from nonsite.command_run import DATA, DataOption
 from nonsite.lines import CameraPlan, Networks, looker_of, resolver_of
 from nonsite.parts import Parts, neighbour_redis, opened
 from nonsite.settings import logins_from_environment
-from nonsite.stored_site import database_of, put_in_force
+from nonsite.stored_site import database_of
 from rules.settings import Purpose, ZoneSection
 from sites.dossier_section import basis_problem
-from sites.revision import RevisionId, revision_of
+from sites.revision import Revision, RevisionId, revision_of
 from sites.schema import CameraSection, Site, ViewSection
 from streams.frame import Frame, ImageBGR
 from streams.probe import probe_with_picture
 from streams.settings import Profile
 from streams.still import jpeg
 
+NO_REASON = "taken anew"
 QUALITY = 97
 """Of the JPEG: what is compared with it are single grey levels."""
 
 
-def reference(
+def reference(  # noqa: PLR0913, PLR0917  # size: each parameter is an option of the command line
     camera: Annotated[str, typer.Argument(help="the camera's name")],
     view: Annotated[str, typer.Option(help="the preset it shows now")] = "home",
     data: DataOption = DATA,
+    reason: Annotated[str, typer.Option(help="why; stands in the audit trail")] = "",
+    by: Annotated[
+        str | None, typer.Option(help="who takes it; left out: who is logged in")
+    ] = None,
+    role: Annotated[str, typer.Option(help="in which role")] = "command line",
+    job: Annotated[UUID | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Take the reference picture of a view now, openings closed and nobody there."""
+    actor = Actor(by or getpass.getuser(), role)
     with opened(data, "apply") as parts:
         database = database_of(parts)
         revision = SqlRevisionStore(database, parts.clock).current()
@@ -64,15 +80,51 @@ def reference(
         _refuse_people(plan, drawn, picture, parts)
         path = _kept(parts, f"{camera}_{view}_{now:%Y%m%dT%H%M%S}", picture, drawn)
         changed = _with_reference(site, camera, view, path)
-        note = f"reference picture of {camera}/{view}"
-        new = revision_of(changed, now, "command line", note)
-        put_in_force(parts, database, new)
+        new = _put_in_force(
+            database,
+            parts,
+            revision_of(changed, now, actor.name, reason.strip() or NO_REASON),
+            revision.id,
+        )
+        where = f"camera/{camera}/{view}"
+        act = Act("reference.taken", where, new.note, _facts(path, drawn, new, job))
+        EvidenceActs(database, parts.clock).append(actor, act)
         parts.done("reference", str(path))
         client = open_redis(neighbour_redis(parts).get_secret_value())
         try:
             CommandSender(client, parts.clock).tell(ApplyRevision(revision=new.id))
         except StoreUnavailableError:
             parts.done("told", "nobody: no worker runs; in force at the next start")
+        typer.echo(path.name)
+
+
+def _put_in_force(
+    database: Database, parts: Parts, new: Revision, base: RevisionId
+) -> Revision:
+    """Let it stand, unless something else than `base` is in force meanwhile.
+
+    Raises:
+        OvertakenError: Somebody has changed the site: take it again.
+    """
+    drafts = Drafts(database, parts.clock)
+    drafts.keep(new)
+    drafts.apply(new.id, base, Why(new.author, new.note))
+    parts.done("site", f"{new.id[:12]} (new), cameras: {len(new.site.cameras)}")
+    return new
+
+
+def _facts(
+    path: Path, before: ViewSection, new: Revision, job: UUID | None
+) -> dict[str, JsonValue]:
+    """What the trail says: which bytes, in the place of which, for which job."""
+    old = before.reference
+    facts: dict[str, JsonValue] = {
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "file": path.name,
+        "replaced": None if old is None else old.name,
+        "revision": new.id,
+    }
+    return facts if job is None else {**facts, "job": str(job)}
 
 
 def _named(site: Site, camera: str, view: str) -> tuple[CameraSection, ViewSection]:

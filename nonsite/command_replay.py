@@ -25,6 +25,7 @@ from base.errors import ConfigError
 from base.shutdown import StopSignal, stop_on_signals
 from models.catalogue import SHIPPED_DIR
 from nonsite.command_capture import capture
+from nonsite.command_try import try_on_clip
 from nonsite.replay.against import hold_against, markdown, read_run, write_costs
 from nonsite.replay.case import Condition
 from nonsite.replay.junit import write_junit
@@ -39,7 +40,7 @@ from nonsite.settings import read_settings
 
 
 class _PlayOrCapture(TyperGroup):
-    """`replay SUITE…` plays; `replay capture ALERT` makes a case of an alert."""
+    """`replay SUITE…` plays; `capture` and `try` take an alert."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if not args or args[0] not in self.commands:
@@ -54,11 +55,12 @@ app = typer.Typer(
     cls=_PlayOrCapture, add_completion=False, pretty_exceptions_enable=False
 )
 app.command("capture")(capture)
+app.command("try")(try_on_clip)
 
 
 @app.callback()
 def options() -> None:
-    """Replay recordings; `capture` makes a stored alert a case of a suite."""
+    """Replay recordings; of a stored alert make a case, or try a draft on it."""
 
 
 class Policy(StrEnum):

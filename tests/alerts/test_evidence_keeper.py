@@ -29,7 +29,9 @@ from tests.alerts.small_disk import fill, mounted
 STILLS = {"first.jpg", "mid.jpg", "opening.jpg", "last.jpg"}
 DRAWN = {name.replace(".jpg", ".annotated.jpg") for name in STILLS}
 EXTRAS = {"party.jpg", "dwell.jpg", "dwell.annotated.jpg", "arrival.mp4"}
-WHOLE = STILLS | DRAWN | EXTRAS | {"clip.mp4", "seen.json", "manifest.json"}
+WHOLE = (
+    STILLS | DRAWN | EXTRAS | {"clip.mp4", "boxes.json", "seen.json", "manifest.json"}
+)
 
 
 @pytest.fixture
@@ -77,6 +79,8 @@ def test_originals_are_untouched_and_parents_named(rig: Rig) -> None:
             expected = file.name.replace(".annotated", "")
         if file.role is Role.PARTY:
             expected = "opening.jpg"
+        if file.role is Role.BOXES:
+            expected = "clip.mp4"
         assert file.parent == expected
 
 

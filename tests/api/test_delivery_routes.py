@@ -12,6 +12,7 @@ from alerts.alert import AlertId
 from alerts.dedup import Telling
 from alerts.outbox import Outbox, enqueue
 from alerts.tables import AlertRow
+from delivery.attempt import Attempt, Outcome
 from delivery.rota import Rota
 from identity.right import Role
 from rules.violation import Severity
@@ -126,3 +127,55 @@ async def test_channels_are_listed_and_tested_without_a_secret_shown(
     for name in ("phones", "nothing", "..%2f.."):
         path = f"/api/v1/channels/{name}/test"
         assert (await client.post(path, json=body)).status_code == 404
+
+
+async def test_every_attempt_is_listed_with_receipt_and_reason(
+    client: httpx.AsyncClient, bench: Bench, alarm: AlertId
+) -> None:
+    """By channel, outcome and time, in pages; for who runs the machines alone."""
+    book = bench.services.delivery.book
+    for n in range(5):
+        is_good = n % 2 == 0
+        book.note(
+            Attempt(
+                outbox=1,
+                alert=alarm,
+                channel="hook" if n < 4 else "phones",
+                recipient="hook",
+                telling="opened",
+                attempt=n + 1,
+                outcome=Outcome.SENT if is_good else Outcome.FAILED,
+                status=200 if is_good else 500,
+                fault="" if is_good else "it answered 500",
+                message_sha256=None,
+                receipt="r-1" if is_good else "",
+                began_at=T0 + timedelta(minutes=n),
+                ended_at=T0 + timedelta(minutes=n, seconds=1),
+            )
+        )
+    path = "/api/v1/deliveries"
+    as_person(client, bench.services.identity, Named("wang"))
+    assert (await client.get(path)).status_code == 403
+    as_person(client, bench.services.identity, Named("admin", (Role.SYSTEM_ADMIN,)))
+
+    async def tries(**asked: object) -> list[int]:
+        found: list[int] = []
+        more: dict[str, object] = {}
+        while True:
+            sent: dict[str, Any] = {"limit": 2, **asked, **more}
+            page = (await client.get(path, params=sent)).json()
+            found += [one["attempt"] for one in page["attempts"]]
+            if page["next"] is None:
+                return found
+            more = {"before": page["next"]}
+
+    assert await tries() == [5, 4, 3, 2, 1]
+    assert await tries(channel="hook", outcome="failed") == [4, 2]
+    assert await tries(channel="phones") == [5]
+    assert await tries(since="2026-11-23T02:02:00Z", until="2026-11-23T02:04:00Z") == [
+        4,
+        3,
+    ]
+    failed = (await client.get(path, params={"outcome": "failed"})).json()
+    assert {one["fault"] for one in failed["attempts"]} == {"it answered 500"}
+    assert (await client.get(path, params={"outcome": "lost"})).status_code == 422

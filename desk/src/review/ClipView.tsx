@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { Schemas } from '../api/client';
 import { useLanguage } from '../i18n/language';
 import { clock } from '../shown/time';
-import { clauseText } from './clause';
+import { ClipDrawing, useClipBoxes } from './ClipDrawing';
 import type { Clip, Detail } from './item';
 import { filesOf } from './item';
 import { useKeys } from './keys';
@@ -29,7 +29,7 @@ export function ClipView(props: Props) {
     <div className="clip">
       <div className="clip-frame">
         {still && <img src={still.url} alt={still.role_zh} />}
-        {props.isDrawn && <Drawing {...props} at={props.detail.last_seen} />}
+        {props.isDrawn && <ClipDrawing {...props} at={props.detail.last_seen} />}
         <span className="clip-note">{t(`pack.${props.detail.evidence}`)}</span>
       </div>
     </div>
@@ -39,6 +39,7 @@ export function ClipView(props: Props) {
 function Playing({ detail, scene, clip, isDrawn, isBlind, onReach }: Props & { clip: Clip }) {
   const { t } = useLanguage();
   const video = useRef<HTMLVideoElement>(null);
+  const boxes = useClipBoxes(detail);
   const [second, setSecond] = useState(0);
   const [length, setLength] = useState(0);
   const [isPlaying, setPlaying] = useState(false);
@@ -105,7 +106,16 @@ function Playing({ detail, scene, clip, isDrawn, isBlind, onReach }: Props & { c
             setBroken(true);
           }}
         />
-        {isDrawn && <Drawing detail={detail} scene={scene} isBlind={isBlind} at={at} />}
+        {isDrawn && (
+          <ClipDrawing
+            detail={detail}
+            scene={scene}
+            isBlind={isBlind}
+            at={at}
+            boxes={boxes}
+            second={second}
+          />
+        )}
         {isBroken && (
           <Alert
             className="clip-broken"
@@ -162,57 +172,4 @@ function useFrames(
       cancelAnimationFrame(asked);
     };
   }, [video, tell, isPlaying]);
-}
-
-const MARKS = { true: '●', false: '○', unknown: '?' } as const;
-
-interface Drawn {
-  detail: Detail;
-  scene: Schemas['Scene'] | undefined;
-  isBlind: boolean;
-  at: string;
-}
-
-/** Zone, box and clauses as they stood at a media time. */
-export function Drawing({ detail, scene, isBlind, at }: Drawn) {
-  const { t, language } = useLanguage();
-  const box = boxAt(detail, at);
-  const points = (scene?.zone ?? []).map(([x, y]) => `${String(x)},${String(y)}`).join(' ');
-  const isOpen = at >= detail.opened_at;
-  return (
-    <>
-      <svg className="drawing" viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">
-        {points !== '' && <polygon className="drawn-zone" points={points} />}
-        {box && (
-          <rect
-            className={isOpen ? 'drawn-box drawn-open' : 'drawn-box'}
-            x={box.x1}
-            y={box.y1}
-            width={box.x2 - box.x1}
-            height={box.y2 - box.y1}
-          />
-        )}
-      </svg>
-      <ul className="drawn-clauses" aria-hidden="true">
-        {detail.clauses.map((clause) => {
-          const isDecided = clause.since !== null && clause.since <= at;
-          const truth = isDecided ? clause.truth : 'unknown';
-          return (
-            <li key={clause.clause} className={`truth-${truth}`}>
-              {MARKS[truth]} {clauseText(clause, language)}
-            </li>
-          );
-        })}
-        {!isBlind && <li>{isOpen ? t('clip.open') : t('clip.before')}</li>}
-      </ul>
-    </>
-  );
-}
-
-/** The box of the newest still not after `at`, else the alert's own. */
-function boxAt(detail: Detail, at: string): Schemas['ShownBox'] {
-  const boxed = detail.files
-    .filter((file) => file.box !== null && file.captured_at <= at)
-    .sort((one, other) => one.captured_at.localeCompare(other.captured_at));
-  return boxed.at(-1)?.box ?? detail.box;
 }
