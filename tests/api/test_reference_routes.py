@@ -1,4 +1,4 @@
-"""The reference picture of a view over the API: shown, taken with a reason, by right."""
+"""The reference picture of a view over the API: shown, taken, by right."""
 
 import json
 from pathlib import Path
@@ -30,6 +30,7 @@ def _refer(bench: Bench, path: Path) -> None:
     content: dict[str, Any] = json.loads(canonical_json(held.site))
     content["cameras"]["campus"]["views"]["home"]["reference"] = str(path)
     bench.revisions.apply(revision_of(draft_site(content), T0, "test", "reference"))
+    bench.app.state.nonsite.site.forget()
 
 
 async def test_the_picture_in_force_is_shown(
