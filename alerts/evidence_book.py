@@ -5,7 +5,7 @@ violation enters as a candidate or when it opens, leaves when it is dropped or w
 clip's time has run, and is then sealed by the pack worker.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Lock
@@ -21,7 +21,7 @@ from alerts.pack import Shortfall
 from alerts.pack_maker import MakerParts
 from alerts.pack_watch import Watch, earliest_due
 from alerts.pack_worker import PackWorker
-from alerts.recent_looks import Moment, RecentLooks
+from alerts.recent_looks import LEAD, Moment, RecentLooks
 from alerts.watch_list import WatchList
 from base.ids import CameraId
 from detector.look import Look, ViewMatch
@@ -34,10 +34,6 @@ STALE = timedelta(days=7)
 # A feed that stays silent this long after a clip's end does not come back for it.
 _OVERDUE_S = 15.0
 _REMEMBERED = 4096
-# A clip begins with a whole picture, up to a key interval before it is wanted.
-_LEAD_S = 5.0
-# The lane may be behind the looks by so much, and still finds a clip's looks.
-_LAG_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +72,10 @@ class EvidenceBook:
         packs: PackWorker,
         clips: ClipCutter,
         section: EvidenceSection,
+        recent: RecentLooks,
     ) -> None:
         self._clock = parts.clock
-        self._recent = RecentLooks()
+        self._recent = recent
         self._packs = packs
         self._clips = clips
         self._section = section
@@ -102,11 +99,6 @@ class EvidenceBook:
         with self._lock:
             due = self._due.get(camera)
         return due is not None and at >= due
-
-    def note(self, look: Look, said: Sequence[Violation]) -> None:
-        """Note what a look saw, for the boxes over a clip; any thread."""
-        length_s = self._section.clip_before_s + self._section.clip_after_s
-        self._recent.note(look, said, length_s + _LEAD_S + _LAG_S)
 
     def counts(self) -> BookCounts:
         """Figures as of the last task; any thread."""
@@ -251,15 +243,8 @@ class EvidenceBook:
         if len(self._handed_over) > _REMEMBERED:
             del self._handed_over[next(iter(self._handed_over))]
         clock = self._clock_checks.get(watch.violation.place.camera, watch.clock)
-        watch = replace(watch, clock=clock, moments=self._moments(watch))
+        watch = replace(watch, clock=clock, moments=_moments(watch, self._recent))
         self._packs.seal(watch, self._recordings.pop(watch.id, None), hasty=hasty)
-
-    def _moments(self, watch: Watch) -> tuple[Moment, ...]:
-        start, end = watch.clip_start, watch.clip_end
-        if watch.moments or start is None or end is None:
-            return watch.moments  # an earlier process has handed it over
-        lead = timedelta(seconds=_LEAD_S)
-        return self._recent.of(watch.violation, start - lead, end)
 
     def _expect(self, violation: UUID) -> None:
         self._overdue_at_s[violation] = (
@@ -276,11 +261,15 @@ class EvidenceBook:
             else:
                 self._due[camera] = due
             self._counts = BookCounts(
-                watched=len(self._list),
-                junk=noted.junk,
-                evicted=noted.evicted,
-                fault=noted.fault,
+                len(self._list), noted.junk, noted.evicted, noted.fault
             )
+
+
+def _moments(watch: Watch, recent: RecentLooks) -> tuple[Moment, ...]:
+    start, end = watch.clip_start, watch.clip_end
+    if watch.moments or start is None or end is None:
+        return watch.moments  # an earlier process has handed it over
+    return recent.of(watch.violation, start - LEAD, end)
 
 
 def clip_window(

@@ -23,6 +23,7 @@ from alerts.evidence_book import EvidenceBook, SeenLook, clip_window
 from alerts.lane import lane
 from alerts.pack_maker import MakerParts
 from alerts.pack_worker import PackWorker
+from alerts.recent_looks import RecentLooks
 from base.ids import CameraId
 from detector.look import Look
 from rules.violation import Life, Violation
@@ -84,7 +85,8 @@ class EvidenceKeeper:
         self._shelf = parts.shelf
         self._section = section
         self._packs = PackWorker(parts, is_inline=is_inline)
-        self._book = EvidenceBook(parts, self._packs, clips, section)
+        self._recent = RecentLooks()
+        self._book = EvidenceBook(parts, self._packs, clips, section, self._recent)
         self._lane = lane(
             "evidence-stills",
             parts.clock,
@@ -121,7 +123,7 @@ class EvidenceKeeper:
             violations: What rules made of the look, candidates and dropped included.
         """
         self.adopt(look.camera)
-        self._book.note(look, violations)
+        self._recent.note(look, violations, self._section)
         is_due = self._book.is_due(look.camera, look.at)
         if not violations and (not is_due or self._lane.backlog() > MAX_BACKLOG):
             return

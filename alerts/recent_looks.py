@@ -18,6 +18,7 @@ from detector.box import Box
 from detector.look import Look
 from rules.clause import Truth
 from rules.violation import Violation
+from sites.evidence_section import EvidenceSection
 
 STILL_THING = "static"
 """Label of a static region, which has no class."""
@@ -25,6 +26,10 @@ MOST_THINGS = 64
 """Things of one look that are kept, surest first."""
 MOST_LOOKS = 600
 """Looks of one camera that are kept: a minute at ten a second."""
+LEAD = timedelta(seconds=5)
+"""A clip begins with a whole picture, up to a key interval before it is wanted."""
+LAG = timedelta(seconds=30)
+"""Whoever asks for a clip's looks may be so far behind the newest."""
 DIGITS = 4
 """Of a share of the picture: 0.2 pixels of a width of 1920."""
 
@@ -65,11 +70,14 @@ class RecentLooks:
         self._lock = Lock()
         self._noted: dict[CameraId, deque[_Noted]] = {}
 
-    def note(self, look: Look, said: Sequence[Violation], keep_s: float) -> None:
-        """Note one judged look and forget what is older than `keep_s` before it."""
+    def note(
+        self, look: Look, said: Sequence[Violation], section: EvidenceSection
+    ) -> None:
+        """Note one judged look and forget what no clip reaches back to any more."""
         moment = Moment(look.at, _things(look))
         clauses = {one.id: {c.clause: c.truth for c in one.clauses} for one in said}
-        oldest = look.at - timedelta(seconds=keep_s)
+        clip_s = section.clip_before_s + section.clip_after_s
+        oldest = look.at - timedelta(seconds=clip_s) - LEAD - LAG
         with self._lock:
             noted = self._noted.setdefault(look.camera, deque(maxlen=MOST_LOOKS))
             while noted and not oldest <= noted[0].moment.at:

@@ -19,10 +19,12 @@ from detector.box import Box
 from detector.look import PERSON, Track
 from rules.clause import ClauseTrace, Truth
 from rules.violation import Life
+from sites.evidence_section import EvidenceSection
 from tests.alerts.evidence_rig import BOX, Rig, at, look, spoilt, violation
 
 OTHER = Box(0.7, 0.1, 0.8, 0.2)
 OPENED = violation(Life.OPEN, 60)
+SECTION = EvidenceSection()
 
 
 @pytest.fixture
@@ -80,7 +82,7 @@ def test_clauses_stand_where_they_changed(rig: Rig) -> None:
     )
     true = replace(said, clauses=(ClauseTrace("still_for", Truth.TRUE, 60, 60, at(0)),))
     for second, told in ((50, (false,)), (52, (false,)), (54, ()), (56, (true,))):
-        recent.note(look(second, BOX), told, 60.0)
+        recent.note(look(second, BOX), told, SECTION)
 
     moments = recent.of(said, at(50), at(80))
     assert [dict(moment.clauses) for moment in moments] == [
@@ -136,12 +138,12 @@ def test_what_is_kept_of_looks_is_bounded(rig: Rig) -> None:
     recent = RecentLooks()
     crowd = tuple(Track(BOX, PERSON, 0.5, 90.0) for _ in range(MOST_THINGS + 9))
     for n in range(MOST_LOOKS + 50):
-        recent.note(replace(look(n / 20), tracks=crowd), (), 1e9)
+        recent.note(replace(look(n / 20), tracks=crowd), (), SECTION)
     kept = recent.of(OPENED, at(-1), at(1e6))
     assert len(kept) == MOST_LOOKS
     assert all(len(moment.things) == MOST_THINGS for moment in kept)
 
-    recent.note(look(1000.0, BOX), (), 45.0)
+    recent.note(look(1000.0, BOX), (), SECTION)
     assert [m.at for m in recent.of(OPENED, at(-1), at(1e6))] == [at(1000)]
 
 
