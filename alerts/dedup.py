@@ -21,15 +21,16 @@ from alerts.message import ViolationMessage, shard_of
 from alerts.redis_client import RedisClient, shard_key, translated_redis_errors
 from alerts.sharding import agree_on_shards
 from rules.place import Place
+from sites.evidence_section import FLOOD_ALERTS
 
 KEEP_S = 7 * 86400
 """How long a finished violation is remembered: longer than any cooldown (1 day) and
 any gap after which rules reopen (hours); after it SQL still knows."""
 
-FLOOD_LIMIT = 30
-"""New alerts of one camera within a minute of media time that are believed; what comes
-beyond is one group (domain.md scenario 21). A row of stalls at closing time stays below
-it, a shaking camera does not. S1 is never counted and never grouped."""
+FLOOD_LIMIT = FLOOD_ALERTS
+"""New alerts of one camera within a minute of media time that are believed, where the
+site file's `evidence: flood_alerts` says nothing else; what comes beyond is one group
+(domain.md scenario 21). S1 is never counted and never grouped."""
 
 FLOOD_S = 60.0
 """The minute; `FLOOD_MS` of the script."""
@@ -77,6 +78,7 @@ class Submission:
         raw: The message as bytes.
         cooldown_ms: Shortest media time between two tellings of its place and code.
         again: Append whatever Redis remembers: the stream itself was lost.
+        flood_limit: New alerts of its camera within a minute beyond which it is a flood.
     """
 
     spool: str
@@ -85,6 +87,7 @@ class Submission:
     raw: bytes
     cooldown_ms: int
     again: bool = False
+    flood_limit: int = FLOOD_LIMIT
 
     def once_more(self) -> "Submission":
         """The same, to be appended whatever Redis remembers."""
@@ -252,5 +255,5 @@ class Dedup:
             round(violation.at.timestamp() * 1000),
             submission.cooldown_ms,
             KEEP_S,
-            FLOOD_LIMIT,
+            submission.flood_limit,
         ]

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import structlog
 
-from alerts.dedup import Dedup
+from alerts.dedup import FLOOD_LIMIT, Dedup
 from alerts.errors import SpoolFullError, StoreError
 from alerts.forwarder import Forwarder
 from alerts.message import ViolationMessage
@@ -41,12 +41,15 @@ class InboxSettings:
         folder: The spool's folder, of this worker alone (`DATA/spool/<worker>`).
         shards: Number of shards of the site.
         cooldown_s: Shortest media time between two tellings of one place and rule.
+        flood_alerts: New alerts of one camera within a minute beyond which it is a
+            flood and becomes one group.
         max_bytes: Bound of the spool.
     """
 
     folder: Path
     shards: int = 4
     cooldown_s: float = 300.0
+    flood_alerts: int = FLOOD_LIMIT
     max_bytes: int = MAX_BYTES
 
 
@@ -81,6 +84,7 @@ class Inbox:
     ) -> None:
         self._clock = clock
         self._cooldown_ms = round(settings.cooldown_s * 1000)
+        self._flood_alerts = settings.flood_alerts
         self._spool = Spool(settings.folder, settings.max_bytes)
         dedup = Dedup(client, settings.shards)
         self._forwarder = Forwarder(self._spool, dedup, client, settings.shards, clock)
@@ -110,9 +114,10 @@ class Inbox:
                 self._leases[camera] = epoch
                 self._seqs[camera] = 0
 
-    def set_cooldown(self, cooldown_s: float) -> None:
-        """A new configuration's cooldown, for what is raised from now on."""
+    def set_limits(self, cooldown_s: float, flood_alerts: int) -> None:
+        """A new configuration's limits, for what is raised from now on."""
         self._cooldown_ms = round(cooldown_s * 1000)
+        self._flood_alerts = flood_alerts
 
     def raise_alert(self, violation: Violation) -> None:
         """Keep one revision for the store; on disk when this returns.
@@ -153,7 +158,7 @@ class Inbox:
         seq = self._seqs[camera] + 1
         now = self._clock.utc_now()
         message = ViolationMessage(1, self._leases[camera], seq, now, violation)
-        self._keep(spool_violation(message, self._cooldown_ms))
+        self._keep(spool_violation(message, self._cooldown_ms, self._flood_alerts))
         self._seqs[camera] = seq
 
     def _complain(self, error: SpoolFullError) -> None:

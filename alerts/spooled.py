@@ -1,23 +1,27 @@
 """What lies in a spool entry: a violation message or a pack, and how it is to be sent.
 
-One line of head, then JSON: `V<cooldown ms>` or `P`. The cooldown travels with the
-message, so that sending it again later decides the same.
+One line of head, then JSON: `V<cooldown ms>,<flood limit>` or `P`. Both travel with the
+message, so that sending it again later decides the same. Without a flood limit (spools
+of before it was a setting) the default holds.
 """
 
+import re
 from uuid import UUID
 
-from alerts.dedup import PackSubmission, Submission
+from alerts.dedup import FLOOD_LIMIT, PackSubmission, Submission
 from alerts.errors import StoreError
 from alerts.message import ViolationMessage, decode, decode_pack, encode, encode_pack
 from alerts.pack import Pack
 from alerts.spool_format import SpoolEntry
 
-_HEAD_MAX = 16
+_HEAD = re.compile(rb"V(\d{1,14})(?:,(\d{1,7}))?")
 
 
-def spool_violation(message: ViolationMessage, cooldown_ms: int) -> bytes:
-    """A message as a spool payload."""
-    return b"V%d\n%s" % (cooldown_ms, encode(message))
+def spool_violation(
+    message: ViolationMessage, cooldown_ms: int, flood_limit: int = FLOOD_LIMIT
+) -> bytes:
+    """A message as a spool payload; the numbers as in `Submission`."""
+    return b"V%d,%d\n%s" % (cooldown_ms, flood_limit, encode(message))
 
 
 def spool_pack(pack: Pack) -> bytes:
@@ -35,8 +39,14 @@ def decode_spooled(spool: str, entry: SpoolEntry) -> Submission | PackSubmission
     if head == b"P" and newline:
         pack = decode_pack(raw)
         return PackSubmission(spool, entry.position, UUID(str(pack.id)), raw)
-    if not newline or len(head) > _HEAD_MAX or not head[1:].isdigit():
+    found = _HEAD.fullmatch(head) if newline else None
+    if found is None:
         raise StoreError("a spool entry begins with neither V nor P")
-    if head[:1] != b"V":
-        raise StoreError("a spool entry begins with neither V nor P")
-    return Submission(spool, entry.position, decode(raw), raw, int(head[1:]))
+    return Submission(
+        spool,
+        entry.position,
+        decode(raw),
+        raw,
+        cooldown_ms=int(found[1]),
+        flood_limit=int(found[2] or FLOOD_LIMIT),
+    )

@@ -103,6 +103,7 @@ class Watcher:
             folder=folder,
             shards=self._spec.shards,
             cooldown_s=self._site.evidence.cooldown_s,
+            flood_alerts=self._site.evidence.flood_alerts,
         )
         return Inbox(settings, self._client, self._clock)
 
@@ -205,8 +206,9 @@ class Watcher:
             _log.error("revision.unknown", revision=revision)
             return
         self._site = found.site
-        self._inbox.set_cooldown(found.site.evidence.cooldown_s)
-        self._keeper.set_section(found.site.evidence)
+        section = found.site.evidence
+        self._inbox.set_limits(section.cooldown_s, section.flood_alerts)
+        self._keeper.set_section(section)
         self._apply(found.site, revision)
         _log.info("revision.applied", revision=revision)
 

@@ -25,6 +25,7 @@ from alerts.dedup import (
     Telling,
 )
 from alerts.embedded_valkey import EmbeddedValkey
+from alerts.errors import StoreError
 from alerts.evidence_mode import ClueReason, EvidenceMode
 from alerts.legal_hold import HoldBook
 from alerts.message import encode
@@ -32,6 +33,8 @@ from alerts.migrate import migrate
 from alerts.outbox import Outbox
 from alerts.pack import Pack, PackId, PackState
 from alerts.redis_client import RedisClient, open_redis
+from alerts.spool_format import SpoolEntry
+from alerts.spooled import decode_spooled, spool_violation
 from alerts.tables import OutboxRow, SuppressionRow
 from base.clock import SystemClock
 from rules.violation import Life, Phase, Severity, Violation, violation_id
@@ -64,12 +67,23 @@ class Script:
     def send(self, told: Violation, seq: int = 1) -> Decision:
         return self.send_all([told], seq)[0]
 
-    def send_all(self, told: Sequence[Violation], seq: int = 1) -> list[Decision]:
+    def send_all(
+        self, told: Sequence[Violation], seq: int = 1, flood_limit: int = FLOOD_LIMIT
+    ) -> list[Decision]:
         sent = []
         for one in told:
             self.position += 1
             about = message(one, seq)
-            sent.append(Submission("a", self.position, about, encode(about), 300_000))
+            sent.append(
+                Submission(
+                    "a",
+                    self.position,
+                    about,
+                    encode(about),
+                    300_000,
+                    flood_limit=flood_limit,
+                )
+            )
         return self.dedup.submit(sent)
 
 
@@ -89,6 +103,46 @@ def test_beyond_the_limit_all_are_the_first_one(script: Script) -> None:
     assert all(d.held is None for d in alone)
     assert {d.alert for d in joined} == {told[0].id}
     assert {(d.telling, d.held) for d in joined} == {(Telling.OPENED, Reason.FLOOD)}
+
+
+def test_the_limit_is_the_sites(script: Script) -> None:
+    """`evidence: flood_alerts` of the site file travels with each message."""
+    found = script.send_all(flood(12), flood_limit=7)
+
+    assert [d.held for d in found] == [None] * 7 + [Reason.FLOOD] * 5
+
+
+def test_the_limit_goes_through_the_spool() -> None:
+    """Sent again later it decides the same; an older spool has the default."""
+    about = message(shaken(1, 1))
+    newer = spool_violation(about, 300_000, 7)
+    older = b"V300000\n" + encode(about)
+
+    told = [decode_spooled("a", SpoolEntry(1, raw)) for raw in (newer, older)]
+
+    assert [getattr(one, "flood_limit", None) for one in told] == [7, FLOOD_LIMIT]
+    assert [getattr(one, "cooldown_ms", None) for one in told] == [300_000] * 2
+
+
+@pytest.mark.parametrize(
+    "head", [b"", b"V", b"V,7", b"V300000,", b"V1,2,3", b"V-1,7", b"X1,7", b"V1 7"]
+)
+def test_a_junk_head_of_a_spool_entry_is_told(head: bytes) -> None:
+    """It is set aside with its reason, not guessed at."""
+    entry = SpoolEntry(1, head + b"\n" + encode(message(shaken(1, 1))))
+    with pytest.raises(StoreError, match="neither V nor P"):
+        decode_spooled("a", entry)
+
+
+def test_a_new_configuration_changes_the_limit(line: Line) -> None:
+    """What is raised from then on is counted against the new one."""
+    line.inbox.set_limits(0.0, 5)
+    for one in flood(20):
+        line.inbox.raise_alert(one)
+    until(line.settled, 90)
+
+    assert len(_listed(line)) == 1
+    assert len(_listed(line)[0].sources) == 20
 
 
 def test_danger_to_life_stays_alone(script: Script) -> None:
