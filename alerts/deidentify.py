@@ -5,7 +5,7 @@ the picture, the looks behind each clause and the stretches nobody watched. The 
 trail stays; digests in it prove what there was without showing it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,13 +19,17 @@ from alerts.column_types import JsonValue
 from alerts.database import Database
 from alerts.legal_hold import held_among
 from alerts.message import violation_from_json, violation_to_json
-from alerts.retention import ACTOR, DismissedAt
+from alerts.retention import ACTOR
 from alerts.tables import AlertRow, SourceRow
 from base.clock import Clock
 from detector.box import Box
 
 KEEP: Final = timedelta(days=365)
 BATCH: Final = 500
+
+DismissedAt = Callable[[Sequence[AlertId]], Mapping[AlertId, datetime]]
+"""When each of the alerts was dismissed for good; those not dismissed are left out."""
+
 ANYWHERE: Final = Box(0.0, 0.0, 1.0, 1.0)
 
 

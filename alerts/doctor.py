@@ -83,12 +83,11 @@ class Doctor:
         Raises:
             StoreError: Store or database are away.
         """
-        objects = set(self._store.objects(self._clock.utc_now() - young))
+        objects = self._old_objects(young)
         named, untold, unreadable = self._read_packs()
-        known = self._known_objects()
         broken = self._broken()
         # with a manifest unread, nobody can say what it names: nothing is deleted
-        orphans = () if unreadable else tuple(sorted(objects - named - known))
+        orphans = () if unreadable else self._unnamed(objects, named)
         if mend:
             for key in orphans:
                 self._store.delete(key)
@@ -98,6 +97,24 @@ class Doctor:
             for pack, what in broken:
                 acts.broke(PackId(pack), what)
         return Diagnosis(orphans, untold, unreadable, broken, mend)
+
+    def orphans(self, young: timedelta = YOUNG) -> tuple[ObjectKey, ...]:
+        """Objects nobody names, old enough to belong to nothing under way.
+
+        Raises:
+            StoreError: Store or database are away.
+        """
+        objects = self._old_objects(young)
+        named, _, unreadable = self._read_packs()
+        return () if unreadable else self._unnamed(objects, named)
+
+    def _old_objects(self, young: timedelta) -> set[ObjectKey]:
+        return set(self._store.objects(self._clock.utc_now() - young))
+
+    def _unnamed(
+        self, objects: set[ObjectKey], named: set[ObjectKey]
+    ) -> tuple[ObjectKey, ...]:
+        return tuple(sorted(objects - named - self._known_objects()))
 
     def _read_packs(
         self,

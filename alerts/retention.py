@@ -1,15 +1,17 @@
 """Deletes evidence whose time has run; what is held or undecided is never touched.
 
-Only an alert somebody dismissed may lose its pictures, thirty days later (国务院令799
-art. 17), or earlier, oldest first, when the disk runs out. An alert under legal hold,
-not yet reviewed, or confirmed keeps everything. What a person decided is told by a
-port: verdicts live in a later folder. Rows, digests and the audit trail stay: it
-remains provable what there was.
+Dismissed alerts lose their pictures after `dismissed_days` (国务院令799 art. 17). When
+the disk runs out, more goes before its time, in the order the site declares
+(`retention: pressure_order`), oldest verdict first. An alert under legal hold, not yet
+decided, or confirmed and within its term keeps everything: then the store stops loudly
+instead. What a person decided is told by a port: verdicts live in a later folder. Rows,
+digests and the audit trail stay: it remains provable what there was.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import select
@@ -18,17 +20,57 @@ from sqlalchemy.orm import Session
 from alerts.alert import AlertId
 from alerts.audit import Deed, record
 from alerts.database import Database
+from alerts.errors import NotFoundError
 from alerts.evidence_store import EvidenceStore, ObjectKey
 from alerts.legal_hold import held_among
 from alerts.tables import EvidenceFileRow, PackRow, SourceRow
 from base.clock import Clock
+from sites.retention_section import Expendable, RetentionSection
 
 ACTOR: Final = "retention"
 BATCH: Final = 500
-DISMISSED_KEEP: Final = timedelta(days=30)
 
-DismissedAt = Callable[[Sequence[AlertId]], Mapping[AlertId, datetime]]
-"""When each of the alerts was dismissed for good; those not dismissed are left out."""
+
+class Fate(StrEnum):
+    """What became of an alert for good."""
+
+    LEFT = "left"
+    REJECTED = "rejected"
+    CONFIRMED = "confirmed"
+
+
+DISMISSED: Final = frozenset({Fate.LEFT, Fate.REJECTED})
+"""Fates whose evidence has no purpose any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided of an alert, and when, wall time."""
+
+    fate: Fate
+    at: datetime
+
+
+DecidedAs = Callable[[Sequence[AlertId]], Mapping[AlertId, Decision]]
+"""What became of each of the alerts for good; undecided ones are left out."""
+
+Orphans = Callable[[], Sequence[ObjectKey]]
+"""Objects old enough to belong to nothing that is under way, which no pack names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """One thing that went, or would go.
+
+    Attributes:
+        kind: As what it was expendable.
+        alert: Whose evidence; None for an orphan.
+        size: Bytes of the objects nobody else names.
+    """
+
+    kind: Expendable
+    alert: AlertId | None
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,42 +78,66 @@ class RetentionReport:
     """What a run did, or would do.
 
     Attributes:
-        erased: Alerts whose evidence went, oldest first.
-        bytes_freed: Bytes of the objects nobody else names.
-        held: Alerts whose time has run but that are under a legal hold.
+        gone: What went, in the order in which it went.
+        held: Alerts that would have gone but are under a legal hold.
         is_dry: Nothing was touched.
+        bytes_wanted: Room that was asked for; 0 where only time counts.
     """
 
-    erased: tuple[AlertId, ...]
-    bytes_freed: int
+    gone: tuple[Gone, ...]
     held: tuple[AlertId, ...]
     is_dry: bool
+    bytes_wanted: int = 0
+
+    @property
+    def erased(self) -> tuple[AlertId, ...]:
+        """Alerts whose evidence went."""
+        return tuple(one.alert for one in self.gone if one.alert is not None)
+
+    @property
+    def bytes_freed(self) -> int:
+        """Bytes that went."""
+        return sum(one.size for one in self.gone)
+
+    @property
+    def bytes_short(self) -> int:
+        """Room that was asked for and is not to be had."""
+        return max(0, self.bytes_wanted - self.bytes_freed)
+
+    def of(self, kind: Expendable) -> tuple[Gone, ...]:
+        """What went as this kind."""
+        return tuple(one for one in self.gone if one.kind is kind)
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionParts:
+    """What it works with.
+
+    Attributes:
+        database: Rows of alerts and packs.
+        store: Where the bytes lie.
+        decided: What persons decided.
+        clock: For today.
+        orphans: Left of crashes.
+    """
+
+    database: Database
+    store: EvidenceStore
+    decided: DecidedAs
+    clock: Clock
+    orphans: Orphans = field(default=tuple)
 
 
 class Retention:
-    """Runs the policy; one at a time, in the process that serves.
-
-    Args:
-        database: Rows of alerts and packs.
-        store: Where the bytes lie.
-        dismissed_at: What persons decided.
-        clock: For today.
-        keep: How long dismissed evidence is kept.
-    """
+    """Runs one policy; one at a time, in the process that serves."""
 
     def __init__(
-        self,
-        database: Database,
-        store: EvidenceStore,
-        dismissed_at: DismissedAt,
-        clock: Clock,
-        keep: timedelta = DISMISSED_KEEP,
+        self, parts: RetentionParts, policy: RetentionSection | None = None
     ) -> None:
-        self._database = database
-        self._store = store
-        self._dismissed_at = dismissed_at
-        self._clock = clock
-        self._keep = keep
+        self._database, self._store = parts.database, parts.store
+        self._decided, self._orphans = parts.decided, parts.orphans
+        self._clock = parts.clock
+        self._policy = policy or RetentionSection()
 
     def run(self, *, is_dry: bool) -> RetentionReport:
         """Delete the evidence whose time has run; dry: only say what would go.
@@ -80,55 +146,99 @@ class Retention:
             StoreError: Database or store are away; what was done is on record, the
                 rest is done by the next run.
         """
-        return self._delete(self._clock.utc_now() - self._keep, None, is_dry=is_dry)
+        until = self._clock.utc_now() - timedelta(days=self._policy.dismissed_days)
+        held: list[AlertId] = []
+        due = [
+            (alert, Expendable(decision.fate.value))
+            for alert, decision in self._with_evidence()
+            if decision.fate in DISMISSED and decision.at <= until
+        ]
+        gone = tuple(self._go(due, held, is_dry=is_dry))
+        return RetentionReport(gone, tuple(held), is_dry)
 
-    def relieve(self, bytes_wanted: int) -> RetentionReport:
-        """Make room: dismissed evidence goes before its time, oldest verdict first.
+    def relieve(self, bytes_wanted: int, *, is_dry: bool = False) -> RetentionReport:
+        """Make room in the declared order, within one kind the oldest verdict first.
 
-        When that is not enough, the report says how little was freed: nothing else is
+        When that is not enough the report says how much is short: nothing else is
         deleted, and the evidence store stops loudly before the disk is full.
 
         Raises:
             StoreError: As in `run`.
         """
-        return self._delete(self._clock.utc_now(), bytes_wanted, is_dry=False)
-
-    def _delete(
-        self, until: datetime, bytes_wanted: int | None, *, is_dry: bool
-    ) -> RetentionReport:
-        erased: list[AlertId] = []
+        gone: list[Gone] = []
         held: list[AlertId] = []
-        freed = 0
-        for alert, _ in self._due(until):
-            if bytes_wanted is not None and freed >= bytes_wanted:
+        for one in self._in_order(held, is_dry=is_dry):
+            gone.append(one)
+            if sum(each.size for each in gone) >= bytes_wanted:
                 break
-            objects = self._erase(alert, is_dry=is_dry)
+        return RetentionReport(tuple(gone), tuple(held), is_dry, bytes_wanted)
+
+    def _in_order(self, held: list[AlertId], *, is_dry: bool) -> Iterator[Gone]:
+        for kind in self._policy.pressure_order:
+            if kind is Expendable.ORPHANED:
+                yield from self._orphans_go(is_dry=is_dry)
+                continue
+            due = [
+                (alert, kind)
+                for alert, decision in self._with_evidence()
+                if self._kind_of(decision) is kind
+            ]
+            yield from self._go(due, held, is_dry=is_dry)
+
+    def _kind_of(self, decision: Decision) -> Expendable | None:
+        """As what evidence decided so may go under pressure; None: it may not."""
+        if decision.fate in DISMISSED:
+            return Expendable(decision.fate.value)
+        term = timedelta(days=self._policy.confirmed_days)
+        is_over = decision.at <= self._clock.utc_now() - term
+        return Expendable.ARCHIVED if is_over else None
+
+    def _orphans_go(self, *, is_dry: bool) -> Iterator[Gone]:
+        for key in self._orphans():
+            try:
+                size = self._store.size(key)
+            except NotFoundError:
+                continue  # the doctor was here meanwhile
+            if not is_dry:
+                self._store.delete(key)
+            yield Gone(Expendable.ORPHANED, None, size)
+
+    def _go(
+        self,
+        due: Sequence[tuple[AlertId, Expendable]],
+        held: list[AlertId],
+        *,
+        is_dry: bool,
+    ) -> Iterator[Gone]:
+        for alert, kind in due:
+            if alert not in self._decided([alert]):
+                continue  # taken back since the list was made
+            objects = self._erase(alert, kind, is_dry=is_dry)
             if objects is None:
                 held.append(alert)
                 continue
-            erased.append(alert)
-            freed += sum(objects.values())
             if not is_dry:
                 # after the commit: a crash here leaves orphans, which doctor finds
                 for key in objects:
                     self._store.delete(key)
-        return RetentionReport(tuple(erased), freed, tuple(held), is_dry)
+            yield Gone(kind, alert, sum(objects.values()))
 
-    def _due(self, until: datetime) -> list[tuple[AlertId, datetime]]:
-        """Dismissed alerts that still have evidence, oldest verdict first."""
+    def _with_evidence(self) -> list[tuple[AlertId, Decision]]:
+        """Decided alerts that still have evidence, oldest verdict first."""
         query = select(SourceRow.alert_id).join(
             PackRow, PackRow.id == SourceRow.violation_id
         )
         with self._database.reading() as session:
             found = session.scalars(query.where(PackRow.erased_at.is_(None)).distinct())
             alerts = [AlertId(alert) for alert in found]
-        told: dict[AlertId, datetime] = {}
+        told: dict[AlertId, Decision] = {}
         for start in range(0, len(alerts), BATCH):
-            told.update(self._dismissed_at(alerts[start : start + BATCH]))
-        due = [(alert, at) for alert, at in told.items() if at <= until]
-        return sorted(due, key=lambda one: (one[1], str(one[0])))
+            told.update(self._decided(alerts[start : start + BATCH]))
+        return sorted(told.items(), key=lambda one: (one[1].at, str(one[0])))
 
-    def _erase(self, alert: AlertId, *, is_dry: bool) -> dict[ObjectKey, int] | None:
+    def _erase(
+        self, alert: AlertId, kind: Expendable, *, is_dry: bool
+    ) -> dict[ObjectKey, int] | None:
         """Objects that go with an alert's evidence; None where a hold stands on it."""
         now = self._clock.utc_now()
         with self._database.transaction() as session:
@@ -141,7 +251,7 @@ class Retention:
             for pack in packs:
                 pack.erased_at = now
                 subject = f"pack/{pack.id}"
-                detail = {"alert": str(alert), "why": "dismissed"}
+                detail = {"alert": str(alert), "why": kind.value}
                 record(
                     session, now, Deed(ACTOR, "evidence.erased", subject, {**detail})
                 )

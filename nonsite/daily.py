@@ -6,8 +6,9 @@ the second time.
 """
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -16,14 +17,15 @@ import structlog
 from alerts.database import Database
 from alerts.day_root import DayRoots
 from alerts.deidentify import Deidentifier
+from alerts.doctor import Doctor, ListedStore
 from alerts.errors import StoreError
-from alerts.evidence_store import EvidenceStore
-from alerts.retention import Retention
+from alerts.retention import Retention, RetentionParts, RetentionReport
 from base.clock import Clock, beijing_day
 from base.guard import Boundary
 from base.log import RepeatCounter
 from base.turns import Turns
-from cases.dismissed import dismissed_at
+from cases.dismissed import decided_as, dismissed_at
+from sites.retention_section import RetentionSection
 
 EVERY_S: Final = 60.0
 LOW_BYTES: Final = 1024**3
@@ -42,25 +44,25 @@ class DailyParts:
         days: Daily roots.
         clock: For today.
         folder: The evidence store's, where it is a folder of this machine.
-        low_bytes: Below this much free room dismissed evidence goes before its time.
+        low_bytes: Below this much free room evidence goes before its time, in the
+            order of the policy.
+        policy: The site's, as in force now.
     """
 
     database: Database
-    store: EvidenceStore
+    store: ListedStore
     days: DayRoots
     clock: Clock
     folder: Path | None = None
     low_bytes: int = LOW_BYTES
+    policy: Callable[[], RetentionSection] = RetentionSection
 
 
 class DailyWork:
     """One thread beside the API."""
 
     def __init__(self, parts: DailyParts) -> None:
-        told = dismissed_at(parts.database)
         self._parts = parts
-        self._retention = Retention(parts.database, parts.store, told, parts.clock)
-        self._deidentifier = Deidentifier(parts.database, told, parts.clock)
         self._repeats = RepeatCounter(parts.clock)
         self._done_on: date | None = None
         self._turns = Turns("daily", Boundary.JOB_RUNNER, EVERY_S, self.turn)
@@ -91,8 +93,11 @@ class DailyWork:
         today = beijing_day(self._parts.clock.utc_now())
         if self._done_on == today:
             return
-        report = self._retention.run(is_dry=False)
-        bare = self._deidentifier.run(is_dry=False)
+        policy = self._parts.policy()
+        report = self._retention(policy).run(is_dry=False)
+        bare = deidentifier_of(self._parts.database, self._parts.clock, policy).run(
+            is_dry=False
+        )
         self._done_on = today
         _log.info(
             "retention.ran",
@@ -110,15 +115,25 @@ class DailyWork:
         wanted = self._parts.low_bytes - free
         if wanted <= 0:
             return
-        report = self._retention.relieve(wanted)
+        policy = self._parts.policy()
+        report = self._retention(policy).relieve(wanted)
         if self._repeats.admit("low") is not None:
             _log.error(
                 "disk.low",
                 free=free,
-                freed=report.bytes_freed,
                 wanted=wanted,
-                fix="give the evidence store more room: only dismissed evidence goes",
+                freed=report.bytes_freed,
+                short=report.bytes_short,
+                went=told_kinds(report, policy),
+                held=len(report.held),
+                fix="give the evidence store more room: what is undecided, held or "
+                "within its term never goes; recording stops instead",
             )
+
+    def _retention(self, policy: RetentionSection) -> Retention:
+        return retention_of(
+            self._parts.database, self._parts.store, self._parts.clock, policy
+        )
 
     def _make_roots(self) -> None:
         for day in self._parts.days.make_due():
@@ -126,3 +141,27 @@ class DailyWork:
 
     def _stamp(self) -> None:
         self._parts.days.stamp_due()
+
+
+def retention_of(
+    database: Database, store: ListedStore, clock: Clock, policy: RetentionSection
+) -> Retention:
+    """Retention under `policy`, asking the verdicts and the doctor."""
+    doctor = Doctor(database, store, clock)
+    parts = RetentionParts(
+        database, store, decided_as(database), clock, doctor.orphans
+    )
+    return Retention(parts, policy)
+
+
+def deidentifier_of(
+    database: Database, clock: Clock, policy: RetentionSection
+) -> Deidentifier:
+    """The one that takes out of old rows what points to a thing or person."""
+    keep = timedelta(days=policy.metadata_days)
+    return Deidentifier(database, dismissed_at(database), clock, keep)
+
+
+def told_kinds(report: RetentionReport, policy: RetentionSection) -> dict[str, int]:
+    """How many of each kind went, in the declared order."""
+    return {kind.value: len(report.of(kind)) for kind in policy.pressure_order}

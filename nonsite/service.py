@@ -39,6 +39,7 @@ from delivery.teller import TellerParts
 from identity.identity import Identity
 from nonsite.daily import DailyParts, DailyWork
 from nonsite.judged import judged_cameras
+from sites.retention_section import RetentionSection
 from sites.schema import Site
 
 
@@ -106,6 +107,7 @@ class Service:
                 days=parts.desk.days,
                 clock=clock,
                 folder=None if "://" in parts.evidence else Path(parts.evidence),
+                policy=self._policy,
             )
         )
         self._housekeeping = Housekeeping(
@@ -144,6 +146,10 @@ class Service:
     def _site(self) -> Site | None:
         held = self._in_force.get()
         return None if held is None else held.site
+
+    def _policy(self) -> RetentionSection:
+        site = self._site()
+        return RetentionSection() if site is None else site.retention
 
     def _telling(self) -> TellerParts:
         return TellerParts(

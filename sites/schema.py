@@ -17,6 +17,7 @@ from sites.delivery_section import DeliverySection
 from sites.dossier_section import DossierSection
 from sites.evidence_section import EvidenceSection
 from sites.inputs_section import InputsSection
+from sites.retention_section import RetentionSection
 from streams.settings import FeedSettings
 
 NAME = r"^[a-z][a-z0-9_]{0,63}$"
@@ -102,6 +103,10 @@ class Site(_Section):
     )
     evidence: EvidenceSection = Field(
         default_factory=EvidenceSection, description="what is kept of each alert"
+    )
+    retention: RetentionSection = Field(
+        default_factory=RetentionSection,
+        description="how long it is kept, what goes first when the disk runs out",
     )
     inputs: InputsSection = Field(
         default_factory=InputsSection,

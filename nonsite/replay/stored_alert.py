@@ -6,7 +6,7 @@ what people said of it, how long it may be kept.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from alerts.alert import Alert, AlertId
 from alerts.database import Database
@@ -17,7 +17,6 @@ from alerts.evidence_store import EvidenceStore, ObjectKey
 from alerts.legal_hold import HoldBook
 from alerts.pack import EvidenceFile, PackId, Role
 from alerts.repository import AlertRepository
-from alerts.retention import DISMISSED_KEEP
 from alerts.revisions import SqlRevisionStore
 from base.clock import Clock, beijing_day
 from base.errors import NonsiteError
@@ -29,6 +28,7 @@ from cases.verdict import GivenVerdict
 from nonsite.parts import Parts
 from nonsite.replay.case_shelf import CaseShelf, Keeping
 from nonsite.replay.made_case import AlertFacts
+from sites.retention_section import RetentionSection
 from sites.revision import RevisionId
 from sites.schema import CameraScene, Site
 
@@ -125,9 +125,15 @@ class AlertSource:
         is_rejected = review.state is ReviewState.REJECTED
         expires_on = None
         if is_rejected and review.decided_at is not None:
-            expires_on = beijing_day(review.decided_at + DISMISSED_KEEP)
+            expires_on = beijing_day(review.decided_at + self._kept())
         held = self._holds.is_held(alert)
         return Opinion(_words(review, given), is_rejected, expires_on, held)
+
+    def _kept(self) -> timedelta:
+        """How long evidence of dismissed alerts is kept, as in force now."""
+        revision = self._revisions.current()
+        policy = RetentionSection() if revision is None else revision.site.retention
+        return timedelta(days=policy.dismissed_days)
 
     def keeping(self, alert: AlertId) -> Keeping | None:
         """How long an alert's evidence is kept, as of now; None: no such alert.

@@ -1,26 +1,37 @@
 """What goes when its time has run, and what never does; orphans found and mended."""
 
+import random
+import shutil
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from alerts.alert import AlertId
 from alerts.audit import Actor
 from alerts.audit_trail import AuditTrail
 from alerts.database import Database
 from alerts.doctor import Doctor
-from alerts.errors import NotFoundError
+from alerts.errors import NotFoundError, StoreFullError
 from alerts.evidence_writer import write_pack
 from alerts.legal_hold import HoldBook
 from alerts.object_store import ObstoreEvidenceStore
 from alerts.pack import Pack
 from alerts.repository import AlertRepository
-from alerts.retention import Retention, RetentionReport
+from alerts.retention import (
+    Decision,
+    Fate,
+    Retention,
+    RetentionParts,
+    RetentionReport,
+)
 from alerts.sealer import Sealer
 from base.clock import ManualClock
 from rules.violation import Life
+from sites.retention_section import Expendable, RetentionSection
+from tests.alerts.small_disk import fill, mounted
 from tests.alerts.evidence_rig import T0, Rig, violation
 from tests.alerts.test_alert_writer import Store
 
@@ -50,16 +61,30 @@ class Bench:
             for pack in self.packs.values():
                 write_pack(session, pack, T0)
         self.dismissed, self.held, self.undecided, self.recent = self.ids
-        self.verdicts = {self.dismissed: T0, self.held: T0}
+        self.verdicts = {
+            self.dismissed: Decision(Fate.REJECTED, T0),
+            self.held: Decision(Fate.REJECTED, T0),
+        }
         HoldBook(database, self.clock).place(
             self.held, Actor("王法制", "legal"), "复议"
         )
 
-    def told(self, alerts: Sequence[AlertId]) -> dict[AlertId, datetime]:
-        return {a: at for a, at in self.verdicts.items() if a in alerts}
+    def told(self, alerts: Sequence[AlertId]) -> dict[AlertId, Decision]:
+        return {a: what for a, what in self.verdicts.items() if a in alerts}
 
-    def retention(self) -> Retention:
-        return Retention(self.database, self.store, self.told, self.clock)
+    def decide(self, alert: AlertId, fate: Fate, at: datetime | None = None) -> None:
+        self.verdicts[alert] = Decision(fate, at or self.clock.utc_now())
+
+    def retention(self, policy: RetentionSection | None = None) -> Retention:
+        doctor = Doctor(self.database, self.store, self.clock)
+        parts = RetentionParts(
+            self.database,
+            self.store,
+            self.told,
+            self.clock,
+            lambda: doctor.orphans(NONE_YOUNG),
+        )
+        return Retention(parts, policy)
 
     def pack(self, alert: AlertId) -> Pack:
         return self.packs[alert]  # type: ignore[index]
@@ -84,7 +109,7 @@ def bench(tmp_path: Path, database: Database) -> Bench:
 def test_dismissed_evidence_goes_after_thirty_days(bench: Bench) -> None:
     """Not a day earlier; the held and the undecided stay, the audit trail stays."""
     assert bench.after(29.9).erased == ()
-    bench.verdicts[bench.recent] = bench.clock.utc_now()
+    bench.decide(bench.recent, Fate.REJECTED)
 
     report = bench.after(0.2)
 
@@ -133,7 +158,7 @@ def test_a_lifted_hold_lets_go(bench: Bench) -> None:
 def test_disk_pressure_takes_the_oldest_verdict_first(bench: Bench) -> None:
     """Before its time, only as much as wanted, never what is held or undecided."""
     bench.clock.advance(86400)
-    bench.verdicts[bench.recent] = bench.clock.utc_now()
+    bench.decide(bench.recent, Fate.REJECTED)
 
     assert bench.retention().relieve(1).erased == (bench.dismissed,)
     report = bench.retention().relieve(10**12)
@@ -141,6 +166,130 @@ def test_disk_pressure_takes_the_oldest_verdict_first(bench: Bench) -> None:
     assert report.erased == (bench.recent,)
     assert bench.has_media(bench.held)
     assert bench.has_media(bench.undecided)
+
+
+def test_disk_pressure_goes_in_the_declared_order(bench: Bench) -> None:
+    """Whatever the age: orphans, left within grace, rejected, confirmed of long ago."""
+    orphan = bench.store.put([b"left of a crash"])
+    HoldBook(bench.database, bench.clock).lift(1, Actor("王法制", "legal"), "终结")
+    bench.decide(bench.dismissed, Fate.CONFIRMED)
+    bench.clock.advance(2000 * 86400)
+    bench.decide(bench.recent, Fate.LEFT)
+    retention = bench.retention()
+
+    dry = retention.relieve(10**12, is_dry=True)
+    assert bench.store.size(orphan.key) == orphan.size
+    assert all(bench.has_media(alert) for alert in bench.ids)
+    steps = [retention.relieve(1).gone for _ in range(5)]
+
+    order = [
+        (Expendable.ORPHANED, None),
+        (Expendable.LEFT, bench.recent),
+        (Expendable.REJECTED, bench.held),
+        (Expendable.ARCHIVED, bench.dismissed),
+    ]
+    assert [(one.kind, one.alert) for one in dry.gone] == order
+    assert [(g.kind, g.alert) for step in steps for g in step] == order
+    assert bench.has_media(bench.undecided)
+    assert retention.relieve(1).bytes_short == 1
+
+
+def test_disk_pressure_follows_the_sites_own_order(bench: Bench) -> None:
+    """Turned round it goes the other way; a kind left out never goes."""
+    bench.decide(bench.recent, Fate.LEFT)
+    bench.store.put([b"left of a crash"])
+    turned = RetentionSection(pressure_order=("rejected", "left"))  # type: ignore[arg-type]
+
+    report = bench.retention(turned).relieve(10**12)
+
+    assert report.erased == (bench.dismissed, bench.recent)
+    assert report.held == (bench.held,)
+    assert report.of(Expendable.ORPHANED) == ()
+
+
+def test_confirmed_evidence_stays_within_its_term(bench: Bench) -> None:
+    """Not a day earlier, and never by time alone: the archive rule is the bureau's."""
+    HoldBook(bench.database, bench.clock).lift(1, Actor("王法制", "legal"), "终结")
+    for alert in bench.ids:
+        bench.decide(alert, Fate.CONFIRMED, T0)
+    bench.clock.advance(1825.9 * 86400)
+    assert bench.retention().relieve(10**12).gone == ()
+    bench.clock.advance(0.2 * 86400)
+
+    assert bench.retention().run(is_dry=False).gone == ()
+    assert set(bench.retention().relieve(10**12).erased) == set(bench.ids)
+
+
+def test_what_is_taken_back_meanwhile_stays(bench: Bench) -> None:
+    """A verdict undone between the list and the deletion counts."""
+    told = bench.told
+
+    def undone(alerts: Sequence[AlertId]) -> dict[AlertId, Decision]:
+        found = told(alerts)
+        bench.verdicts.clear()
+        return found
+
+    bench.told = undone  # type: ignore[method-assign]
+
+    assert bench.retention().relieve(10**12).gone == ()
+    assert bench.has_media(bench.dismissed)
+
+
+@pytest.mark.parametrize(
+    ("order", "told"),
+    [
+        pytest.param(["left", "left"], "names a kind twice", id="twice"),
+        pytest.param(["undecided"], "orphaned", id="no kind"),
+        pytest.param(["confirmed"], "orphaned", id="within its term"),
+        pytest.param("left", "tuple", id="no list"),
+    ],
+)
+def test_an_order_that_is_none_is_refused(order: object, told: str) -> None:
+    """Nothing that must stay can be named."""
+    with pytest.raises(ValidationError, match=told):
+        RetentionSection.model_validate({"pressure_order": order})
+
+
+def test_a_full_disk_stops_recording_before_what_must_stay(
+    tmp_path: Path, database: Database
+) -> None:
+    """A real disk of 1 MB: room is made while it can be, then writing is refused.
+
+    What is undecided and held is whole afterwards, byte for byte.
+    """
+    with mounted(tmp_path / "small") as disk:
+        bench = Bench(disk, database)
+        HoldBook(database, bench.clock).place(
+            bench.recent, Actor("王法制", "legal"), "诉讼"
+        )
+        bulk = [random_bytes(n, 60_000) for n in range(9)]
+        for body in bulk:
+            bench.store.put([body])
+        store = ObstoreEvidenceStore(disk / "evidence", reserve_bytes=128 * 1024)
+        with pytest.raises(StoreFullError, match="full"):
+            for n in range(100, 120):
+                store.put([random_bytes(n, 60_000)])
+        bench.store = store
+        free = shutil.disk_usage(disk).free
+
+        first = bench.retention().relieve(100_000)
+        assert {one.kind for one in first.gone} == {Expendable.ORPHANED}
+        assert shutil.disk_usage(disk).free >= free + 100_000
+        store.put([random_bytes(500, 60_000)])
+        report = bench.retention().relieve(10**12)
+        assert report.erased == (bench.dismissed,)
+        assert set(report.held) == {bench.held}
+        fill(disk, 100 * 1024)
+
+        with pytest.raises(StoreFullError, match="full"):
+            store.put([b"one more"])
+        assert bench.retention().relieve(10**12).gone == ()
+        for kept in (bench.held, bench.undecided, bench.recent):
+            assert bench.rig.verifies(bench.pack(kept))
+
+
+def random_bytes(seed: int, size: int) -> bytes:
+    return random.Random(seed).randbytes(size)
 
 
 def test_the_doctor_finds_nothing_in_a_whole_store(bench: Bench) -> None:

@@ -1,6 +1,7 @@
 """Which alerts were dismissed for good, and when: what retention may delete."""
 
-from cases.dismissed import dismissed_at
+from alerts.retention import Decision, Fate
+from cases.dismissed import decided_as, dismissed_at
 from cases.life import Act
 from cases.verdict import Verdict
 from rules.violation import Life
@@ -22,7 +23,13 @@ def test_rejected_left_and_merged_into_rejected_count(bureau: Bureau) -> None:
         bureau.desk.reviews.claim(alert, WANG)
         bureau.desk.reviews.give(alert, WANG, verdict)
 
-    told = dismissed_at(bureau.database)(
-        [rejected, confirmed, undecided, copy, twin, left]
-    )
+    asked = [rejected, confirmed, undecided, copy, twin, left]
+    told = dismissed_at(bureau.database)(asked)
     assert told == {rejected: NOW, copy: NOW, left: NOW}
+    assert decided_as(bureau.database)(asked) == {
+        rejected: Decision(Fate.REJECTED, NOW),
+        copy: Decision(Fate.REJECTED, NOW),
+        left: Decision(Fate.LEFT, NOW),
+        confirmed: Decision(Fate.CONFIRMED, NOW),
+        twin: Decision(Fate.CONFIRMED, NOW),
+    }

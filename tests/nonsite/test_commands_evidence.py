@@ -20,6 +20,7 @@ from base.clock import SystemClock
 from nonsite.cli import app
 from nonsite.data_folder import DataFolder
 from rules.violation import Life
+from sites.retention_section import PRESSURE_ORDER
 from tests.alerts.evidence_rig import Rig, violation
 from tests.alerts.test_alert_writer import Store
 from tests.alerts.time_stamp_server import TimeStampServer
@@ -115,9 +116,15 @@ def test_days_are_handed_out_and_checked_with_their_stamp(
     assert (code, "audit entry 1 was changed" in told) == (1, True)
 
 
+PLACES = tuple(enumerate(PRESSURE_ORDER, 1))
+
+
 def test_retention_says_what_would_go(data: Path) -> None:
     """Nothing is due; a dry run and a run say so."""
     for more in ((), ("--run",)):
         code, told = nonsite("retention", "--data", str(data), *more)
         assert code == 0, told
         assert "0 packs" in told
+        order = [told.index(f"{n}. {kind.value}") for n, kind in PLACES]
+        assert order == sorted(order)
+        assert "never: undecided, confirmed within 1826 days" in told

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from alerts.alert import Alert, AlertId
 from alerts.audit import Actor
@@ -28,6 +29,7 @@ from cases.intake import ReviewIntake, adopt
 from cases.verdict import Verdict
 from nonsite.daily import DailyParts, DailyWork
 from rules.violation import Life, Phase, Violation
+from sites.retention_section import RetentionSection
 from tests.alerts.evidence_rig import T0, Rig, violation
 from tests.alerts.test_alert_writer import Store
 from tests.cases.conftest import CLUE, PERMITTED, WANG
@@ -45,12 +47,22 @@ class House:
     ids: dict[str, AlertId]
     store: ObstoreEvidenceStore
 
-    def daily(self, low_bytes: int = 0) -> DailyWork:
+    def daily(
+        self, low_bytes: int = 0, policy: RetentionSection | None = None
+    ) -> DailyWork:
         key = open_service_key(self.folder / "key.pem")
         days = DayRoots(self.database, key, self.clock)
         place = self.folder / "evidence"
         return DailyWork(
-            DailyParts(self.database, self.store, days, self.clock, place, low_bytes)
+            DailyParts(
+                database=self.database,
+                store=self.store,
+                days=days,
+                clock=self.clock,
+                folder=place,
+                low_bytes=low_bytes,
+                policy=lambda: policy or RetentionSection(),
+            )
         )
 
     def alert(self, name: str) -> Alert:
@@ -169,6 +181,36 @@ def test_full_disk_takes_the_dismissed_before_their_time(house: House) -> None:
     assert not house.has_pictures("dismissed")
     for kept in ("held", "confirmed", "undecided"):
         assert house.has_pictures(kept), kept
+
+
+def test_full_disk_is_told_with_what_went_and_what_is_short(
+    house: House,
+) -> None:
+    """As an error, with the kinds in their order and the way out."""
+    with capture_logs() as told:
+        house.daily(low_bytes=2**62).turn()
+
+    low = next(entry for entry in told if entry["event"] == "disk.low")
+    assert low["log_level"] == "error"
+    assert list(low["went"]) == ["orphaned", "left", "rejected", "archived"]
+    assert low["went"]["rejected"] == 1
+    assert low["held"] == 1
+    assert low["short"] > 0
+    assert "recording stops" in low["fix"]
+
+
+def test_the_sites_own_policy_is_followed(house: House) -> None:
+    """Seven days instead of thirty; a kind taken off the list stays under pressure."""
+    policy = RetentionSection(dismissed_days=7, pressure_order=())
+    daily = house.daily(low_bytes=2**62, policy=policy)
+    daily.turn()
+    assert house.has_pictures("dismissed")
+    house.clock.advance(7 * 86400 + 60)
+
+    daily.turn()
+
+    assert not house.has_pictures("dismissed")
+    assert house.has_pictures("held")
 
 
 def test_roots_of_past_days_are_made(house: House) -> None:

@@ -21,6 +21,7 @@ from sites.dossier_section import (
 from sites.evidence_section import EvidenceSection
 from sites.inputs_section import InputFile, InputsSection, WeatherFile
 from sites.load import read_site
+from sites.retention_section import RetentionSection
 from sites.schema import CameraSection, Position, Site, ViewSection
 from streams.settings import FileFeed, UrlFeed
 
@@ -33,6 +34,7 @@ SECTIONS: tuple[type[BaseModel], ...] = (
     ZoneSection,
     RuleSection,
     EvidenceSection,
+    RetentionSection,
     InputsSection,
     InputFile,
     WeatherFile,

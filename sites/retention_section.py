@@ -1,0 +1,71 @@
+"""The `retention:` section of the site file: how long evidence is kept, what goes first.
+
+It stands here and not in alerts because alerts is the later folder; alerts reads it.
+"""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+
+class Expendable(StrEnum):
+    """Kinds of evidence that may be deleted when the disk runs out.
+
+    What nobody has decided, what is confirmed and within its term, and whatever is
+    under a legal hold has no name here: no order can make it go.
+    """
+
+    ORPHANED = "orphaned"
+    LEFT = "left"
+    REJECTED = "rejected"
+    ARCHIVED = "archived"
+
+
+PRESSURE_ORDER = (
+    Expendable.ORPHANED,
+    Expendable.LEFT,
+    Expendable.REJECTED,
+    Expendable.ARCHIVED,
+)
+"""What nobody can miss first: objects a crash left that no pack names; then what left
+within its grace and no person ever saw; then what a person rejected; last what was
+confirmed and has outlived its term."""
+
+
+class RetentionSection(BaseModel):
+    """How long evidence is kept, and what goes first when the disk runs out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    dismissed_days: int = Field(
+        default=30,
+        ge=1,
+        le=3650,
+        description="evidence of dismissed alerts is deleted after this many days",
+    )
+    metadata_days: int = Field(
+        default=365,
+        ge=1,
+        le=3650,
+        description="rows of dismissed alerts are de-identified after this many days",
+    )
+    confirmed_days: int = Field(
+        default=1826,
+        ge=731,
+        le=36500,
+        description="term of confirmed evidence, days from the verdict: two years of "
+        "limitation at least, five where life was in danger (行政处罚法 36); after it "
+        "it goes under disk pressure alone, the archive rule is the bureau's",
+    )
+    pressure_order: tuple[Expendable, ...] = Field(
+        default=PRESSURE_ORDER,
+        description="what goes first when the disk runs out; a kind left out never goes",
+    )
+
+    @field_validator("pressure_order")
+    @classmethod
+    def _names_each_once(cls, value: tuple[Expendable, ...]) -> tuple[Expendable, ...]:
+        if len(set(value)) != len(value):
+            msg = "names a kind twice"
+            raise ValueError(msg)
+        return value
