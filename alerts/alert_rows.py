@@ -147,6 +147,7 @@ def pack_from_rows(row: PackRow, files: Sequence[EvidenceFileRow]) -> Pack:
         model=row.model,
         facts=facts_from_json(row.facts),
         is_erased=row.erased_at is not None,
+        rechecks=row.rechecks,
     )
 
 

@@ -37,6 +37,8 @@ _ROLES: dict[Role, str] = {
     Role.MID: "中间",
     Role.OPENING: "触发时",
     Role.LAST: "末张",
+    Role.PANORAMA: "全景",
+    Role.RECHECK: "复查",
 }
 
 

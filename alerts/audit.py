@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from alerts.column_types import JsonValue, canonical_json
 from alerts.errors import ReasonMissingError
+from alerts.plates import mask_plates
 from alerts.tables import AuditIntakeRow
 
 GENESIS = "0" * 64
@@ -79,7 +80,7 @@ class Act:
 
 
 def record_act(session: Session, at: datetime, actor: Actor, act: Act) -> None:
-    """Put on record what a person does, with role and reason.
+    """Put on record what a person does, with role and reason; plates in it masked.
 
     Args:
         session: The transaction that does it.
@@ -90,7 +91,7 @@ def record_act(session: Session, at: datetime, actor: Actor, act: Act) -> None:
     Raises:
         ReasonMissingError: No reason was given.
     """
-    reason = act.reason.strip()
+    reason = mask_plates(act.reason.strip())
     if not reason:
         raise ReasonMissingError(f"{act.action} of {act.subject} needs a reason")
     detail: dict[str, JsonValue] = {**act.detail, "role": actor.role, "reason": reason}

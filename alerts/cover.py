@@ -95,9 +95,7 @@ def _content(manifest: Manifest, facts: CoverFacts) -> dict[str, object]:
         "code": manifest.code,
         "act": act,
         "notice": NOTICE,
-        "proves": f"{_local(manifest.first_seen)}至{_local(manifest.opened_at)}，"
-        f"摄像机“{manifest.camera}”预置位“{manifest.view}”区域“{manifest.zone}”内，"
-        f"存在{act}的情形。",
+        "proves": _proves(manifest, act),
         "method": _method(manifest, is_masked=facts.is_masked),
         "times": {
             "first_seen": _local(manifest.first_seen),
@@ -121,6 +119,24 @@ def _content(manifest: Manifest, facts: CoverFacts) -> dict[str, object]:
             for file in manifest.files
         ],
     }
+
+
+def _proves(manifest: Manifest, act: str) -> str:
+    place = f"摄像机“{manifest.camera}”预置位“{manifest.view}”区域“{manifest.zone}”"
+    if manifest.rechecks is not None:
+        looked = "、".join(
+            _local(file.captured_at)
+            for file in manifest.files
+            if file.role is Role.RECHECK and file.parent is None
+        )
+        return (
+            f"{looked}，对{place}内{act}线索（编号 {manifest.rechecks.hex[:8]}，"
+            f"{_local(manifest.opened_at)}触发认定）复查时的现场情形。"
+        )
+    return (
+        f"{_local(manifest.first_seen)}至{_local(manifest.opened_at)}，{place}内，"
+        f"存在{act}的情形。"
+    )
 
 
 def _method(manifest: Manifest, *, is_masked: bool) -> list[str]:

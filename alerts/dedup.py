@@ -78,7 +78,7 @@ class Submission:
         raw: The message as bytes.
         cooldown_ms: Shortest media time between two tellings of its place and code.
         again: Append whatever Redis remembers: the stream itself was lost.
-        flood_limit: New alerts of its camera within a minute beyond which it is a flood.
+        flood_limit: New alerts of its camera a minute beyond which they are a flood.
     """
 
     spool: str

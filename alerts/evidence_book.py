@@ -22,6 +22,7 @@ from alerts.pack_maker import MakerParts
 from alerts.pack_watch import Watch, earliest_due
 from alerts.pack_worker import PackWorker
 from alerts.recent_looks import LEAD, Moment, RecentLooks
+from alerts.rechecks import Rechecks
 from alerts.watch_list import WatchList
 from base.ids import CameraId
 from detector.look import Look, ViewMatch
@@ -82,6 +83,7 @@ class EvidenceBook:
         self._list = WatchList(parts.shelf)
         self._recordings: dict[UUID, Recording] = {}
         self._arrivals = Arrivals()
+        self._rechecks = Rechecks(self._list, packs)
         self._restored: set[UUID] = set()
         self._overdue_at_s: dict[UUID, float] = {}
         self._handed_over: dict[UUID, None] = {}
@@ -108,7 +110,9 @@ class EvidenceBook:
     def adopt(self, camera: CameraId) -> None:
         """Find again what an earlier process kept of a camera."""
         for watch in self._list.take_up(camera):
-            if watch.clip is not None:
+            if watch.recheck is not None:
+                self._rechecks.seal(watch)
+            elif watch.clip is not None:
                 self._hand_over(watch)
             elif watch.opened is not None:
                 self._list.put(watch.lacking(Shortfall.RESTARTED))
@@ -138,15 +142,13 @@ class EvidenceBook:
         for watch in self._list.of(look.camera):
             self._list.keep_still(watch, look, jpeg)
         for watch in self._list.of(look.camera):
+            self._list.put(_told_by(look, watch, is_opened=watch.id in opened))
             if watch.id in opened:
-                has_moved = look.view_match is ViewMatch.MOVED
-                self._list.put(replace(watch, has_view_moved=has_moved))
                 self._packs.publish(watch)
         for watch in self._list.of(look.camera):
-            if FeedFault.CLOCK_STEPPED in look.faults and not watch.is_clock_stepped:
-                self._list.put(replace(watch, is_clock_stepped=True))
-        for watch in self._list.of(look.camera):
             self._move_on(self._arrivals.cut_due(watch, look.at, self._list), look)
+        clock = self._clock_checks.get(look.camera)
+        self._rechecks.take(look, seen.violations, jpeg, clock)
         self._settle(look.camera)
 
     def close_overdue(self) -> None:
@@ -270,6 +272,15 @@ def _moments(watch: Watch, recent: RecentLooks) -> tuple[Moment, ...]:
     if watch.moments or start is None or end is None:
         return watch.moments  # an earlier process has handed it over
     return recent.of(watch.violation, start - LEAD, end)
+
+
+def _told_by(look: Look, watch: Watch, *, is_opened: bool) -> Watch:
+    """The watch with what a look says of view and clock."""
+    if is_opened:
+        watch = replace(watch, has_view_moved=look.view_match is ViewMatch.MOVED)
+    if FeedFault.CLOCK_STEPPED in look.faults and not watch.is_clock_stepped:
+        watch = replace(watch, is_clock_stepped=True)
+    return watch
 
 
 def clip_window(

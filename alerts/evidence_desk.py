@@ -8,7 +8,9 @@ from alerts.day_root import DayRoots
 from alerts.evidence_acts import EvidenceActs
 from alerts.evidence_store import EvidenceStore
 from alerts.exporter import Exporter
+from alerts.house_keys import HouseKeys
 from alerts.legal_hold import HoldBook
+from alerts.plate_book import PlateBook
 from alerts.service_key import ServiceKey
 from alerts.time_authority import TimeAuthority
 from alerts.view_book import ViewBook
@@ -27,6 +29,7 @@ class EvidenceDesk:
         exporter: Lets packs out.
         days: Daily roots over the audit log.
         trail: The audit log itself, read.
+        plates: Plates as people read them.
     """
 
     key: ServiceKey
@@ -36,23 +39,25 @@ class EvidenceDesk:
     exporter: Exporter
     days: DayRoots
     trail: AuditTrail
+    plates: PlateBook
 
 
 def open_evidence_desk(
     database: Database,
     store: EvidenceStore,
-    key: ServiceKey,
+    keys: HouseKeys,
     clock: Clock,
     authority: TimeAuthority | None = None,
 ) -> EvidenceDesk:
     """The desk over a migrated database."""
     acts = EvidenceActs(database, clock)
     return EvidenceDesk(
-        key=key,
+        key=keys.service,
         acts=acts,
         views=ViewBook(acts, clock),
         holds=HoldBook(database, clock),
-        exporter=Exporter(store, key, acts, clock),
-        days=DayRoots(database, key, clock, authority),
         trail=AuditTrail(database),
+        exporter=Exporter(store, keys.service, acts, clock),
+        days=DayRoots(database, keys.service, clock, authority),
+        plates=PlateBook(database, keys.plates, clock),
     )

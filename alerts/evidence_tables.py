@@ -1,13 +1,13 @@
-"""The tables of legal holds and daily roots, on the base of `alerts/tables.py`."""
+"""The tables of legal holds, daily roots and plates; base in `alerts/tables.py`."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, String, Text
+from sqlalchemy import Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from alerts.column_types import BIG_ID
-from alerts.tables import DIGEST, Table
+from alerts.tables import DIGEST, NAME, Table
 
 
 class LegalHoldRow(Table):
@@ -46,3 +46,25 @@ class DayRootRow(Table):
     token: Mapped[str | None] = mapped_column(Text)
     # wall time
     made_at: Mapped[datetime]
+
+
+class PlateReadingRow(Table):
+    """A plate a person read off an alert's evidence: never the plate itself."""
+
+    __tablename__ = "plate_readings"
+    __table_args__ = (
+        UniqueConstraint("alert_id", "key", "digest"),
+        Index("ix_plate_readings_digest", "digest", "key"),
+    )
+
+    id: Mapped[int] = mapped_column(BIG_ID, primary_key=True, autoincrement=True)
+    # no foreign key: what a person read outlives the row
+    alert_id: Mapped[UUID]
+    # name of the key, and HMAC-SHA-256 under it, hex
+    key: Mapped[str] = mapped_column(NAME)
+    digest: Mapped[str] = mapped_column(DIGEST)
+    # the plate masked: 浙F****8
+    shown: Mapped[str] = mapped_column(String(32))
+    read_by: Mapped[str] = mapped_column(String(200))
+    # wall time
+    read_at: Mapped[datetime]

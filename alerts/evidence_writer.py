@@ -29,7 +29,7 @@ def write_pack(session: Session, pack: Pack, now: datetime) -> bool:
     """
     row = session.get(PackRow, pack.id)
     if row is None:
-        row = PackRow(id=pack.id, stored_at=now)
+        row = PackRow(id=pack.id, rechecks=pack.rechecks, stored_at=now)
         session.add(row)
     elif not _is_news(PackState(row.state), pack.state):
         return False
@@ -86,7 +86,7 @@ def _put_on_record(session: Session, pack: Pack, now: datetime) -> None:
     }
     kind = EventKind.EVIDENCE_CHANGED.value
     record(session, now, Deed(ACTOR, kind, f"pack/{pack.id}", detail))
-    source = session.get(SourceRow, pack.id)
+    source = session.get(SourceRow, pack.violation)
     if source is None:
         return  # the alert, once there, is told of with its evidence
     session.add(

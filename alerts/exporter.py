@@ -30,9 +30,10 @@ from alerts.evidence_acts import EvidenceActs
 from alerts.evidence_mode import Standing
 from alerts.evidence_store import EvidenceStore, ObjectKey
 from alerts.mask import masked
-from alerts.pack import PackId
+from alerts.pack import DRAWN, PackId, Role
 from alerts.pack_manifest import Manifest, ManifestFile, decode_manifest
 from alerts.pack_verifier import MANIFEST, SEAL, SealText, seal_bytes
+from alerts.plates import mask_plates
 from alerts.service_key import ServiceKey
 from base.clock import Clock
 from detector.box import Box
@@ -48,7 +49,7 @@ class ExportOrder:
     Attributes:
         pack: Which pack.
         actor: Who takes it out, in which role.
-        reason: Why.
+        reason: Why; plates in it are masked where it is written.
         label: Class of the violating object, `car`.
         standing: Clue or evidence, as the store computes it.
         is_masked: Whether originals stay in the house.
@@ -127,7 +128,7 @@ class Exporter:
     def _cover(self, manifest: Manifest, order: ExportOrder) -> bytes:
         facts = CoverFacts(
             exporter=f"{order.actor.name}（{order.actor.role}）",
-            reason=order.reason,
+            reason=mask_plates(order.reason),
             exported_at=self._clock.utc_now(),
             key=self._key.digest,
             standing=order.standing,
@@ -159,18 +160,19 @@ class _Leaving:
             export={
                 "actor": self.order.actor.name,
                 "role": self.order.actor.role,
-                "reason": self.order.reason,
+                "reason": mask_plates(self.order.reason),
             },
         )
         inside = {name: self.originals[name] for name in kept} | beside
         return _zipped(inside | {SEAL: seal_bytes(key, text)})
 
     def _masked_copies(self) -> dict[str, tuple[bytes, str]]:
-        """Blurred copies of the original stills, each with its parent's digest."""
+        """Blurred copies of stills and panoramas, each with its parent's digest."""
         return {
             f"masked/{file.name}": (self._masked(file), file.sha256)
             for file in self.manifest.files
-            if file.media_type == "image/jpeg" and file.parent is None
+            if file.media_type == "image/jpeg"
+            and (file.parent is None or _is_panorama(file))
         }
 
     def _masked(self, file: ManifestFile) -> bytes:
@@ -201,6 +203,11 @@ class _Leaving:
             .replace("__EXPECTED__", table)
             .encode()
         )
+
+
+def _is_panorama(file: ManifestFile) -> bool:
+    """A panorama that was not drawn on."""
+    return file.role is Role.PANORAMA and not file.name.endswith(DRAWN)
 
 
 def _zipped(inside: dict[str, bytes]) -> bytes:

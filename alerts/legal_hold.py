@@ -16,6 +16,7 @@ from alerts.audit import Act, Actor, record_act
 from alerts.database import Database
 from alerts.errors import NotFoundError
 from alerts.evidence_tables import LegalHoldRow
+from alerts.plates import mask_plates
 from alerts.tables import AlertRow
 from base.clock import Clock
 
@@ -60,7 +61,7 @@ class HoldBook:
             ReasonMissingError: No reason was given.
             StoreUnavailableError: The database is away.
         """
-        now = self._clock.utc_now()
+        now, reason = self._clock.utc_now(), mask_plates(reason)
         with self._database.transaction() as session:
             if session.get(AlertRow, alert) is None:
                 raise NotFoundError(f"no alert {alert}")
@@ -81,7 +82,7 @@ class HoldBook:
             ReasonMissingError: No reason was given.
             StoreUnavailableError: The database is away.
         """
-        now = self._clock.utc_now()
+        now, reason = self._clock.utc_now(), mask_plates(reason)
         with self._database.transaction() as session:
             row = session.get(LegalHoldRow, number)
             if row is None:

@@ -13,6 +13,9 @@ from rules.violation import Gap
 
 PackId = NewType("PackId", UUID)
 
+DRAWN = ".annotated.jpg"
+"""Ending of the name of a copy that was drawn on."""
+
 
 class Role(StrEnum):
     """What an evidence file shows."""
@@ -44,6 +47,7 @@ class Shortfall(StrEnum):
     FIRST_MISSING = "first_missing"
     MID_MISSING = "mid_missing"
     LAST_MISSING = "last_missing"
+    RECHECK_MISSING = "recheck_missing"
     ANNOTATION_FAILED = "annotation_failed"
 
 
@@ -91,13 +95,18 @@ class EvidenceFile:
     size_px: tuple[int, int] | None = None
     people: tuple[Box, ...] = ()
 
+    @property
+    def is_drawn(self) -> bool:
+        """A copy that was drawn on."""
+        return self.name.endswith(DRAWN)
+
 
 @dataclass(frozen=True, slots=True)
 class Pack:
     """The evidence of one alert.
 
     Attributes:
-        id: Same as the alert's id for an alert's own pack.
+        id: The violation's for its own pack; of a re-check an id of its own.
         state: Pending, complete, or partial with reasons.
         reasons: Why it is partial, values of `Shortfall`.
         files: What it holds.
@@ -106,6 +115,7 @@ class Pack:
         model: Network, `name@digest`.
         facts: What decides whether it may be more than a clue; None until sealed.
         is_erased: Its bytes are gone: retention has deleted them.
+        rechecks: The violation it looks at again; None for the violation's own pack.
     """
 
     id: PackId
@@ -117,3 +127,9 @@ class Pack:
     model: str = ""
     facts: PackFacts | None = None
     is_erased: bool = False
+    rechecks: UUID | None = None
+
+    @property
+    def violation(self) -> UUID:
+        """The violation it is about."""
+        return self.rechecks or self.id

@@ -29,7 +29,7 @@ from alerts.party_crop import party_crop
 
 _CHUNK = 1024 * 1024
 _FROM = (Role.OPENING, Role.LAST, Role.MID, Role.FIRST)
-"""Stills a party crop is taken from, best first."""
+"""Stills a party crop is taken from, best first, where no panorama is larger."""
 
 
 class PackExtras:
@@ -66,10 +66,8 @@ class PackExtras:
         return watch
 
     def _party(self, stills: Sequence[EvidenceFile]) -> Iterator[EvidenceFile]:
-        originals = {f.role: f for f in stills if f.parent is None and f.box}
-        for role in _FROM:
-            still = originals.get(role)
-            if still is None or still.box is None:
+        for still in _best_first(stills):
+            if still.box is None:
                 continue
             jpeg = b"".join(self._store.open_range(still.stored.key))
             crop = party_crop(jpeg, still.box)
@@ -144,6 +142,14 @@ class PackExtras:
             ended_at=clip.end,
             parent=CLIP,
         )
+
+
+def _best_first(pictures: Sequence[EvidenceFile]) -> list[EvidenceFile]:
+    """Pictures that show the thing: the largest first, of equals as in `_FROM`."""
+    plain = [one for one in pictures if not one.is_drawn and one.box]
+    stills = [one for role in _FROM for one in plain if one.role is role]
+    whole = [one for one in plain if one.role is Role.PANORAMA]
+    return sorted([*stills, *whole], key=lambda one: -(one.size_px or (0, 0))[0])
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

@@ -28,7 +28,9 @@ def facts_of(
     return PackFacts(
         clock=watch.clock,
         device_lacks=lacks,
-        floors=floors_of(files, needs, is_24_bit=is_24_bit),
+        floors=()
+        if watch.recheck is not None
+        else floors_of(files, needs, is_24_bit=is_24_bit),
         has_view_moved=watch.has_view_moved,
         is_clock_stepped=watch.is_clock_stepped,
     )

@@ -18,8 +18,6 @@ from rules.catalogue import EvidenceClass
 
 MIN_SIZE_PX = (1280, 720)
 MIN_APART = timedelta(seconds=10)
-PANORAMAS = frozenset({Role.FIRST, Role.MID, Role.OPENING, Role.LAST, Role.PANORAMA})
-"""Every full picture shows the whole scene."""
 STANDING = frozenset({EvidenceClass.STATE, EvidenceClass.STATIC})
 _DEEP_MODES = frozenset({"RGB", "YCbCr", "CMYK"})
 
@@ -41,14 +39,14 @@ def picture_size(jpeg: bytes) -> tuple[tuple[int, int], bool]:
 def floors_of(
     files: Iterable[EvidenceFile], needs: EvidenceClass | None, *, is_24_bit: bool
 ) -> tuple[Floor, ...]:
-    """The floors that the originals among `files` stay below.
+    """The floors that the panoramas among `files` stay below.
 
     Args:
         files: Of one pack.
         needs: The catalogue's evidence class of its code; None for an unknown code.
-        is_24_bit: Whether every original has 24-bit colour.
+        is_24_bit: Whether every picture has 24-bit colour.
     """
-    whole = [f for f in files if f.role in PANORAMAS and f.parent is None]
+    whole = [f for f in files if f.role is Role.PANORAMA and not f.is_drawn]
     times = sorted(file.captured_at for file in whole)
     below = []
     if needs in STANDING or needs is None:

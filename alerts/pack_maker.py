@@ -14,14 +14,12 @@ from uuid import UUID
 
 import structlog
 
-from alerts.annotate import Caption, annotate
 from alerts.clip_cutter import CutClip, Recording
 from alerts.durable_file import told
 from alerts.errors import (
     ClipError,
     NotFoundError,
     PackExistsError,
-    StillError,
     StoreError,
     StoreFullError,
 )
@@ -30,7 +28,6 @@ from alerts.pack import EvidenceFile, Pack, PackId, PackState, Role, Shortfall
 from alerts.pack_chain import announce, next_link
 from alerts.pack_extras import PackExtras
 from alerts.pack_facts import facts_of
-from alerts.pack_floors import picture_size
 from alerts.pack_manifest import (
     Sealing,
     decode_manifest,
@@ -38,10 +35,12 @@ from alerts.pack_manifest import (
     manifest_of,
     pack_of,
 )
-from alerts.pack_scene import Scene, SceneOf, number_of
+from alerts.pack_pictures import PackPictures
+from alerts.pack_scene import Scene, SceneOf
 from alerts.pack_seen import seen_json
 from alerts.pack_shelf import Shelf
-from alerts.pack_watch import Still, Watch
+from alerts.pack_watch import Watch
+from alerts.panoramas import PictureAt
 from base.clock import Clock
 from rules.violation import Gap, Violation
 
@@ -73,6 +72,8 @@ class MakerParts:
         scene_of: The words for a violation.
         clock: For the moment a pack is sealed.
         made_by: Program and version, for the manifest.
+        picture_at: Decodes a picture of a clip, for panoramas; None: they are made of
+            stills alone.
     """
 
     shelf: Shelf
@@ -81,6 +82,7 @@ class MakerParts:
     scene_of: SceneOf
     clock: Clock
     made_by: str
+    picture_at: PictureAt | None = None
 
 
 class PackMaker:
@@ -89,12 +91,12 @@ class PackMaker:
     def __init__(self, parts: MakerParts) -> None:
         self._shelf = parts.shelf
         self._store = parts.store
+        self._pictures = PackPictures(parts.shelf, parts.store, parts.picture_at)
         self._extras = PackExtras(parts.shelf, parts.store)
         self._sink = parts.sink
         self._scene_of = parts.scene_of
         self._clock = parts.clock
         self._made_by = parts.made_by
-        self._published: dict[UUID, tuple[EvidenceFile, ...]] = {}
 
     def exists(self, violation: UUID) -> bool:
         """Whether the violation has its pack already.
@@ -114,8 +116,7 @@ class PackMaker:
         Raises:
             StoreError: Store or sink refuse; nothing is lost, `seal` does it again.
         """
-        files, _ = self._still_files(watch, self._scene_of(watch.violation))
-        self._published[watch.id] = tuple(files)
+        files = self._pictures.publish(watch, self._scene_of(watch.violation))
         if files:
             self._sink.send_pack(_pack(watch, PackState.PENDING, files))
 
@@ -162,7 +163,7 @@ class PackMaker:
         except NotFoundError:
             pack = self._sealed(watch)
         self._sink.send_pack(pack)
-        self._published.pop(watch.id, None)
+        self._pictures.forget(watch.id)
         structlog.get_logger().info(
             "pack.sealed", pack=str(pack.id), state=pack.state, reasons=pack.reasons
         )
@@ -174,15 +175,12 @@ class PackMaker:
 
     def _sealed(self, watch: Watch) -> Pack:
         scene = self._scene_of(watch.violation)
-        files, watch = self._still_files(watch, scene)
-        clip_files, watch = self._clip_files(watch)
-        watch = self._extras.add(watch, files)
-        files += [*clip_files, _seen_file(watch, scene, self._store)]
-        watch = watch.lacking(*watch.missing())
+        files, watch = self._files(watch, scene)
         state = PackState.PARTIAL if watch.shortfalls else PackState.COMPLETE
         opened = watch.opened or watch.violation
         camera = opened.place.camera
-        facts = facts_of(watch, scene, files, is_24_bit=_is_24_bit(watch, self._shelf))
+        is_24_bit = self._pictures.are_24_bit(watch)
+        facts = facts_of(watch, scene, files, is_24_bit=is_24_bit)
         pack = replace(_pack(watch, state, files), facts=facts)
         link = next_link(self._store, camera)
         sealing = Sealing(self._made_by, self._clock.utc_now(), link, scene.dossier)
@@ -195,63 +193,17 @@ class PackMaker:
             return self._existing(watch.id)
         return whole
 
-    def _still_files(
-        self, watch: Watch, scene: Scene
-    ) -> tuple[list[EvidenceFile], Watch]:
-        files: list[EvidenceFile] = []
-        for role, still in watch.roles():
-            known = self._known(watch, role, still)
-            if known:
-                files += known
-                continue
-            try:
-                jpeg = self._shelf.read(watch, still)
-            except StoreError as error:
-                _warn(watch, error)
-                watch = watch.without(frozenset({still.name}))
-                continue
-            original = EvidenceFile(
-                name=f"{role.value}.jpg",
-                role=role,
-                media_type="image/jpeg",
-                stored=self._store.put([jpeg]),
-                captured_at=still.at,
-                box=still.box,
-                people=still.people,
-            )
-            try:
-                original = replace(original, size_px=picture_size(jpeg)[0])
-            except StillError as error:
-                _warn(watch, error)
-            files.append(original)
-            try:
-                files.append(self._drawn(jpeg, original, watch, scene))
-            except StillError as error:
-                _warn(watch, error)
-                watch = watch.lacking(Shortfall.ANNOTATION_FAILED)
-        return files, watch
-
-    def _known(self, watch: Watch, role: Role, still: Still) -> list[EvidenceFile]:
-        """The still's files, if they were stored when it was published."""
-        found = [
-            file
-            for file in self._published.get(watch.id, ())
-            if file.role is role and file.captured_at == still.at
-        ]
-        # without its drawn copy it is tried again, so that the shortfall is noted
-        return found if len(found) > 1 else []
-
-    def _drawn(
-        self, jpeg: bytes, original: EvidenceFile, watch: Watch, scene: Scene
-    ) -> EvidenceFile:
-        drawn = annotate(jpeg, _caption(watch, scene, original))
-        return replace(
-            original,
-            name=f"{original.role.value}.annotated.jpg",
-            stored=self._store.put([drawn]),
-            parent=original.name,
-            size_px=None,
-        )
+    def _files(self, watch: Watch, scene: Scene) -> tuple[list[EvidenceFile], Watch]:
+        """Everything a pack of the watch holds but the manifest."""
+        files, watch = self._pictures.stills(watch, scene)
+        if watch.recheck is None:
+            clip_files, watch = self._clip_files(watch)
+            whole, watch = self._pictures.panoramas(watch, scene, files)
+            files += whole
+            watch = self._extras.add(watch, files)
+            files += clip_files
+        files.append(_seen_file(watch, scene, self._store))
+        return files, watch.lacking(*watch.missing())
 
     def _clip_files(self, watch: Watch) -> tuple[list[EvidenceFile], Watch]:
         clip = watch.clip
@@ -281,16 +233,6 @@ class PackMaker:
             parent=original.name,
         )
         return [original, copy], watch
-
-
-def _is_24_bit(watch: Watch, shelf: Shelf) -> bool:
-    """Whether every still on the shelf has 24-bit colour."""
-    try:
-        return all(
-            picture_size(shelf.read(watch, still))[1] for _, still in watch.roles()
-        )
-    except StoreError:
-        return False
 
 
 def _seen_file(watch: Watch, scene: Scene, store: EvidenceStore) -> EvidenceFile:
@@ -326,6 +268,7 @@ def _pack(watch: Watch, state: PackState, files: list[EvidenceFile]) -> Pack:
         gaps=opened.gaps if state is PackState.PENDING else _gaps(watch, opened),
         config=opened.config,
         model=opened.model,
+        rechecks=None if watch.recheck is None else watch.violation.id,
     )
 
 
@@ -360,21 +303,6 @@ def _derived(recording: Recording, clip: CutClip, folder: Path) -> Path | None:
         # the original is whole; a copy for browsers can be made from it at any time
         structlog.get_logger().warning("clip.not_derived", why=str(error))
         return None
-
-
-def _caption(watch: Watch, scene: Scene, still: EvidenceFile) -> Caption:
-    violation = watch.opened or watch.violation
-    return Caption(
-        scene=scene,
-        number=number_of(violation),
-        code=violation.code,
-        role=still.role,
-        at=still.captured_at,
-        first_seen=violation.first_seen,
-        judged_at=violation.at,
-        box=still.box,
-        clauses=violation.clauses,
-    )
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

@@ -110,7 +110,11 @@ class Manifest(_Part):
     """A whole pack."""
 
     version: Literal[1] = Field(description="of this format")
-    pack: UUID = Field(description="id of the pack, the violation's")
+    pack: UUID = Field(description="id of the pack: the violation's, or a look again's")
+    rechecks: UUID | None = Field(
+        default=None,
+        description="violation that is looked at again; left out: the pack is its own",
+    )
     code: str = Field(description="catalogue code")
     camera: str = Field(description="camera that saw it")
     view: str = Field(description="its preset")
@@ -167,6 +171,7 @@ def manifest_of(pack: Pack, violation: Violation, sealing: Sealing) -> Manifest:
     return Manifest(
         version=1,
         pack=pack.id,
+        rechecks=pack.rechecks,
         code=violation.code,
         camera=place.camera,
         view=place.view,
@@ -206,6 +211,7 @@ def pack_of(manifest: Manifest) -> Pack:
         config=manifest.config,
         model=manifest.model,
         facts=_facts(manifest),
+        rechecks=manifest.rechecks,
     )
 
 
@@ -233,7 +239,8 @@ def _facts(manifest: Manifest) -> PackFacts:
 
 def encode_manifest(manifest: Manifest) -> bytes:
     """The manifest as canonical JSON."""
-    return canonical(manifest.model_dump(mode="json"))
+    left_out = {"rechecks"} if manifest.rechecks is None else None
+    return canonical(manifest.model_dump(mode="json", exclude=left_out))
 
 
 def decode_manifest(raw: bytes) -> Manifest:

@@ -80,6 +80,8 @@ class Watch:
         arrival: The clip of its arrival, once it lies beside the stills.
         arrival_bytes: Size of that clip.
         moments: What each look saw during the clip, set when its time has run.
+        recheck: Id of the pack of its own that this look at the place again gets; None
+            for the violation's own watch.
     """
 
     violation: Violation
@@ -99,11 +101,12 @@ class Watch:
     arrival: CutClip | None = None
     arrival_bytes: int = 0
     moments: tuple[Moment, ...] = ()
+    recheck: UUID | None = None
 
     @property
     def id(self) -> UUID:
-        """The violation's."""
-        return self.violation.id
+        """Of its pack: the violation's, or of a look again its own."""
+        return self.recheck or self.violation.id
 
     @property
     def all_stills(self) -> tuple[Still, ...]:
@@ -206,6 +209,8 @@ class Watch:
 
     def roles(self) -> tuple[tuple[Role, Still], ...]:
         """Which still plays which part in the pack."""
+        if self.recheck is not None:
+            return tuple((Role.RECHECK, still) for still in self.stills)
         if self.opened is None or not self.stills:
             return ((Role.LAST, self.after),) if self.after else ()
         opened_at = self.opened.at
@@ -224,6 +229,8 @@ class Watch:
 
         A rule without dwell opens at its first look: such a pack has no middle.
         """
+        if self.recheck is not None:
+            return () if self.stills else (Shortfall.RECHECK_MISSING,)
         opened = self.opened or self.violation
         roles = {role for role, _ in self.roles()}
         waited = opened.first_seen < opened.at

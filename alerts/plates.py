@@ -12,11 +12,13 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-_SEPARATORS = re.compile(r"[\s·•.\-_]+")
+_SEPARATORS = re.compile(r"[\s·•・.\-_]+")
+_SIGN = "A-Za-z0-9Ａ-Ｚａ-ｚ０-９"
 _PLATE = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领]"
-    r"[A-Za-z][ ·•.\-]?[A-Za-z0-9]{4,5}[A-Za-z0-9挂学警港澳]"
+    rf"\s?[A-Za-zＡ-Ｚａ-ｚ][\s·•・.\-_]?[{_SIGN}]{{4,5}}[{_SIGN}挂学警港澳]"
 )
+LONGEST = 16
 _KEEP_FRONT, _KEEP_BACK = 2, 1
 
 
@@ -40,6 +42,11 @@ def mask_plate(plate: str) -> str:
         return "*" * len(whole)
     hidden = len(whole) - _KEEP_FRONT - _KEEP_BACK
     return whole[:_KEEP_FRONT] + "*" * hidden + whole[-_KEEP_BACK:]
+
+
+def is_plate(text: str) -> bool:
+    """Whether the whole of it looks like one plate."""
+    return len(text) <= LONGEST and _PLATE.fullmatch(text.strip()) is not None
 
 
 def mask_plates(text: str) -> str:

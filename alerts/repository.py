@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from alerts.alert import (
@@ -197,16 +197,15 @@ class AlertRepository:
         )
 
     def packs_of(self, alert: AlertId) -> tuple[Pack, ...]:
-        """Packs of all sources of an alert that have one, the alert's own first.
+        """Packs of all sources of an alert, looks again too, the alert's own first.
 
         Raises:
             StoreUnavailableError: The database is away.
         """
         of_alert = select(SourceRow.violation_id).where(SourceRow.alert_id == alert)
         with self._database.reading() as session:
-            packs = session.scalars(
-                select(PackRow).where(PackRow.id.in_(of_alert))
-            ).all()
+            found = or_(PackRow.id.in_(of_alert), PackRow.rechecks.in_(of_alert))
+            packs = session.scalars(select(PackRow).where(found)).all()
             ordered = sorted(packs, key=lambda p: (p.id != alert, p.stored_at, p.id))
             return tuple(
                 pack_from_rows(pack, self._files(session, pack.id)) for pack in ordered

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from alerts.alert import AlertId
@@ -225,9 +225,7 @@ class Retention:
 
     def _with_evidence(self) -> list[tuple[AlertId, Decision]]:
         """Decided alerts that still have evidence, oldest verdict first."""
-        query = select(SourceRow.alert_id).join(
-            PackRow, PackRow.id == SourceRow.violation_id
-        )
+        query = select(SourceRow.alert_id).join(PackRow, _is_about_source())
         with self._database.reading() as session:
             found = session.scalars(query.where(PackRow.erased_at.is_(None)).distinct())
             alerts = [AlertId(alert) for alert in found]
@@ -258,8 +256,14 @@ class Retention:
         return objects
 
 
+def _is_about_source() -> ColumnElement[bool]:
+    """A source's own pack, or that of a look again at it."""
+    own = PackRow.id == SourceRow.violation_id
+    return or_(own, PackRow.rechecks == SourceRow.violation_id)
+
+
 def _packs_of(session: Session, alert: AlertId) -> list[PackRow]:
-    query = select(PackRow).join(SourceRow, SourceRow.violation_id == PackRow.id)
+    query = select(PackRow).join(SourceRow, _is_about_source())
     return list(
         session.scalars(
             query.where(SourceRow.alert_id == alert, PackRow.erased_at.is_(None))

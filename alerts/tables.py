@@ -164,9 +164,12 @@ class PackRow(Table):
     """The evidence of one source; exists once the worker has sealed it."""
 
     __tablename__ = "packs"
+    __table_args__ = (Index("ix_packs_rechecks", "rechecks"),)
 
     # violation id of its source: no foreign key, a pack may overtake its alert
     id: Mapped[UUID] = mapped_column(primary_key=True)
+    # violation that is looked at again; null: the pack is the violation's own
+    rechecks: Mapped[UUID | None]
     # alerts.pack.PackState, legal steps PACK_TRANSITIONS
     state: Mapped[str] = mapped_column(WORD)
     # why it is partial, codes

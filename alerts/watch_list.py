@@ -111,7 +111,7 @@ class WatchList:
             watch = self._keep_thumb(watch, look, jpeg, box)
         if not watch.wants(look.at, box):
             return
-        still = Still(look.at, _file_name(look.at), len(jpeg), box, people_in(look))
+        still = Still(look.at, file_name(look.at), len(jpeg), box, people_in(look))
         try:
             if not self._has_room(watch, still.size):
                 self._watches[watch.id] = watch.lacking(Shortfall.DISK_FULL)
@@ -130,7 +130,7 @@ class WatchList:
         """The watch with a small picture of the look, if the shelf takes it."""
         try:
             small = thumbnail(jpeg)
-            name = f"small.{_file_name(look.at)}"
+            name = f"small.{file_name(look.at)}"
             thumb = Still(look.at, name, len(small), box)
             if not self._has_room(watch, thumb.size):
                 return watch
@@ -144,6 +144,20 @@ class WatchList:
         changed, gone = watch.keep_thumb(thumb)
         self.save(changed, gone)
         return changed
+
+    def keep_recheck(self, watch: Watch, still: Still, jpeg: bytes) -> Watch | None:
+        """A look again with its still on the shelf; None where it takes no more."""
+        watch = replace(watch, stills=(still,))
+        try:
+            if not self._has_room(watch, still.size):
+                structlog.get_logger().warning("recheck.no_room", pack=str(watch.id))
+                return None
+            self._shelf.add(watch, still, jpeg)
+            self._shelf.save(watch)
+        except StoreError as error:
+            self.refused(error)
+            return None
+        return watch
 
     def keep_arrival(self, watch: Watch, recording: Recording) -> Watch:
         """Cut the clip of a candidate's arrival, within its bound and the shelf's."""
@@ -224,5 +238,6 @@ def _checked(jpeg: bytes) -> bytes:
     return jpeg
 
 
-def _file_name(at: datetime) -> str:
+def file_name(at: datetime) -> str:
+    """Name of the picture of that moment on the shelf."""
     return at.strftime("%Y%m%dT%H%M%S%f.jpg")

@@ -61,4 +61,4 @@ def seen_packs(state: State, caller: Person, alert: Alert) -> tuple[Pack, ...]:
         for source in alert.sources
         if source.violation.place.camera in visible
     }
-    return tuple(pack for pack in packs if pack.id in seen)
+    return tuple(pack for pack in packs if pack.violation in seen)

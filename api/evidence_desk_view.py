@@ -4,11 +4,13 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from alerts.evidence_facts import TimeTrust
 from alerts.evidence_mode import REASONS_ZH, ClueReason, EvidenceMode, Standing
 from alerts.legal_hold import LegalHold
+from alerts.plate_book import PlateReading
+from alerts.plates import is_plate
 from api.shown import Shown, UtcTime
 from api.taken import MOST_TEXT, Taken, Words
 
@@ -62,7 +64,7 @@ class TakenExport(Taken):
     reason: Why
     source: Annotated[
         UUID | None,
-        Field(description="violation whose pack is meant; left out: the alert's own"),
+        Field(description="pack that is meant, as listed; left out: the alert's own"),
     ] = None
     is_masked: Annotated[
         bool, Field(description="originals stay; false asks for a right of its own")
@@ -129,3 +131,60 @@ class DayList(Shown):
 def clock_of(offset_ms: float, at: datetime) -> ShownClock:
     """A check as shown."""
     return ShownClock(offset_ms=offset_ms, at=at)
+
+
+def _plate(text: str) -> str:
+    if not is_plate(text):
+        msg = "is no number plate"
+        raise ValueError(msg)
+    return text.strip()
+
+
+Plate = Annotated[
+    str,
+    Field(min_length=1, max_length=16, description="as read, 浙F·12345"),
+    AfterValidator(_plate),
+]
+"""Only ever in a body, never in an address: addresses are logged."""
+
+
+class TakenPlate(Taken):
+    """A plate as a person reads it off the evidence."""
+
+    plate: Plate
+
+
+class TakenPlateSearch(Taken):
+    """Look for alerts of one plate."""
+
+    plate: Plate
+    reason: Why
+
+
+class ShownPlate(Shown):
+    """A plate read off the evidence: the picture shows it, this does not."""
+
+    shown: Annotated[str, Field(description="masked, 浙F****5")]
+    key: Annotated[str, Field(description="name of the key it is stored under")]
+    read_by: Annotated[str, Field(description="login name")]
+    read_at: Annotated[UtcTime, Field(description="wall time")]
+
+    @classmethod
+    def of(cls, reading: PlateReading) -> "ShownPlate":
+        """From the book's own."""
+        return cls.model_validate(reading, from_attributes=True)
+
+
+class PlateList(Shown):
+    """Plates read off one alert's evidence."""
+
+    plates: Annotated[tuple[ShownPlate, ...], Field(description="oldest first")]
+
+
+class PlateFound(Shown):
+    """Alerts off whose evidence a plate was read."""
+
+    shown: Annotated[str, Field(description="what was looked for, masked")]
+    alerts: Annotated[
+        tuple[UUID, ...], Field(description="those the caller sees, newest first")
+    ]

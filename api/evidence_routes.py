@@ -34,7 +34,7 @@ router = APIRouter(
 
 Source = Annotated[
     UUID | None,
-    Query(description="violation whose pack is meant; left out: the alert's own"),
+    Query(description="pack that is meant, as listed; left out: the alert's own"),
 ]
 SHOWN = "审核查看"
 """Why, where nobody says otherwise: a page of the desk shows it for review."""

@@ -32,7 +32,10 @@ ROLES_ZH: dict[Role, str] = {
 class ShownEvidence(Shown):
     """One file of an alert's evidence."""
 
-    source: Annotated[UUID, Field(description="violation whose pack it belongs to")]
+    source: Annotated[
+        UUID,
+        Field(description="pack it belongs to: the violation's, or a look again's"),
+    ]
     name: Annotated[str, Field(description="file name, unique within its pack")]
     role: Annotated[Role, Field(description="what it shows")]
     role_zh: Annotated[str, Field(description="what it shows, Chinese")]

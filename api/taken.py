@@ -4,6 +4,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from alerts.plates import mask_plates
+
 MOST_TEXT = 2000
 MOST_NAME = 64
 LOGIN_NAME = r"^[a-z][a-z0-9._-]{1,63}$"
@@ -25,8 +27,9 @@ def _writable(text: str) -> str:
     return text
 
 
-Words = Annotated[str, AfterValidator(_writable)]
-"""Text of people: data to be shown, never markup; stored as written."""
+Words = Annotated[str, AfterValidator(_writable), AfterValidator(mask_plates)]
+"""Text of people: data to be shown, never markup; stored as written, but for plates,
+which are masked before anything is done with them."""
 
 Comment = Annotated[
     Words, Field(max_length=MOST_TEXT, description="in the person's own words")

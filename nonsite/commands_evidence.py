@@ -12,6 +12,7 @@ from alerts.alert import AlertId
 from alerts.audit import Actor
 from alerts.evidence_desk import EvidenceDesk, open_evidence_desk
 from alerts.exporter import ExportOrder
+from alerts.house_keys import open_house_keys
 from alerts.object_store import ObstoreEvidenceStore
 from alerts.pack import PackId
 from alerts.repository import AlertRepository
@@ -115,11 +116,33 @@ def key(data: DataOption = DATA) -> None:
     _say(f"digest {found.digest}")
 
 
+@app.command("plate-keys")
+def plate_keys(
+    rotate: Annotated[
+        bool, typer.Option("--rotate", help="make a new key, used from now on")
+    ] = False,
+    retire: Annotated[
+        str | None, typer.Option(help="destroy this old key: never searched again")
+    ] = None,
+    data: DataOption = DATA,
+) -> None:
+    """The keys plates are stored under, by name; secrets are never shown."""
+    with opened(data, "evidence") as parts:
+        ring = open_house_keys(parts.data.root, parts.clock).plates
+        if rotate:
+            ring.rotate()
+        if retire is not None:
+            ring.retire(retire)
+        for age in ring.ages():
+            use = "in use" if age.is_current else "searched"
+            _say(f"{age.name}  {age.made_at:%Y-%m-%d}  {use}")
+
+
 def _desk(parts: Parts) -> EvidenceDesk:
     return open_evidence_desk(
         database_of(parts),
         ObstoreEvidenceStore(evidence_place(parts)),
-        open_service_key(parts.data.service_key),
+        open_house_keys(parts.data.root, parts.clock),
         parts.clock,
     )
 

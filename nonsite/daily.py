@@ -19,6 +19,7 @@ from alerts.day_root import DayRoots
 from alerts.deidentify import Deidentifier
 from alerts.doctor import Doctor, ListedStore
 from alerts.errors import StoreError
+from alerts.plate_keys import PlateKeyRing
 from alerts.retention import Retention, RetentionParts, RetentionReport
 from base.clock import Clock, beijing_day
 from base.guard import Boundary
@@ -47,6 +48,7 @@ class DailyParts:
         low_bytes: Below this much free room evidence goes before its time, in the
             order of the policy.
         policy: The site's, as in force now.
+        plate_keys: Keys plates are stored under; None: they are kept elsewhere.
     """
 
     database: Database
@@ -56,6 +58,7 @@ class DailyParts:
     folder: Path | None = None
     low_bytes: int = LOW_BYTES
     policy: Callable[[], RetentionSection] = RetentionSection
+    plate_keys: PlateKeyRing | None = None
 
 
 class DailyWork:
@@ -82,6 +85,7 @@ class DailyWork:
             ("room", self._make_room),
             ("roots", self._make_roots),
             ("stamps", self._stamp),
+            ("plate keys", self._turn_plate_keys),
         ):
             try:
                 work()
@@ -142,15 +146,22 @@ class DailyWork:
     def _stamp(self) -> None:
         self._parts.days.stamp_due()
 
+    def _turn_plate_keys(self) -> None:
+        ring, policy = self._parts.plate_keys, self._parts.policy()
+        if ring is None:
+            return
+        rotate_after = timedelta(days=policy.plate_key_days)
+        search_for = timedelta(days=policy.plate_search_days)
+        for done in ring.turn(rotate_after, search_for):
+            _log.info("plate_keys.turned", done=done)
+
 
 def retention_of(
     database: Database, store: ListedStore, clock: Clock, policy: RetentionSection
 ) -> Retention:
     """Retention under `policy`, asking the verdicts and the doctor."""
     doctor = Doctor(database, store, clock)
-    parts = RetentionParts(
-        database, store, decided_as(database), clock, doctor.orphans
-    )
+    parts = RetentionParts(database, store, decided_as(database), clock, doctor.orphans)
     return Retention(parts, policy)
 
 

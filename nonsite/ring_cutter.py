@@ -10,6 +10,7 @@ from base.ids import CameraId
 from rules.violation import Gap
 from streams import errors as stream_errors
 from streams.clip import cut, h264_derivative
+from streams.clip_picture import picture_at
 from streams.errors import ClipFault
 from streams.packet import Codec
 from streams.ring import ClipRecording, PacketRing
@@ -85,6 +86,20 @@ class RingCutter:
         if ring is None:
             raise ClipError(f"camera {camera} has no feed any more")
         return RingRecording(ring.record(start, end))
+
+
+def clip_picture_at(
+    path: Path, start: datetime, at: datetime
+) -> tuple[datetime, bytes]:
+    """The picture a clip shows at a moment, as `alerts/panoramas.py` asks for it.
+
+    Raises:
+        ClipError: No picture of it can be decoded.
+    """
+    try:
+        return picture_at(path, start, at)
+    except stream_errors.ClipError as error:
+        raise ClipError(str(error)) from error
 
 
 def _translated(

@@ -15,6 +15,7 @@ from alerts.drafts import Drafts
 from alerts.evidence_desk import EvidenceDesk
 from alerts.live import LiveReader
 from alerts.object_store import ObstoreEvidenceStore
+from alerts.plate_keys import PlateKeyRing
 from alerts.redis_client import RedisClient, translated_redis_errors
 from alerts.repository import AlertRepository
 from alerts.revisions import SqlRevisionStore
@@ -59,6 +60,7 @@ class ServiceParts:
         probes: What else must work for the service to be ready.
         camera_reach: Networks whose cameras may be added over the API.
         hooks: Secrets of webhooks.
+        plate_keys: Keys plates are stored under, to be turned daily.
     """
 
     database: Database
@@ -72,6 +74,7 @@ class ServiceParts:
     probes: tuple[Probe, ...] = ()
     camera_reach: Reach = field(default_factory=lambda: Reach(is_open=True))
     hooks: HookSecrets = field(default_factory=no_secrets)
+    plate_keys: PlateKeyRing | None = None
 
 
 class Service:
@@ -108,6 +111,7 @@ class Service:
                 clock=clock,
                 folder=None if "://" in parts.evidence else Path(parts.evidence),
                 policy=self._policy,
+                plate_keys=parts.plate_keys,
             )
         )
         self._housekeeping = Housekeeping(

@@ -33,7 +33,7 @@ from nonsite.camera_posts import CameraPosts, PostTools
 from nonsite.clock_keeper import ClockKeeper
 from nonsite.feed_jobs import FeedJobs
 from nonsite.lines import Networks
-from nonsite.ring_cutter import RingCutter
+from nonsite.ring_cutter import RingCutter, clip_picture_at
 from nonsite.watch_spec import WatchSpec
 from nonsite.worker import run_line
 from rules.violation import Violation
@@ -134,6 +134,7 @@ class Watcher:
             scene_of=self._scene,
             clock=self._clock,
             made_by="nonsite",
+            picture_at=clip_picture_at,
         )
         return EvidenceKeeper(parts, RingCutter(self._ring_of), self._site.evidence)
 

@@ -9,9 +9,9 @@ from alerts.command import ApplyRevision
 from alerts.commands import CommandSender
 from alerts.database import Database
 from alerts.evidence_desk import EvidenceDesk, open_evidence_desk
+from alerts.house_keys import open_house_keys
 from alerts.object_store import ObstoreEvidenceStore
 from alerts.redis_client import open_redis
-from alerts.service_key import open_service_key
 from alerts.time_authority import Rfc3161Authority, read_roots
 from api.hosts import require_loopback
 from api.server import bind
@@ -66,6 +66,7 @@ class Web:
                 clock=parts.clock,
                 identity=identity,
                 desk=_evidence_desk(parts, self._database),
+                plate_keys=open_house_keys(parts.data.root, parts.clock).plates,
                 public_url=public_url,
                 hooks=HookSecrets(hook_key, hook_url),
                 camera_reach=parts.settings.camera_reach,
@@ -110,7 +111,7 @@ def _evidence_desk(parts: Parts, database: Database) -> EvidenceDesk:
     return open_evidence_desk(
         database,
         ObstoreEvidenceStore(evidence_place(parts)),
-        open_service_key(parts.data.service_key),
+        open_house_keys(parts.data.root, parts.clock),
         parts.clock,
         authority,
     )

@@ -5,7 +5,6 @@ It stands here and not in alerts because alerts is the later folder; alerts read
 
 from pydantic import BaseModel, ConfigDict, Field
 
-
 FLOOD_ALERTS = 30
 """A row of stalls at closing time stays below it, a shaking camera does not: the scene
 of domain.md scenario 21 makes 500."""

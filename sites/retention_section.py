@@ -1,4 +1,4 @@
-"""The `retention:` section of the site file: how long evidence is kept, what goes first.
+"""The `retention:` section of the site file: how long things are kept, what goes first.
 
 It stands here and not in alerts because alerts is the later folder; alerts reads it.
 """
@@ -59,7 +59,21 @@ class RetentionSection(BaseModel):
     )
     pressure_order: tuple[Expendable, ...] = Field(
         default=PRESSURE_ORDER,
-        description="what goes first when the disk runs out; a kind left out never goes",
+        description="what goes first when the disk runs out; a kind left out stays",
+    )
+
+    plate_key_days: int = Field(
+        default=180,
+        ge=1,
+        le=3650,
+        description="the key plates are stored under is replaced after this many days",
+    )
+    plate_search_days: int = Field(
+        default=366,
+        ge=1,
+        le=3650,
+        description="a replaced key is searched for this many days more, then "
+        "destroyed: a year is the window of a first offence",
     )
 
     @field_validator("pressure_order")

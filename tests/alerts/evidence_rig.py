@@ -18,6 +18,7 @@ from alerts.pack import Pack, PackState
 from alerts.pack_maker import MakerParts
 from alerts.pack_scene import Scene
 from alerts.pack_shelf import Shelf
+from alerts.panoramas import PictureAt
 from base.clock import ManualClock
 from base.ids import CameraId, ViewName, ZoneName
 from detector.box import Box
@@ -169,6 +170,7 @@ class Rig:
     clips: FakeCutter = field(default_factory=FakeCutter)
     sink: SinkList = field(default_factory=SinkList)
     clock: ManualClock = field(default_factory=lambda: ManualClock(T0))
+    picture_at: PictureAt | None = None
 
     def __post_init__(self) -> None:
         self.restart()
@@ -187,6 +189,7 @@ class Rig:
             scene_of=lambda _violation: Scene("南湖路 3 号杆", "人行道违停", ZONE),
             clock=self.clock,
             made_by="nonsite test",
+            picture_at=self.picture_at,
         )
 
     def look(
@@ -226,9 +229,11 @@ class Rig:
         }
 
     def only_sealed(self) -> Pack:
-        """The one pack that was sealed; fails when there are more or none."""
+        """The one own pack that was sealed; fails when there are more or none."""
         sealed = [
-            pack for pack in self.sink.packs if pack.state is not PackState.PENDING
+            pack
+            for pack in self.sink.packs
+            if pack.state is not PackState.PENDING and pack.rechecks is None
         ]
         assert len(sealed) == 1
         return sealed[0]

@@ -27,8 +27,9 @@ from tests.alerts.evidence_rig import (
 
 STILLS = {"first.jpg", "mid.jpg", "opening.jpg", "last.jpg"}
 DRAWN = {name.replace(".jpg", ".annotated.jpg") for name in STILLS}
+WHOLES = {f"panorama.{n}{end}" for n in (1, 2) for end in (".jpg", ".annotated.jpg")}
 EXTRAS = {"party.jpg", "dwell.jpg", "dwell.annotated.jpg", "arrival.mp4"}
-WHOLE = STILLS | DRAWN | EXTRAS | {"clip.mp4", "seen.json", "manifest.json"}
+WHOLE = STILLS | DRAWN | WHOLES | EXTRAS | {"clip.mp4", "seen.json", "manifest.json"}
 
 
 @pytest.fixture
@@ -178,7 +179,7 @@ class _Away(MemoryEvidenceStore):
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("step", range(1, 18))
+@pytest.mark.parametrize("step", range(1, 20))
 def test_kill_at_any_step_leaves_nothing_or_a_whole_pack(
     rig: Rig, step: int, *, after: bool
 ) -> None:
@@ -211,7 +212,7 @@ def test_every_step_was_tried(tmp_path: Path) -> None:
     rig = Rig(tmp_path, store)  # type: ignore[arg-type]
     rig.alert()
 
-    assert store.steps == 17
+    assert store.steps == 19
 
 
 def test_told_again_after_a_kill_between_manifest_and_telling(rig: Rig) -> None:

@@ -28,9 +28,14 @@ from tests.alerts.small_disk import fill, mounted
 
 STILLS = {"first.jpg", "mid.jpg", "opening.jpg", "last.jpg"}
 DRAWN = {name.replace(".jpg", ".annotated.jpg") for name in STILLS}
+WHOLES = {f"panorama.{n}{end}" for n in (1, 2) for end in (".jpg", ".annotated.jpg")}
 EXTRAS = {"party.jpg", "dwell.jpg", "dwell.annotated.jpg", "arrival.mp4"}
 WHOLE = (
-    STILLS | DRAWN | EXTRAS | {"clip.mp4", "boxes.json", "seen.json", "manifest.json"}
+    STILLS
+    | DRAWN
+    | WHOLES
+    | EXTRAS
+    | {"clip.mp4", "boxes.json", "seen.json", "manifest.json"}
 )
 
 
@@ -81,6 +86,8 @@ def test_originals_are_untouched_and_parents_named(rig: Rig) -> None:
             expected = "opening.jpg"
         if file.role is Role.BOXES:
             expected = "clip.mp4"
+        if file.name in {"panorama.1.jpg", "panorama.2.jpg"}:
+            expected = "first.jpg" if "1" in file.name else "last.jpg"
         assert file.parent == expected
 
 

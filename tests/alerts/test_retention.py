@@ -4,6 +4,7 @@ import random
 import shutil
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -31,8 +32,8 @@ from alerts.sealer import Sealer
 from base.clock import ManualClock
 from rules.violation import Life
 from sites.retention_section import Expendable, RetentionSection
-from tests.alerts.small_disk import fill, mounted
 from tests.alerts.evidence_rig import T0, Rig, violation
+from tests.alerts.small_disk import fill, mounted
 from tests.alerts.test_alert_writer import Store
 
 SLOTS = ("x1", "x2", "x3", "x4")
@@ -262,20 +263,19 @@ def test_a_full_disk_stops_recording_before_what_must_stay(
         HoldBook(database, bench.clock).place(
             bench.recent, Actor("王法制", "legal"), "诉讼"
         )
-        bulk = [random_bytes(n, 60_000) for n in range(9)]
-        for body in bulk:
-            bench.store.put([body])
+        numbers = count()
         store = ObstoreEvidenceStore(disk / "evidence", reserve_bytes=128 * 1024)
+        while shutil.disk_usage(disk).free > 128 * 1024:
+            store.put([random_bytes(next(numbers), 30_000)])
         with pytest.raises(StoreFullError, match="full"):
-            for n in range(100, 120):
-                store.put([random_bytes(n, 60_000)])
+            store.put([b"one more"])
         bench.store = store
         free = shutil.disk_usage(disk).free
 
-        first = bench.retention().relieve(100_000)
+        first = bench.retention().relieve(60_000)
         assert {one.kind for one in first.gone} == {Expendable.ORPHANED}
-        assert shutil.disk_usage(disk).free >= free + 100_000
-        store.put([random_bytes(500, 60_000)])
+        assert shutil.disk_usage(disk).free >= free + 60_000
+        store.put([random_bytes(500, 30_000)])
         report = bench.retention().relieve(10**12)
         assert report.erased == (bench.dismissed,)
         assert set(report.held) == {bench.held}

@@ -15,13 +15,13 @@ from alerts.database import Database, open_database
 from alerts.drafts import Drafts
 from alerts.embedded_valkey import EmbeddedValkey
 from alerts.evidence_desk import open_evidence_desk
+from alerts.house_keys import open_house_keys
 from alerts.live import LiveReader, LiveWriter
 from alerts.migrate import migrate
 from alerts.object_store import ObstoreEvidenceStore
 from alerts.redis_client import RedisClient, open_redis
 from alerts.repository import AlertRepository
 from alerts.revisions import SqlRevisionStore
-from alerts.service_key import open_service_key
 from api.app import create_app
 from api.identity_gate import IdentityGate
 from api.services import Services
@@ -128,7 +128,7 @@ def bench(
         drafts=Drafts(database, clock),
         delivery=quiet_teller(database, clock),
         desk=open_evidence_desk(
-            database, store, open_service_key(tmp_path / "service_key.pem"), clock
+            database, store, open_house_keys(tmp_path, clock), clock
         ),
     )
     live = LiveWriter(redis_client, clock)

@@ -17,13 +17,13 @@ from alerts.commands import CommandSender
 from alerts.database import open_database
 from alerts.drafts import Drafts
 from alerts.evidence_desk import open_evidence_desk
+from alerts.house_keys import open_house_keys
 from alerts.live import LiveReader
 from alerts.memory_evidence_store import MemoryEvidenceStore
 from alerts.redis_client import open_redis
 from alerts.repository import AlertRepository
 from alerts.revisions import SqlRevisionStore
 from alerts.sealer import Sealer
-from alerts.service_key import open_service_key
 from api.app import create_app
 from api.identity_gate import IdentityGate
 from api.server import bind, serve
@@ -64,9 +64,7 @@ def main() -> None:
         desk=open_evidence_desk(
             database,
             store,
-            open_service_key(
-                Path(sys.argv[1].removeprefix("sqlite:///")).with_suffix(".pem")
-            ),
+            open_house_keys(Path(sys.argv[1].removeprefix("sqlite:///")).parent, clock),
             clock,
         ),
     )

@@ -241,3 +241,65 @@ async def test_locked_evidence_closes_the_gate_of_every_verdict(case: Case) -> N
     reasons = case.bench.services.alerts.get_alert(case.alert).standing.reasons
 
     assert "integrity_broken" in [reason.value for reason in reasons]
+
+
+async def test_plate_is_kept_masked_and_found_by_body_alone(case: Case) -> None:
+    """Read off the case's picture by a reviewer; a list never tells it."""
+    case.log_in(Role.REVIEWER)
+    where = f"/alerts/{case.alert}/plates"
+
+    noted = await case.post(where, plate="浙F·12348")
+    found = await case.post("/plate-searches", plate="浙f12348", reason="是否初次")
+    listed = await case.client.get(f"/api/v1{where}")
+
+    assert noted.status_code == 200, noted.text
+    assert noted.json()["shown"] == "浙F****8"
+    assert found.json() == {"shown": "浙F****8", "alerts": [str(case.alert)]}
+    assert [one["shown"] for one in listed.json()["plates"]] == ["浙F****8"]
+    everything = noted.text + found.text + listed.text
+    everything += (await case.client.get("/api/v1/alerts")).text
+    everything += "".join(repr(entry) for entry in case.trail())
+    assert "12348" not in everything
+
+
+@pytest.mark.parametrize("plate", ["", "12348", "浙F12348; DROP", "浙" * 500, None, 7])
+async def test_junk_is_no_plate_and_not_repeated(case: Case, plate: object) -> None:
+    """Refused by field, in words that do not hold it."""
+    case.log_in(Role.REVIEWER)
+
+    answer = await case.post(f"/alerts/{case.alert}/plates", plate=plate)
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "body.plate"
+    assert "DROP" not in answer.text
+
+
+async def test_who_only_looks_reads_no_plates(case: Case) -> None:
+    """Noting and searching ask for the right to confirm."""
+    case.log_in(Role.VIEWER)
+
+    noted = await case.post(f"/alerts/{case.alert}/plates", plate="浙F12348")
+    found = await case.post("/plate-searches", plate="浙F12348", reason="好奇")
+
+    assert (noted.status_code, found.status_code) == (403, 403)
+
+
+async def test_plates_in_peoples_words_are_masked_before_they_are_stored(
+    case: Case,
+) -> None:
+    """A lead, the reason of a look: the picture shows it, no row does."""
+    case.log_in(Role.CONTACT)
+    lead = await case.post("/leads", place="南湖路3号", text="浙F·12348又停在门口")
+    case.log_in(Role.SENIOR)
+    looked = await case.client.get(
+        f"/api/v1/alerts/{case.alert}/evidence/first.jpg",
+        params={"reason": "核对浙F12348"},
+    )
+    leads = await case.client.get("/api/v1/leads")
+
+    assert (lead.status_code, looked.status_code) == (200, 200), lead.text
+    assert "浙F****8又停在门口" in leads.text
+    (seen,) = case.of("evidence.viewed")
+    assert isinstance(seen.detail, dict)
+    assert seen.detail["reason"] == "核对浙F****8"
+    assert "12348" not in leads.text + "".join(repr(one) for one in case.trail())

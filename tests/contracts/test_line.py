@@ -17,13 +17,13 @@ from alerts.database import Database, open_database
 from alerts.drafts import Drafts
 from alerts.embedded_valkey import EmbeddedValkey
 from alerts.evidence_desk import open_evidence_desk
+from alerts.house_keys import open_house_keys
 from alerts.live import LiveReader
 from alerts.memory_evidence_store import MemoryEvidenceStore
 from alerts.migrate import migrate
 from alerts.redis_client import RedisClient, open_redis
 from alerts.repository import AlertRepository
 from alerts.revisions import SqlRevisionStore
-from alerts.service_key import open_service_key
 from api.app import create_app
 from api.identity_gate import IdentityGate
 from api.services import Services
@@ -133,7 +133,7 @@ async def test_a_look_becomes_an_alert_in_the_api(
             desk=open_evidence_desk(
                 stores.database,
                 store,
-                open_service_key(tmp_path / "service_key.pem"),
+                open_house_keys(tmp_path, clock),
                 clock,
             ),
         )
