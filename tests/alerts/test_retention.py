@@ -199,7 +199,7 @@ def test_disk_pressure_follows_the_sites_own_order(bench: Bench) -> None:
     """Turned round it goes the other way; a kind left out never goes."""
     bench.decide(bench.recent, Fate.LEFT)
     bench.store.put([b"left of a crash"])
-    turned = RetentionSection(pressure_order=("rejected", "left"))  # type: ignore[arg-type]
+    turned = RetentionSection(pressure_order=("rejected", "left"))
 
     report = bench.retention(turned).relieve(10**12)
 
