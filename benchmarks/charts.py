@@ -17,6 +17,7 @@ from matplotlib import pyplot as plt  # noqa: E402 - the backend is chosen first
 
 NAMES = {
     "nonsite": "Nonsite, the kerb",
+    "nonsite_1": "Nonsite, whole picture, 1 crop",
     "nonsite_4": "Nonsite, whole picture, 4 crops",
     "opennvr": "OpenNVR's policy",
     "frigate": "Frigate's policy",
@@ -46,7 +47,7 @@ def _bars(
     figure, axes = plt.subplots(
         lines,
         columns,
-        figsize=(4.6 * columns, 3.4 * lines),
+        figsize=(4.6 * columns, 3.7 * lines),
         squeeze=False,
         sharex=True,
         layout="constrained",

@@ -103,7 +103,7 @@ def _goal(rows: Sequence[Row]) -> Iterator[str]:
     if not peers:
         return
     best = min(peers, key=lambda row: row.core.mean)
-    for way in ("nonsite", "nonsite_4"):
+    for way in ("nonsite", "nonsite_1", "nonsite_4"):
         ours = next((row for row in rows if row.way == way and row.found), None)
         if ours is None or ours.found is None:
             continue

@@ -39,12 +39,14 @@ FEEDS = 20
 ROUNDS = 5
 
 ONE_FEED_S = {
-    "nonsite": 24.0, "nonsite_4": 24.0, "opennvr": 12.0, "frigate": 8.0, "usual": 4.0,
+    "nonsite": 24.0, "nonsite_1": 24.0, "nonsite_4": 24.0,
+    "opennvr": 12.0, "frigate": 8.0, "usual": 4.0,
     "key_decode": 24.0, "inference": 24.0,
 }  # fmt: skip
 """Seconds of the stream a way is timed on, one feed: some CPU seconds each."""
 MANY_FEEDS_S = {
-    "nonsite": 24.0, "nonsite_4": 24.0, "opennvr": 4.0, "frigate": 2.0, "usual": 2.0,
+    "nonsite": 24.0, "nonsite_1": 24.0, "nonsite_4": 24.0,
+    "opennvr": 4.0, "frigate": 2.0, "usual": 2.0,
 }  # fmt: skip
 """The same of each of twenty feeds; ours to the end, its rings are full then."""
 LONG = Recipe()
@@ -52,7 +54,13 @@ LONG = Recipe()
 YOLO_S = 4.0
 """Too dear to be watched to the end of its dwell: what it finds is not told."""
 STARTUP_S = 0.5
-CORES = {"nonsite": 0.03, "nonsite_4": 0.06, "opennvr": 0.14, "frigate": 0.4}
+CORES = {
+    "nonsite": 0.03,
+    "nonsite_1": 0.03,
+    "nonsite_4": 0.06,
+    "opennvr": 0.14,
+    "frigate": 0.4,
+}
 CORES |= {"ultralytics": 4.0}
 """Roughly what a way takes of a core a feed, for the progress bar alone."""
 

@@ -25,6 +25,7 @@ from benchmarks.watches import (
     inference,
     key_decode,
     nonsite,
+    nonsite_1,
     nonsite_4,
     opennvr,
     plan_of,
@@ -39,6 +40,7 @@ from sites.schema import Site
 
 WAYS: dict[str, Way] = {
     "nonsite": nonsite,
+    "nonsite_1": nonsite_1,
     "nonsite_4": nonsite_4,
     "opennvr": opennvr,
     "frigate": frigate,
@@ -144,6 +146,8 @@ def _peak_mb() -> float:
 def _smallest(way: str) -> float:
     if way in {"nonsite", "inference"}:
         return _planned(sample_site())
+    if way == "nonsite_1":
+        return _planned(wide_site(crops=1))
     if way == "nonsite_4":
         return _planned(wide_site())
     input_px = Networks().get(None).input_px

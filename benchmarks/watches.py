@@ -48,6 +48,9 @@ DWELL_S = 20.0
 
 LOOK_GAP_S = DWELL_S / 10
 
+WHOLE_PERSON_PX = 100
+"""People this tall are found in a 1080p picture that is shown to the network whole."""
+
 VEHICLES = frozenset({"car", "bus", "truck"})
 
 REFERENCE_LOOKS_S = 2.0
@@ -85,14 +88,15 @@ def sample_site() -> Site:
 
 
 @cache
-def wide_site() -> Site:
-    """The same with the whole picture as zone, in four crops."""
+def wide_site(crops: int = 4) -> Site:
+    """The same with the whole picture as zone, in one crop or in four."""
     section = sample_site().cameras[CAMERA]
     everywhere = ZoneSection(
         purpose=Purpose.PAVEMENT, points=((0, 0), (1, 0), (1, 1), (0, 1))
     )
     view = ViewSection(zones={"everywhere": everywhere})
-    detector = DetectorSection(crops=4, smallest_person_px=20)
+    smallest_px = 20 if crops > 1 else WHOLE_PERSON_PX
+    detector = DetectorSection(crops=crops, smallest_person_px=smallest_px)
     wide = section.model_copy(update={"views": {"home": view}, "detector": detector})
     return sample_site().model_copy(update={"cameras": {CAMERA: wide}})
 
@@ -131,6 +135,11 @@ def nonsite(path: Path, networks: Networks, site: Site | None = None) -> Watch:
         judge_frame(line, frame, opened)
         at_s = (frame.at - START).total_seconds()
         yield Seen(at_s, saw_kerb=True, alerts=len(opened.ids))
+
+
+def nonsite_1(path: Path, networks: Networks) -> Watch:
+    """The whole picture in one crop: what the peers show their network."""
+    return nonsite(path, networks, wide_site(crops=1))
 
 
 def nonsite_4(path: Path, networks: Networks) -> Watch:
@@ -238,14 +247,21 @@ def key_decode(path: Path, _networks: Networks) -> Watch:
 
 
 def inference(path: Path, networks: Networks) -> Watch:
-    """The limit of looking: the network alone, on the crop of the kerb."""
+    """The limit of looking: the network alone, on the crop of the kerb.
+
+    Opening the recording and decoding the picture it is shown are not counted.
+    """
     looker, network = looker_of(plan_of(sample_site()), networks), networks.get(None)
     crop = looker.crop_plan((WIDTH, HEIGHT)).crops[0]
     with av.open(str(path)) as container:
         length_s = (container.duration or 0) / av.time_base
     image = next(key_pictures(path))[1]
     shown = image[crop.y : crop.bottom, crop.x : crop.right]
-    for number in range(round(length_s / LOOK_GAP_S)):
+    return _looked_at(shown, network, round(length_s / LOOK_GAP_S))
+
+
+def _looked_at(shown: ImageBGR, network: Network, looks: int) -> Watch:
+    for number in range(looks):
         network.detect([shown])
         yield Seen(number * LOOK_GAP_S, saw_kerb=True, alerts=0)
 
