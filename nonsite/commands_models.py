@@ -27,6 +27,7 @@ from models.fetching import fetch as fetch_weights
 from models.manifest import verified_file
 
 app = typer.Typer(
+    add_completion=False,
     no_args_is_help=True,
     help="The networks of this installation, and the tools that make the next ones.",
 )

@@ -26,6 +26,7 @@ from nonsite.stored_site import database_of
 BY = "command line"
 
 app = typer.Typer(
+    add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="People who may log in; add the first administrator here.",
