@@ -21,6 +21,7 @@ _ROWS = "/api/v1/alerts?code=SW-01&review=rejected"
 ROW = ReportRow(
     key="SW-01",
     text_zh="疑似人行道违停线索",
+    text_en="suspected parking on the pavement, a clue to be checked",
     raised=70,
     raised_rows="/api/v1/alerts?code=SW-01",
     confirmed=42,
@@ -50,7 +51,7 @@ REPORT = Report(
     until=_AT,
     made_at=_AT,
     rows=(ROW,),
-    total=ROW.model_copy(update={"key": "all", "text_zh": "合计"}),
+    total=ROW.model_copy(update={"key": "all", "text_zh": "合计", "text_en": "all"}),
 )
 QUALITY = Quality(
     since=_AT - timedelta(days=7),
@@ -63,6 +64,7 @@ QUALITY = Quality(
         QualityRow(
             code="SW-01",
             text_zh="疑似人行道违停线索",
+            text_en="suspected parking on the pavement, a clue to be checked",
             qa_precision=_SHARE,
             missed=_SHARE,
         ),

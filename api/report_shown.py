@@ -19,6 +19,7 @@ from cases.life import OPEN_STATES, ReviewState
 from cases.statistics import Share, quantile
 from cases.verdict import REASONS_ZH, Reason
 from identity.person import Person
+from rules.catalogue import Names
 from rules.wording import suspected
 
 ENDED_WELL = (ReviewState.CONFIRMED, ReviewState.EVIDENCE)
@@ -40,13 +41,14 @@ def report_of(
     titles = state.site.titles()
     rows = []
     for key, tally in tallies.items():
+        title = titles.get(key, key)
         text = (
-            titles.get(key, key)
+            Names(zh=title, en=title)
             if by == "camera"
-            else suspected(key, state.services.catalogue).zh
+            else suspected(key, state.services.catalogue)
         )
         name = "camera" if by == "camera" else "code"
-        row = _row((key, text), tally, _Rows(span, {name: key}), now)
+        row = _row(key, text, tally, _Rows(span, {name: key}), now)
         rows.append(row.model_copy(update={"is_downgraded": key in down}))
     total = _sum(list(tallies.values()))
     return Report(
@@ -54,7 +56,7 @@ def report_of(
         until=span[1],
         made_at=now,
         rows=tuple(rows),
-        total=_row(("all", "合计"), total, _Rows(span, {}), now),
+        total=_row("all", Names(zh="合计", en="all"), total, _Rows(span, {}), now),
     )
 
 
@@ -75,10 +77,11 @@ class _Rows:
         return f"{ALERTS}?{urlencode(found)}"
 
 
-def _row(name: tuple[str, str], tally: Tally, rows: _Rows, now: datetime) -> ReportRow:
+def _row(key: str, name: Names, tally: Tally, rows: _Rows, now: datetime) -> ReportRow:
     return ReportRow(
-        key=name[0],
-        text_zh=name[1],
+        key=key,
+        text_zh=name.zh,
+        text_en=name.en,
         raised=tally.raised,
         raised_rows=rows.of(),
         confirmed=tally.confirmed,
@@ -139,6 +142,7 @@ def quality_of(state: State, since: datetime, until: datetime) -> Quality:
             QualityRow(
                 code=code,
                 text_zh=suspected(code, state.services.catalogue).zh,
+                text_en=suspected(code, state.services.catalogue).en,
                 qa_precision=proportion(found.qa_precision.get(code, nothing)),
                 missed=proportion(found.missed.get(code, nothing)),
             )

@@ -32,6 +32,7 @@ class ReportRow(Shown):
 
     key: Annotated[str, Field(description="code or camera; `all` for the total")]
     text_zh: Annotated[str, Field(description="name, Chinese")]
+    text_en: Annotated[str, Field(description="name, English")]
     raised: Annotated[int, Field(description="alerts opened")]
     raised_rows: Annotated[str, Field(description="address of exactly these alerts")]
     confirmed: Annotated[int, Field(description="confirmed, clue or evidence")]
@@ -65,6 +66,7 @@ class QualityRow(Shown):
 
     code: Annotated[str, Field(description="catalogue code")]
     text_zh: Annotated[str, Field(description="name, Chinese")]
+    text_en: Annotated[str, Field(description="name, English")]
     qa_precision: Annotated[Proportion, Field(description="second look agrees")]
     missed: Annotated[Proportion, Field(description="looks that show it, no alert")]
 

@@ -102,6 +102,7 @@ PERMITS = Permits(
             source="not_permitted",
             answer="unknown",
             text_zh="未取得许可：未观测（无许可数据）",
+            text_en="not observed no permit (no source of permits)",
             permit=None,
             holder=None,
             asked_at=_AT,

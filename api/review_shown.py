@@ -6,7 +6,7 @@ from typing import Literal
 
 from alerts.acknowledgement import Acknowledgement
 from alerts.alert import Alert, AlertId
-from alerts.clause_words import clause_line
+from alerts.clause_words import clause_line, clause_line_en
 from api.alert_shown import captions
 from api.alert_view import summary_of
 from api.review_view import (
@@ -30,12 +30,17 @@ from cases.review_desk import may
 from cases.verdict import REASONS_ZH, GivenVerdict, Reason
 from identity.person import Person
 from rules.clause import ClauseTrace, Truth
+from rules.clause_kind import Wants
+from rules.clause_table import CLAUSES
 
 ESCALATED_S = 60
 """An alarm nobody has answered for so long is told to others too."""
 
 HISTORY_SHOWN = 50
-PERMIT_CLAUSES = frozenset({"not_permitted"})
+PERMIT_CLAUSES = frozenset(
+    name for name, kind in CLAUSES.items() if Wants.PERMITS in kind.wants
+)
+"""True in each of them: nothing permits it."""
 
 
 def claim_of(claim: Claim | None, caller: Person, now: datetime) -> ShownClaim | None:
@@ -221,6 +226,7 @@ def permits_of(alert: Alert) -> Permits:
                 source=trace.clause,
                 answer=_answer(trace),
                 text_zh=clause_line(trace),
+                text_en=clause_line_en(trace),
                 permit=None,
                 holder=None,
                 asked_at=trace.looks[-1] if trace.looks else trace.since,

@@ -242,6 +242,7 @@ class ConsultedPermit(Shown):
         Literal["permitted", "not_permitted", "unknown"], Field(description="answer")
     ]
     text_zh: Annotated[str, Field(description="the answer in one line, Chinese")]
+    text_en: Annotated[str, Field(description="the same, English")]
     permit: Annotated[str | None, Field(description="number of the permit")]
     holder: Annotated[str | None, Field(description="who holds it")]
     asked_at: Annotated[datetime | None, Field(description="media time asked")]

@@ -41,6 +41,7 @@ SHIFT = ShiftNow(
         DowngradedRule(
             code="SW-01",
             text_zh="疑似人行道违停线索",
+            text_en="suspected parking on the pavement, a clue to be checked",
             reviewed=64,
             confirmed=20,
             upper=0.43,

@@ -89,6 +89,7 @@ def _downgraded(state: State) -> tuple[DowngradedRule, ...]:
         DowngradedRule(
             code=one.code,
             text_zh=suspected(one.code, state.services.catalogue).zh,
+            text_en=suspected(one.code, state.services.catalogue).en,
             reviewed=one.precision.of,
             confirmed=one.precision.hits,
             upper=1.0 if one.precision.upper is None else one.precision.upper,

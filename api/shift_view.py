@@ -25,6 +25,7 @@ class DowngradedRule(Shown):
 
     code: Annotated[str, Field(description="catalogue code")]
     text_zh: Annotated[str, Field(description="what it suspects, Chinese")]
+    text_en: Annotated[str, Field(description="what it suspects, English")]
     reviewed: Annotated[int, Field(description="verdicts in 7 days")]
     confirmed: Annotated[int, Field(description="of these confirmed")]
     upper: Annotated[float, Field(description="upper bound of its precision")]

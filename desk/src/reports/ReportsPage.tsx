@@ -6,6 +6,7 @@ import { Link } from 'react-router';
 import { api, body } from '../api/client';
 import type { Schemas } from '../api/client';
 import { useLanguage } from '../i18n/language';
+import type { Language } from '../i18n/language';
 import { span } from '../shown/time';
 import './reports.css';
 
@@ -58,7 +59,7 @@ export function ReportsPage() {
           {
             title: t(by === 'rule' ? 'report.rule' : 'report.camera'),
             render: (_, row) => (
-              <b>{row.key === 'all' ? t('report.total') : `${row.key} ${row.text_zh}`}</b>
+              <b>{row.key === 'all' ? t('report.total') : nameOf(row, by, language)}</b>
             ),
           },
           {
@@ -100,6 +101,12 @@ export function ReportsPage() {
       />
     </>
   );
+}
+
+/** A code with its name, or the camera's title alone; the title may be its id. */
+function nameOf(row: Row, by: Schemas['By'], language: Language): string {
+  const name = language === 'zh' ? row.text_zh : row.text_en;
+  return by === 'rule' ? `${row.key} ${name}` : name;
 }
 
 /** A number that opens its rows in the list of alerts. */

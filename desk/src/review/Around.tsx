@@ -9,7 +9,7 @@ import type { Detail } from './item';
 
 /** Permits consulted and their answers; nothing consulted is said too. */
 export function Permits({ permits }: { permits: Schemas['Permits'] | undefined }) {
-  const { t } = useLanguage();
+  const { t, language } = useLanguage();
   if (permits === undefined) return <p className="muted">…</p>;
   if (permits.answers.length === 0) return <p className="muted">{t('permits.none')}</p>;
   return (
@@ -18,7 +18,7 @@ export function Permits({ permits }: { permits: Schemas['Permits'] | undefined }
         <li key={one.source}>
           <span className={`permit permit-${one.answer}`}>{t(`permit.${one.answer}`)}</span>
           <span>
-            {one.text_zh}
+            {language === 'zh' ? one.text_zh : one.text_en}
             {one.holder !== null && ` · ${one.holder}`}
             {one.permit !== null && ` · ${one.permit}`}
           </span>

@@ -87,7 +87,8 @@ function OpenThings({ now }: { now: Schemas['ShiftNow'] }) {
       ))}
       {now.downgraded.map((rule) => (
         <p key={rule.code}>
-          <b>{t('shift.downgraded')}</b> {rule.code} {rule.text_zh} {rule.confirmed}/{rule.reviewed}
+          <b>{t('shift.downgraded')}</b> {rule.code}{' '}
+          {language === 'zh' ? rule.text_zh : rule.text_en} {rule.confirmed}/{rule.reviewed}
         </p>
       ))}
     </Card>
