@@ -4,9 +4,10 @@ from uuid import UUID
 
 from alerts.command import JobState
 from api import examples
-from api.live_view import DebugPlace, DebugTrack, DebugView, DebugZone
+from api.live_view import DebugPlace, DebugTrack, DebugUnseen, DebugView, DebugZone
 from api.probe_view import ImportedCameras, LineProblem, ProbedStream, ShownProbe
 from api.shown import ShownBox
+from detector.look import Unseen
 from rules.violation import Life
 
 _AT = examples.SUMMARY.changed_at
@@ -22,6 +23,11 @@ DEBUG = DebugView(
     looks=1840,
     ring_s=19.6,
     tracks=(DebugTrack(box=_BOX, label="car", score=0.81, height_px=92.0, id=None),),
+    unseen=(
+        DebugUnseen(
+            box=ShownBox(x1=0.0, y1=0.0, x2=1.0, y2=0.3), why=Unseen.NOT_COVERED
+        ),
+    ),
     zones=(
         DebugZone(
             view="home",

@@ -13,7 +13,7 @@ from api.address import CAMERAS
 from api.camera_routes import seen_camera
 from api.camera_view import seconds_since_look
 from api.live_stream import live_answer
-from api.live_view import DebugView, place_of, track_of, zones_of
+from api.live_view import DebugView, place_of, track_of, unseen_of, zones_of
 from api.openapi import answers, bytes_answers
 from api.services import State, StateDep
 from api.still_admitted import still_admitted
@@ -76,6 +76,7 @@ def debug(camera: str, caller: PictureReader, state: StateDep) -> DebugView:
         looks=live.looks,
         ring_s=0.0 if live.status is None else live.status.ring_seconds,
         tracks=() if look is None else tuple(track_of(one) for one in look.tracks),
+        unseen=() if look is None else tuple(unseen_of(one) for one in look.unseen),
         zones=zones_of(section),
         places=tuple(
             place_of(one, suspected(one.code, catalogue).zh) for one in judged

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from api.alert_view import ShownClause
 from api.shown import Shown, ShownBox, UtcTime
-from detector.look import Track
+from detector.look import Track, Unseen, UnseenArea
 from rules.violation import Life, Violation
 from sites.schema import CameraSection
 
@@ -19,6 +19,13 @@ class DebugTrack(Shown):
     score: Annotated[float, Field(description="of the detector, 0…1")]
     height_px: Annotated[float, Field(description="in the picture looked at")]
     id: Annotated[str | None, Field(description="identity, where one is claimed")]
+
+
+class DebugUnseen(Shown):
+    """A part of the picture about which the look says nothing."""
+
+    box: Annotated[ShownBox, Field(description="where, 0…1")]
+    why: Annotated[Unseen, Field(description="not_covered: too far from the zones")]
 
 
 class DebugZone(Shown):
@@ -57,6 +64,10 @@ class DebugView(Shown):
     looks: Annotated[int, Field(description="looks counted so far")]
     ring_s: Annotated[float, Field(description="how far back a live look reaches, s")]
     tracks: Annotated[tuple[DebugTrack, ...], Field(description="what was seen")]
+    unseen: Annotated[
+        tuple[DebugUnseen, ...],
+        Field(description="not looked at: a box that reaches into it ends there"),
+    ]
     zones: Annotated[tuple[DebugZone, ...], Field(description="as drawn")]
     places: Annotated[tuple[DebugPlace, ...], Field(description="what rules say")]
     picture_url: Annotated[str | None, Field(description="the look's picture")]
@@ -71,6 +82,11 @@ def track_of(track: Track) -> DebugTrack:
         height_px=track.height_px,
         id=track.id,
     )
+
+
+def unseen_of(area: UnseenArea) -> DebugUnseen:
+    """One part that was not looked at."""
+    return DebugUnseen(box=ShownBox.of(area.box), why=area.why)
 
 
 def zones_of(section: CameraSection) -> tuple[DebugZone, ...]:

@@ -15,7 +15,7 @@ from alerts.sealer import Sealer
 from base.clock import SystemClock
 from base.ids import CameraId, ViewName
 from detector.box import Box
-from detector.look import Look, Track
+from detector.look import Look, Track, Unseen, UnseenArea
 from identity.right import Role
 from rules.violation import Life
 from tests.alerts.path_rig import until
@@ -99,13 +99,16 @@ async def test_the_debug_view_shows_boxes_zones_and_clauses(
     as_person(client, bench.services.identity, ENGINEER)
     campus = CameraId("campus")
     track = Track(Box(0.1, 0.2, 0.3, 0.4), "car", 0.8, 80.0)
-    bench.live.tell_look(Look(campus, ViewName("home"), T0, (640, 480), (track,)))
+    far = UnseenArea(Box(0.0, 0.0, 1.0, 0.2), Unseen.NOT_COVERED)
+    look = Look(campus, ViewName("home"), T0, (640, 480), (track,), unseen=(far,))
+    bench.live.tell_look(look)
     one = staged(1, life=Life.CANDIDATE)
     bench.live.tell_judged(campus, [violation(one)])
 
     told = (await client.get("/api/v1/cameras/campus/debug")).json()
 
     assert [found["label"] for found in told["tracks"]] == ["car"]
+    assert [area["why"] for area in told["unseen"]] == ["not_covered"]
     assert [zone["name"] for zone in told["zones"]] == ["kerb"]
     (place,) = told["places"]
     assert (place["life"], place["code"]) == ("candidate", "SW-01")
