@@ -107,6 +107,28 @@ def from_points(picture: Points, metres: Points) -> GroundPlane:
     Raises:
         RuleError: Too few, on one line, or they contradict each other; says which.
     """
+    plane = nearest_plane(picture, metres)
+    off = misfits_m(plane, picture, metres)
+    worst = int(np.argmax(off))
+    if not off[worst] <= WORST_FIT_M:
+        raise RuleError(
+            f"point {worst} does not fit the others: off by {off[worst]:.1f} m"
+        )
+    return plane
+
+
+def misfits_m(plane: GroundPlane, picture: Points, metres: Points) -> Floats:
+    """How far each surveyed point lies from where the plane puts it; inf: off it."""
+    off: Floats = np.hypot(*(plane.to_metres(picture) - np.array(metres)).T)
+    return np.nan_to_num(off, nan=np.inf)
+
+
+def nearest_plane(picture: Points, metres: Points) -> GroundPlane:
+    """The plane nearest to four or more surveyed points, however badly they fit.
+
+    Raises:
+        RuleError: Too few, or on one line.
+    """
     if len(picture) != len(metres) or len(picture) < 4:
         raise RuleError("needs 4 points with their ground coordinates")
     mine, to_mine = _normalised(picture)
@@ -119,14 +141,7 @@ def from_points(picture: Points, metres: Points) -> GroundPlane:
     if spread[-2] < 1e-6 * spread[0]:
         raise RuleError("three of the points lie on one line")
     matrix = np.linalg.inv(to_theirs) @ base[-1].reshape(3, 3) @ to_mine
-    plane = GroundPlane(_rows(matrix))
-    off = np.hypot(*(plane.to_metres(picture) - np.array(metres)).T)
-    worst = int(np.argmax(np.nan_to_num(off, nan=np.inf)))
-    if not off[worst] <= WORST_FIT_M:
-        raise RuleError(
-            f"point {worst} does not fit the others: off by {off[worst]:.1f} m"
-        )
-    return plane
+    return GroundPlane(_rows(matrix))
 
 
 def from_people(

@@ -4,22 +4,14 @@ import { useLanguage } from '../i18n/language';
 import { useKeys } from '../review/keys';
 import type { Zone } from './content';
 import type { Corners, Point } from './geometry';
-import { closes, inside, moved, snapped, split, without } from './geometry';
-
-const STEP = 0.002;
-const FAR = 0.02;
-const ARROWS: Readonly<Record<string, Point>> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-};
+import { ARROWS, FAR, STEP, closes, inside, moved, snapped, split, without } from './geometry';
 
 interface Props {
   picture: string | null;
   zones: Readonly<Record<string, Zone>>;
   chosen: string | null;
   isDrawing: boolean;
+  isEditable: boolean;
   broken: ReadonlySet<string>;
   onChoose: (name: string) => void;
   onDrawn: (corners: Corners) => void;
@@ -140,7 +132,7 @@ export function Canvas(props: Props) {
               r={width / 130}
             />
           ))}
-        {chosen !== null && corners !== undefined && (
+        {props.isEditable && chosen !== null && corners !== undefined && (
           <Handles
             corners={corners}
             size={size}

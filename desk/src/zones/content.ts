@@ -1,6 +1,6 @@
 /** The site as its format tells it, as far as the desk draws in it (sites/schema.py). */
 import type { Schemas } from '../api/client';
-import type { Corners } from './geometry';
+import type { Corners, Point } from './geometry';
 
 export interface RuleSettings {
   enabled?: boolean | null;
@@ -17,8 +17,20 @@ export interface Zone {
   rules?: Readonly<Record<string, RuleSettings>>;
 }
 
+/** A point somebody measured; a number not typed yet is null, and the draft not valid. */
+export interface GroundPoint {
+  picture: Point;
+  metres: readonly [number | null, number | null];
+}
+
+export interface GroundPlane {
+  points?: readonly GroundPoint[];
+  people?: Readonly<Record<string, unknown>> | null;
+}
+
 export interface View {
   zones: Readonly<Record<string, Zone>>;
+  ground_plane?: GroundPlane | null;
 }
 
 interface Document {
@@ -75,16 +87,11 @@ export function siteOf(shown: Schemas['ShownSite']): Site {
   return shown.content as unknown as Site;
 }
 
-/** The site with other zones in one view. */
-export function withZones(
-  site: Site,
-  camera: string,
-  view: string,
-  zones: Readonly<Record<string, Zone>>,
-): Site {
+/** The site with something else in one view: its zones, its ground. */
+export function withView(site: Site, camera: string, view: string, changes: Partial<View>): Site {
   const before = site.cameras[camera];
   if (before === undefined) return site;
-  const seen = { ...before.views[view], zones };
+  const seen = { zones: {}, ...before.views[view], ...changes };
   const after = { ...before, views: { ...before.views, [view]: seen } };
   return { ...site, cameras: { ...site.cameras, [camera]: after } };
 }

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useReducer, useState } from 'react';
 import { api, body } from '../api/client';
 import type { Schemas } from '../api/client';
+import { useSession } from '../session/session';
 import type { Site } from './content';
 import { siteOf } from './content';
 
@@ -51,7 +52,8 @@ export function useDraft() {
   useEffect(() => {
     if (held !== undefined) step({ kind: 'load', base: held.revision, site: siteOf(held) });
   }, [held]);
-  const checked = useCheck(edited?.now);
+  const { may } = useSession();
+  const checked = useCheck(may('site.edit') ? edited?.now : undefined);
   const applying = useMutation({
     mutationFn: async (reason: string) => {
       if (edited === null) throw new Error('nothing is loaded');

@@ -6,6 +6,16 @@ export type Corners = readonly Point[];
 export const SNAP = 0.012;
 const DIGITS = 4;
 
+/** How far an arrow key moves a point, and with Shift. */
+export const STEP = 0.002;
+export const FAR = 0.02;
+export const ARROWS: Readonly<Record<string, Point>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
+
 /** A number a site file can be read with: no more digits than a 4K picture has pixels. */
 export function rounded(value: number): number {
   return Number(value.toFixed(DIGITS));
