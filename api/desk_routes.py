@@ -20,7 +20,7 @@ BUILT = Path(__file__).with_name("desk_built")
 
 PAGES = (
     "login review alerts cameras zones shift reports officer tasks leads people blind "
-    "misses"
+    "misses audit delivery duty"
 ).split()
 """First parts of the desk's addresses; every other address is none of its."""
 

@@ -111,6 +111,7 @@ ENDPOINTS: dict[str, Right | None] = {
     "GET /reports/me": Right.TRIAGE,
     "GET /site": Right.READ_SITE,
     "POST /site/check": Right.EDIT_SITE,
+    "POST /site/ground": Right.EDIT_SITE,
     "POST /site/try": Right.EDIT_SITE,
     "POST /site/try-clip": Right.EDIT_SITE,
     "GET /site/try-clip/{job}": Right.EDIT_SITE,

@@ -56,10 +56,24 @@ export const router = createBrowserRouter([
         lazy: async () => ({ Component: (await import('./misses/MissesPage')).MissesPage }),
       },
       {
+        path: '/audit',
+        lazy: async () => ({ Component: (await import('./audit/AuditPage')).AuditPage }),
+      },
+      {
+        path: '/delivery',
+        lazy: async () => ({ Component: (await import('./delivery/DeliveryPage')).DeliveryPage }),
+      },
+      {
         path: '/alerts',
         lazy: async () => ({ Component: (await import('./alerts/AlertsPage')).AlertsPage }),
       },
     ],
+  },
+  {
+    path: '/duty',
+    errorElement: <BrokenPage />,
+    hydrateFallbackElement: <></>,
+    lazy: async () => ({ Component: (await import('./duty/DutyPage')).DutyPage }),
   },
   {
     path: '/officer',

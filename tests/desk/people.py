@@ -23,6 +23,7 @@ EVERYBODY: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
     ("qian.li", "钱莉", "", (Role.CONTACT,)),
     ("gao.peng", "高鹏", "", (Role.ENGINEER,)),
     ("tang.yu", "唐宇", "", (Role.SECURITY_ADMIN,)),
+    ("fang.jie", "方杰", "", (Role.SYSTEM_ADMIN,)),
     ("song.yan", "宋岩", "", (Role.AUDIT_ADMIN,)),
 )
 """Login name, full name, certificate, roles."""

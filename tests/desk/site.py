@@ -20,6 +20,13 @@ name: 南湖示范 Demonstration
 rules:
   SW-01: {dwell_s: 12, grace_s: 0}
 evidence: {clip_before_s: 4, clip_after_s: 4}
+delivery:
+  channels:
+    phones: {kind: phone_page, people: [zhou.wei]}
+    hook: {kind: webhook, url: "http://127.0.0.1:9/", networks: [127.0.0.0/8]}
+  first: [phones, hook]
+  escalate_after_s: 600
+  give_up_after_s: 10
 cameras:
 """
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 from playwright.sync_api import Browser, Playwright
@@ -15,11 +15,13 @@ from sqlalchemy import delete, select
 from alerts.audit import AuditEntry
 from alerts.audit_trail import AuditTrail
 from alerts.database import Database, open_database
+from alerts.object_store import ObstoreEvidenceStore
 from base.clock import SystemClock
 from cases.review import LEASE_S
-from cases.tables import ReviewRow
+from cases.tables import MissLookRow, ReviewRow
 from identity.tables import SessionRow
 from nonsite.data_folder import DataFolder
+from tests.desk.footage import picture_of
 from tests.desk.people import PASSWORD, add_everybody
 from tests.desk.site import site_text
 from tests.desk.staging import Staged, Stager, stager
@@ -97,6 +99,31 @@ class Stage:
             earlier = SystemClock().utc_now() - timedelta(seconds=LEASE_S + 1)
             row.claimed_since = earlier
             row.claimed_until = earlier + timedelta(seconds=LEASE_S)
+
+    def put_miss_look(self, camera: str, codes: tuple[str, ...]) -> UUID:
+        """A look that raised nothing, as the hourly sample keeps it."""
+        store = ObstoreEvidenceStore(
+            str(DataFolder(self.data).evidence), reserve_bytes=0
+        )
+        stored = store.put([picture_of(self.footage, 6.0)])
+        row = MissLookRow(
+            id=uuid4(),
+            camera=camera,
+            at=SystemClock().utc_now(),
+            picture=stored.key,
+            codes=list(codes),
+            seen=None,
+            comment="",
+        )
+        with self.database.transaction() as session:
+            session.add(row)
+            return row.id
+
+    def miss_answer(self, look: UUID) -> tuple[str | None, object]:
+        """Who answered a look, and what they saw in it."""
+        with self.database.reading() as session:
+            row = session.get_one(MissLookRow, look)
+            return row.answered_by, row.seen
 
     def end_sessions(self, name: str) -> None:
         """As if the shift had passed: every session of `name` is over."""

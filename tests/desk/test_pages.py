@@ -22,6 +22,8 @@ PAGES = {
     ),
     "gao.peng": ("/cameras/street", "/cameras/add-one", "/zones/street"),
     "tang.yu": ("/people",),
+    "song.yan": ("/audit",),
+    "fang.jie": ("/delivery", "/cameras"),
 }
 """Who opens which pages of the desk."""
 

@@ -1,5 +1,6 @@
 """Zones and cameras at the desk: drawn, checked, tried, applied, taken back."""
 
+import re
 from typing import Any
 
 import pytest
@@ -96,6 +97,100 @@ def test_a_draft_is_tried_on_what_was_raised(stage: Stage, seat: Seat) -> None:
     page.get_by_role("button", name="用近 24 小时的线索试算").click()
     expect(page.get_by_role("status").filter(has_text="近 24 小时")).to_be_visible()
     expect(page.locator(".zone-changes")).to_contain_text("dwell_s")
+
+
+def test_the_ground_is_calibrated_by_points_somebody_measured(
+    stage: Stage, seat: Seat
+) -> None:
+    """Four clicks and their metres; a fifth that is wrong is told by how much."""
+    engineer = seat("gao.peng").open("/zones/market")
+    page = engineer.page
+    expect(page.locator(".canvas img")).to_be_visible()
+    page.get_by_text("地面标定", exact=True).click()
+    expect(page.get_by_text("尚未标定")).to_be_visible()
+    told = page.locator(".zone-form [role=status]")
+    measured = (
+        ((0.2, 0.9), (0, 0)),
+        ((0.8, 0.9), (6, 0)),
+        ((0.6, 0.5), (6, 20)),
+        ((0.4, 0.5), (0, 20)),
+    )
+    for n, (at, metres) in enumerate(measured, 1):
+        _click(engineer, *at)
+        expect(told).to_contain_text("没填坐标")
+        for axis, value in zip("XY", metres, strict=True):
+            page.get_by_label(f"地面点 {n} {axis} 米").fill(str(value))
+    expect(told).to_contain_text("四个点总是吻合")
+    expect(page.locator(".ground-under polyline").first).to_be_attached()
+
+    _click(engineer, 0.5, 0.6)
+    page.get_by_label("地面点 5 X 米").fill("3")
+    page.get_by_label("地面点 5 Y 米").fill("50")
+    expect(told).to_contain_text("矛盾")
+    expect(page.locator(".zone-problems")).to_contain_text("ground_plane")
+    apply = page.get_by_role("button", name="应用")
+    expect(apply).to_be_disabled()
+    page.get_by_role("button", name="删除地面点 5").click()
+    expect(told).to_contain_text("可用")
+    expect(page.locator(".zone-problems")).to_have_count(0)
+
+    page.locator("#reason").fill("量了四个点")
+    expect(page.locator(".zone-changes")).to_contain_text("ground_plane")
+    apply.click()
+    expect(page.get_by_text("已生效")).to_be_visible()
+    content = stage.senior.get("/site").json()["content"]
+    ground = content["cameras"]["market"]["views"]["home"]["ground_plane"]
+    assert [point["metres"] for point in ground["points"]] == [
+        [0, 0],
+        [6, 0],
+        [6, 20],
+        [0, 20],
+    ]
+    assert ground["points"][0]["picture"] == pytest.approx([0.2, 0.9], abs=0.01)
+
+
+def test_cameras_come_in_as_a_list(stage: Stage, seat: Seat) -> None:
+    """Lines that are right are taken, the others named by line and column."""
+    text = (
+        "name,looks,title,owner,document,signed_on,expires_on,purposes\n"
+        "east,rtsp://127.0.0.1:1/east,东门,测试局,接入函4号,"
+        "2026-01-01,2030-01-01,street_order\n"
+        "west,not an address,西门,测试局,接入函5号,"
+        "2026-01-01,2030-01-01,street_order\n"
+    )
+    engineer = seat("gao.peng").open("/cameras/add-one")
+    page = engineer.page
+    listed = {"name": "cameras.csv", "mimeType": "text/csv", "buffer": text.encode()}
+    page.locator("input[type=file]").set_input_files(listed)  # type: ignore[arg-type]
+    expect(page.get_by_text("可接入 1 台：")).to_contain_text("east")
+    expect(page.locator(".zone-problems")).to_contain_text("第 3 行")
+    expect(page.locator(".zone-problems")).to_contain_text("looks")
+    page.get_by_role("button", name="接入", exact=True).click()
+    page.wait_for_url("**/cameras")
+    expect(page.locator("main")).to_contain_text("东门")
+    cameras = stage.senior.get("/site").json()["content"]["cameras"]
+    assert cameras["east"]["dossier"]["access"]["document"] == "接入函4号"
+    assert "west" not in cameras
+
+
+def test_what_is_behind_a_look_is_drawn_over_it(stage: Stage, seat: Seat) -> None:
+    """Boxes with class and score, how often it is looked at, and where nobody looked."""
+    with stage.api("gao.peng") as api:
+        told = api.get("/cameras/street/debug").json()
+    assert told["unseen"]
+    engineer = seat("gao.peng").open("/cameras/street")
+    page = engineer.page
+    page.get_by_text("判断过程", exact=True).click()
+    expect(page.locator(".unseen-area").first).to_be_visible()
+    expect(page.get_by_text("斜线处未看")).to_be_visible()
+    picture = page.locator(".behind img").bounding_box()
+    assert picture is not None
+    area = page.locator(".unseen-area").first.bounding_box()
+    assert area is not None
+    box = told["unseen"][0]["box"]
+    wanted = picture["x"] + box["x1"] * picture["width"]
+    assert area["x"] == pytest.approx(wanted, abs=3)
+    expect(page.locator(".behind + p")).to_contain_text(re.compile(r"每秒 \d+\.\d 次"))
 
 
 @pytest.mark.rtsp

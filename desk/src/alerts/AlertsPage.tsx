@@ -8,6 +8,7 @@ import type { Schemas } from '../api/client';
 import { useEvents } from '../api/events';
 import { useLanguage } from '../i18n/language';
 import { useSession } from '../session/session';
+import { GroupTag } from '../shown/GroupTag';
 import { Severity } from '../shown/Severity';
 import { full, span } from '../shown/time';
 import './alerts.css';
@@ -92,7 +93,12 @@ export function AlertsPage() {
           {
             title: t('alert.what'),
             render: (_, row) => (
-              <Link to={`/review/${row.id}`}>{language === 'zh' ? row.text_zh : row.text_en}</Link>
+              <>
+                <Link to={`/review/${row.id}`}>
+                  {language === 'zh' ? row.text_zh : row.text_en}
+                </Link>{' '}
+                {row.is_group && <GroupTag />}
+              </>
             ),
           },
           { title: t('alert.where'), render: (_, row) => row.camera_title || row.camera },

@@ -1,9 +1,11 @@
 /** English. Before a person has judged, everything is a suspicion, a clue. */
 import { enSite } from './en_site';
+import { enWatch } from './en_watch';
 import type { Key } from './language';
 
 export const en: Readonly<Record<Key, string>> = {
   ...enSite,
+  ...enWatch,
   'app.name': 'Nonsite',
   'app.claim': 'Machines raise clues; people decide',
   'bar.skip': 'Skip to the page',
@@ -109,7 +111,7 @@ export const en: Readonly<Record<Key, string>> = {
   'dwell.unsure': 'not certain it is the same one',
   'dwell.gaps': '{count} gaps',
   'dwell.clip': 'clip',
-  'permits.none': 'No source of permits is set up',
+  'permits.none': 'This rule asks for no permit',
   'permit.permitted': 'permitted',
   'permit.not_permitted': 'not permitted',
   'permit.unknown': 'unknown',

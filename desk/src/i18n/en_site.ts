@@ -39,6 +39,24 @@ export const enSite: Readonly<Record<keyof typeof zhSite, string>> = {
   'task.makelink': 'Link for a phone',
   'task.copy': 'Link (24 h, shown once)',
   'shift.undelivered': 'Undelivered',
+  'ground.title': 'Ground',
+  'ground.hint':
+    'Click the picture to place a ground point, type where it lies (metres from any origin, X to the right, Y away); drag or nudge it with arrows; four at least, from the fifth on the error can be checked',
+  'ground.none':
+    'Not calibrated: rules judge by pixels alone. Click four or more measured points of the ground.',
+  'ground.people':
+    'This view is calibrated by standing people (in the site file); points placed here take their place',
+  'ground.unmeasured': '{count} points have no coordinates yet',
+  'ground.fits': 'Usable: off by {worst} m at most, grid of {step} m.',
+  'ground.exact': 'Four points always fit; a fifth checks them.',
+  'ground.too_few': 'Needs four points at least',
+  'ground.on_a_line': 'Three points lie on one line, or some lie on each other',
+  'ground.contradict': 'The points contradict each other by more than 1 m: check the coordinates',
+  'ground.point': 'Ground point {n}',
+  'ground.x': 'X, m',
+  'ground.y': 'Y, m',
+  'ground.off': 'Off by',
+  'ground.remove': 'Remove ground point {n}',
   'zone.redo': 'Redo',
   'zone.rectangle': 'Add a rectangle',
   'zone.picture': 'The camera’s picture',
@@ -74,7 +92,9 @@ export const enSite: Readonly<Record<keyof typeof zhSite, string>> = {
   'camera.live': 'Live',
   'camera.behind': 'Behind it',
   'camera.behind.figures':
-    '{looks} looks, the last {since} ago, {seen} things seen, configuration {revision}',
+    '{looks} looks, {rate} a second, the last {since} ago, {seen} things seen, configuration {revision}',
+  'camera.behind.unseen':
+    'Hatched: not looked at, too far from the zones or masked; a box of what reaches into it ends there',
   'camera.behind.places': 'Every place, candidates too',
   'camera.behind.none': 'No candidate',
   'camera.live.now': 'Newest',

@@ -1,8 +1,10 @@
 /** 中文。未经人审核之前，一切只称“疑似…线索”。 */
 import { zhSite } from './zh_site';
+import { zhWatch } from './zh_watch';
 
 export const zh = {
   ...zhSite,
+  ...zhWatch,
   'app.name': '非现场执法',
   'app.claim': '线索由机器提出，结论由人作出',
   'bar.skip': '跳到正文',
@@ -108,7 +110,7 @@ export const zh = {
   'dwell.unsure': '不能确定始终是同一个',
   'dwell.gaps': '未观测 {count} 段',
   'dwell.clip': '录像',
-  'permits.none': '没有可查的许可来源',
+  'permits.none': '此规则不涉及许可',
   'permit.permitted': '有许可',
   'permit.not_permitted': '无许可',
   'permit.unknown': '查不到',

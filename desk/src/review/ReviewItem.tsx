@@ -6,6 +6,9 @@ import { api, body } from '../api/client';
 import type { Schemas } from '../api/client';
 import { useProblemText } from '../api/problem';
 import { useLanguage } from '../i18n/language';
+import { useSession } from '../session/session';
+import { GroupTag } from '../shown/GroupTag';
+import { MakeTest } from '../shown/MakeTest';
 import { Severity } from '../shown/Severity';
 import { moment, seconds, span } from '../shown/time';
 import { History, Permits, SitePlan } from './Around';
@@ -17,6 +20,7 @@ import { useKeys } from './keys';
 import { useLease, useNow } from './lease';
 import type { Lease } from './lease';
 import { Tasks } from './Tasks';
+import { Told } from './Told';
 import { VerdictPanel } from './VerdictPanel';
 import type { Verdict } from './VerdictPanel';
 
@@ -28,6 +32,7 @@ interface Props {
 
 export function ReviewItem({ detail, review, onDone }: Props) {
   const { t } = useLanguage();
+  const { may } = useSession();
   const problemText = useProblemText();
   const queries = useQueryClient();
   const isOpen = review.acts.length > 0 || review.claim?.is_mine === true;
@@ -87,7 +92,9 @@ export function ReviewItem({ detail, review, onDone }: Props) {
           <History history={around.history} />
           <h3>{t('item.plan')}</h3>
           <SitePlan detail={detail} />
+          {review.severity === 'S1' && <Told alert={detail.id} />}
           <Tasks alert={detail.id} />
+          {may('cases.capture') && <MakeTest alert={detail.id} />}
           <DwellSheet detail={detail} />
         </div>
       </div>
@@ -130,6 +137,7 @@ function ItemHead({ detail, review, lease }: Omit<Props, 'onDone'> & { lease: Le
       <Severity of={review.severity} />
       <h2>{language === 'zh' ? detail.text_zh : detail.text_en}</h2>
       <Tag>{detail.code}</Tag>
+      {detail.is_group && <GroupTag />}
       <span className="item-where">
         {detail.camera_title || detail.camera} · {detail.zone}
       </span>

@@ -33,7 +33,12 @@ export function TopBar() {
       ) : (
         <Dropdown
           trigger={['click']}
-          menu={{ items: [{ key: 'out', label: t('bar.logout'), onClick: () => void logout() }] }}
+          menu={{
+            items: [
+              { key: 'duty', label: <a href="/duty">{t('page.duty')}</a> },
+              { key: 'out', label: t('bar.logout'), onClick: () => void logout() },
+            ],
+          }}
         >
           <Button type="text">
             {me.full_name || me.name}

@@ -19,6 +19,8 @@ export const PLACES: readonly Place[] = [
   { path: '/officer', title: 'page.officer', rights: ['tasks.work'] },
   { path: '/misses', title: 'page.misses', rights: ['reviews.triage'] },
   { path: '/leads', title: 'page.leads', rights: ['leads.send', 'leads.read'] },
+  { path: '/audit', title: 'page.audit', rights: ['audit.read'] },
+  { path: '/delivery', title: 'page.delivery', rights: ['system.manage'] },
   { path: '/people', title: 'page.people', rights: ['people.manage'] },
 ];
 

@@ -1,7 +1,6 @@
-/** The draft judged on one alert's clip, beside what is in force: what differs. */
+/** The draft judged on one alert's clip, beside what was in force: what differs. */
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Alert, Button, InputNumber } from 'antd';
-import { useState } from 'react';
+import { Alert, Button } from 'antd';
 import { api, body } from '../api/client';
 import type { Schemas } from '../api/client';
 import { useProblemText } from '../api/problem';
@@ -9,101 +8,72 @@ import { useLanguage } from '../i18n/language';
 import type { Site } from './content';
 
 const ASK_EVERY_MS = 1_000;
-/** A clip begins ten seconds before the alert opened: longer dwells never end in it. */
-const FITS_S = 8;
+type Told = Promise<Schemas['ShownClipTry']>;
+
+const FATES = ['new', 'lost', 'kept'] as const;
 
 export function ClipTrial({ alert, site }: { alert: string; site: Site }) {
   const { t } = useLanguage();
   const problemText = useProblemText();
-  const [dwell, setDwell] = useState<number | null>(FITS_S);
   const trying = useMutation({
-    mutationFn: async () => {
-      const content = site as unknown as Schemas['TakenDraft']['content'];
-      const note = t('trial.note');
-      const { revision } = await body(api.POST('/api/v1/site/drafts', { body: { content, note } }));
-      return body(
-        api.POST('/api/v1/site/revisions/{revision}/try-clip', {
-          params: { path: { revision } },
-          body: { alert, dwell_s: dwell },
-        }),
-      );
+    mutationFn: () => {
+      const content = site as unknown as Schemas['TakenClipTry']['content'];
+      return body(api.POST('/api/v1/site/try-clip', { body: { content, alert } })) as Told;
     },
   });
   return (
     <div className="clip-trial">
-      <span>
-        <Button
-          size="small"
-          loading={trying.isPending}
-          onClick={() => {
-            trying.mutate();
-          }}
-        >
-          {t('trial.clip')}
-        </Button>{' '}
-        <InputNumber
-          size="small"
-          className="trial-dwell"
-          min={1}
-          max={3600}
-          aria-label={t('trial.dwell')}
-          placeholder={t('trial.drawn')}
-          value={dwell}
-          onChange={setDwell}
-        />{' '}
-        <span className="muted">{t('trial.dwell')}</span>
-      </span>
+      <Button
+        size="small"
+        loading={trying.isPending}
+        onClick={() => {
+          trying.mutate();
+        }}
+      >
+        {t('trial.clip')}
+      </Button>
       {trying.error && <Alert type="error" title={problemText(trying.error)} />}
-      {trying.data && <Outcome begun={trying.data} dwell={dwell} />}
+      {trying.data && <Outcome key={trying.data.job} begun={trying.data} />}
     </div>
   );
 }
 
-function Outcome({ begun, dwell }: { begun: Schemas['ShownTrial']; dwell: number | null }) {
-  const { t, language } = useLanguage();
+function Outcome({ begun }: { begun: Schemas['ShownClipTry'] }) {
+  const { t } = useLanguage();
   const { data: trial = begun } = useQuery({
     queryKey: ['clip-trial', begun.job],
     refetchInterval: ({ state }) =>
       state.data?.state === 'done' || state.data?.state === 'failed' ? false : ASK_EVERY_MS,
     queryFn: () =>
-      body(api.GET('/api/v1/site/clip-trials/{job}', { params: { path: { job: begun.job } } })),
+      body(
+        api.GET('/api/v1/site/try-clip/{job}', { params: { path: { job: begun.job } } }),
+      ) as Told,
   });
   if (trial.state === 'failed') {
     return <Alert type="error" showIcon title={t('job.failed')} description={trial.detail} />;
   }
   if (trial.state !== 'done') return <p role="status">{t('trial.running')}</p>;
-  const isTooShort =
-    dwell === null &&
-    trial.length_s !== null &&
-    trial.longest_dwell_s !== null &&
-    trial.longest_dwell_s >= trial.length_s;
-  const groups = [
-    ['gained', trial.gained],
-    ['lost', trial.lost],
-    ['kept', trial.kept],
-  ] as const;
+  const count = (fate: Schemas['ClipFate']) =>
+    trial.things.filter((one) => one.fate === fate).length;
   return (
     <div role="status">
       <p>
         {t('trial.done', {
-          gained: trial.gained.length,
-          lost: trial.lost.length,
-          kept: trial.kept.length,
-          looks: trial.looks ?? 0,
-          length: Math.round(trial.length_s ?? 0),
-        })}
+          new: count('new'),
+          lost: count('lost'),
+          kept: count('kept'),
+          looks: trial.looks,
+          length: Math.round(trial.media_s),
+        })}{' '}
+        {trial.dwell_s !== null && t('trial.fitted', { s: trial.dwell_s })}
       </p>
-      {isTooShort && <p className="warn">{t('trial.short')}</p>}
       <ul className="zone-tried">
-        {groups.flatMap(([fate, raised]) =>
-          raised.map((one) => (
-            <li key={`${fate} ${one.code} ${String(one.opened_s)} ${String(one.box.x1)}`}>
-              <b className={`trial-${fate}`}>{t(`trial.${fate}`)}</b> {one.code}{' '}
-              {language === 'zh' ? one.text_zh : one.text_en} · {one.place} ·{' '}
-              {t('trial.at', { s: one.opened_s.toFixed(1) })}
-            </li>
-          )),
-        )}
+        {FATES.flatMap((fate) => trial.things.filter((one) => one.fate === fate)).map((one) => (
+          <li key={`${one.fate} ${one.code} ${String(one.opened_s)} ${String(one.box[0])}`}>
+            <b className={`trial-${one.fate}`}>{t(`trial.${one.fate}`)}</b> {one.code} {one.label} ·{' '}
+            {one.place} · {t('trial.at', { s: one.opened_s.toFixed(1) })}
+          </li>
+        ))}
       </ul>
     </div>
   );

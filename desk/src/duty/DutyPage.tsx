@@ -1,0 +1,112 @@
+/** The phone of whoever is on duty: what endangers life now, with sound, until it is answered. */
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Alert, Button, Card, Result } from 'antd';
+import { useEffect } from 'react';
+import { startSiren } from '../alarms/siren';
+import { api, body } from '../api/client';
+import type { Schemas } from '../api/client';
+import { useProblemText } from '../api/problem';
+import { useLanguage } from '../i18n/language';
+import '../officer/officer.css';
+import { SessionProvider } from '../session/session';
+import { Preferences } from '../shell/Preferences';
+import { Severity } from '../shown/Severity';
+import { clock, span } from '../shown/time';
+import './duty.css';
+
+/** Asking is the receipt: who is on duty is told to have seen what was answered. */
+const ASK_EVERY_MS = 3_000;
+
+export function DutyPage() {
+  return (
+    <SessionProvider>
+      <OnDuty />
+    </SessionProvider>
+  );
+}
+
+function OnDuty() {
+  const { t } = useLanguage();
+  const problemText = useProblemText();
+  const queries = useQueryClient();
+  const { data, error } = useQuery({
+    queryKey: ['duty'],
+    refetchInterval: ASK_EVERY_MS,
+    refetchIntervalInBackground: true,
+    queryFn: () => body(api.GET('/api/v1/duty/alarms')),
+  });
+  const answering = useMutation({
+    mutationFn: (alert: string) =>
+      body(
+        api.POST('/api/v1/duty/alarms/{alert}/acknowledge', {
+          params: { path: { alert } },
+          body: {},
+        }),
+      ),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['duty'] }),
+  });
+  const alarms = data?.alarms ?? [];
+  const sounds = alarms.length > 0;
+  useEffect(() => (sounds ? startSiren() : undefined), [sounds]);
+  return (
+    <main className="officer">
+      <header className="officer-head">
+        <h1>{t('page.duty')}</h1>
+        <span className="bar-space" />
+        <Preferences />
+      </header>
+      {error && <Alert type="error" showIcon title={problemText(error)} />}
+      {answering.error && <Alert type="error" showIcon title={problemText(answering.error)} />}
+      {data?.is_on_duty === false && (
+        <Result status="info" title={t('duty.off')} subTitle={t('duty.why')} />
+      )}
+      {data?.is_on_duty === true && !sounds && (
+        <Result status="success" title={t('duty.quiet')} subTitle={t('duty.keep')} />
+      )}
+      {alarms.map((alarm) => (
+        <Alarm
+          key={alarm.alert.id}
+          alarm={alarm}
+          isPending={answering.isPending}
+          onAnswer={() => {
+            answering.mutate(alarm.alert.id);
+          }}
+        />
+      ))}
+    </main>
+  );
+}
+
+interface AlarmProps {
+  alarm: Schemas['DutyAlarm'];
+  isPending: boolean;
+  onAnswer: () => void;
+}
+
+function Alarm({ alarm, isPending, onAnswer }: AlarmProps) {
+  const { t, language } = useLanguage();
+  const { alert, lat, lon } = alarm;
+  return (
+    <Card size="small" className="task duty" role="alert">
+      <header>
+        <Severity of={alert.severity} />
+        <h2>{language === 'zh' ? alert.text_zh : alert.text_en}</h2>
+      </header>
+      <p className="duty-where">{alert.camera_title || alert.camera}</p>
+      <p>
+        {t('item.since', { at: clock(alert.opened_at) })} ·{' '}
+        <b>{t('duty.unanswered', { span: span(alarm.seconds, language) })}</b>
+      </p>
+      <div className="duty-row">
+        {lat !== null && lon !== null && (
+          <Button size="large" href={`geo:${String(lat)},${String(lon)}`}>
+            {t('task.navigate')}
+          </Button>
+        )}
+        <Button type="primary" danger size="large" loading={isPending} onClick={onAnswer}>
+          {t('duty.answer')}
+        </Button>
+      </div>
+    </Card>
+  );
+}
