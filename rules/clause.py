@@ -130,6 +130,14 @@ def all_of(truths: Iterable[Truth]) -> Truth:
     return Truth.UNKNOWN if Truth.UNKNOWN in seen else Truth.TRUE
 
 
+def any_of(truths: Iterable[Truth]) -> Truth:
+    """True when one is; unknown when one is unknown; else false (disjunction)."""
+    seen = set(truths)
+    if Truth.TRUE in seen:
+        return Truth.TRUE
+    return Truth.UNKNOWN if Truth.UNKNOWN in seen else Truth.FALSE
+
+
 @dataclass(frozen=True, slots=True)
 class ClauseTrace:
     """How one clause stood when its violation was last judged.

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
+import structlog
+
 from base.ids import CameraId, ViewName, ZoneName
 from rules.permit import DayKind, NoPermitBook, PermitBook
 
@@ -75,11 +77,16 @@ class EntryRegister(Protocol):
 
 
 class NoCalendar:
-    """No calendar is connected."""
+    """No calendar is connected; the log says so when one is asked for."""
+
+    def __init__(self) -> None:
+        self._is_told = False
 
     def kind(self, day: date) -> DayKind | None:
         """Always None."""
-        del day
+        if not self._is_told:
+            self._is_told = True
+            structlog.get_logger().warning("calendar.not_connected", day=str(day))
         return None
 
 

@@ -4,7 +4,17 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
-from rules.clause import ALWAYS, Outcome, Thing, Why, false, outcome, true, unknown
+from rules.clause import (
+    ALWAYS,
+    Outcome,
+    Thing,
+    Truth,
+    Why,
+    false,
+    outcome,
+    true,
+    unknown,
+)
 from rules.clause_kind import AnyKind, ClauseKind, Params, Wants, Words
 from rules.geometry import boxes_of
 from rules.moment import Area, Moment
@@ -60,7 +70,10 @@ def no_permit_in_force(area: Area, moment: Moment, params: ActivityParams) -> Ou
     if permits is None:
         return unknown(Why.NO_PERMIT_FEED)
     points = area.section.points
-    if in_force_at_zone(permits, params.activities, points, moment):
+    allowed = in_force_at_zone(permits, params.activities, points, moment)
+    if allowed is Truth.UNKNOWN:
+        return unknown(Why.NO_CALENDAR)
+    if allowed is Truth.TRUE:
         return false(1, 0)
     ended = over_since(permits, params.activities, points, moment.at)
     return true(0, 0, since=ended or ALWAYS)

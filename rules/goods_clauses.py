@@ -6,11 +6,11 @@ from pydantic import Field
 
 from detector.look import PERSON, TWO_WHEELERS
 from rules.bicycles import Bicycles
-from rules.clause import Outcome, Thing, Why, false, outcome, true, unknown
+from rules.clause import Outcome, Thing, Truth, Why, false, outcome, true, unknown
 from rules.clause_kind import AnyKind, ClauseKind, Params, Wants, Words
 from rules.moment import Area, Moment, Stand
 from rules.permit import Activity
-from rules.permit_match import TOUCHES, is_in_force, is_too_large, share_inside
+from rules.permit_match import TOUCHES, in_force, is_too_large, share_inside
 from rules.settings import Purpose
 
 ALL_INSIDE = 0.9
@@ -147,12 +147,14 @@ def permit_exceeded(stand: Stand, moment: Moment, params: PermitParams) -> Outco
     if not touching:
         return false(0, ALL_INSIDE)
     kept = [
-        share
+        (in_force(permit, moment.at, moment.context), share)
         for permit, share in touching
-        if is_in_force(permit, moment.at, moment.context)
-        and not is_too_large(permit, stand.slot, ground)
+        if not is_too_large(permit, stand.slot, ground)
     ]
-    best = max(kept, default=0.0)
+    best = max((s for held, s in kept if held is Truth.TRUE), default=0.0)
+    untold = max((s for held, s in kept if held is Truth.UNKNOWN), default=0.0)
+    if best < ALL_INSIDE <= untold:
+        return unknown(Why.NO_CALENDAR, best, ALL_INSIDE)
     return outcome(best < ALL_INSIDE, best, ALL_INSIDE)
 
 

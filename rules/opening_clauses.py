@@ -5,7 +5,16 @@ from datetime import timedelta
 
 from pydantic import Field
 
-from rules.clause import ALWAYS, Outcome, Why, false, outcome, true, unknown
+from rules.clause import (
+    ALWAYS,
+    Outcome,
+    Truth,
+    Why,
+    false,
+    outcome,
+    true,
+    unknown,
+)
 from rules.clause_kind import AnyKind, ClauseKind, Params, Wants, Words
 from rules.moment import Area, Moment
 from rules.passage import Inside
@@ -101,11 +110,14 @@ def opening_open(area: Area, moment: Moment, params: Params) -> Outcome:
     told = next((o for o in moment.look.openings if o.zone == area.name), None)
     if told is not None and told.differs is not None:
         return outcome(told.differs, told.changed)
-    permits = moment.permits()
-    if permits and in_force_at_zone(permits, ENTRY, area.section.points, moment):
+    permits = moment.permits() or ()
+    allowed = in_force_at_zone(permits, ENTRY, area.section.points, moment)
+    if allowed is Truth.TRUE:
         return true(1)
-    why = None if told is None or told.why is None else UNSEEN_WHY[told.why]
-    return unknown(why or Why.NO_REFERENCE)
+    if told is not None and told.why is not None:
+        return unknown(UNSEEN_WHY[told.why])
+    is_unread = allowed is Truth.UNKNOWN
+    return unknown(Why.NO_CALENDAR if is_unread else Why.NO_REFERENCE)
 
 
 def approached(area: Area, moment: Moment, params: Params) -> Outcome:
@@ -155,7 +167,10 @@ def work_over(area: Area, moment: Moment, params: Params) -> Outcome:
     permits = moment.permits()
     if permits is None:
         return unknown(Why.NO_PERMIT_FEED)
-    if in_force_at_zone(permits, ENTRY, area.section.points, moment):
+    allowed = in_force_at_zone(permits, ENTRY, area.section.points, moment)
+    if allowed is Truth.UNKNOWN:
+        return unknown(Why.NO_CALENDAR)
+    if allowed is Truth.TRUE:
         return false(0)
     ended = over_since(permits, ENTRY, area.section.points, moment.at)
     return unknown(Why.NO_REFERENCE) if ended is None else true(1, since=ended)

@@ -2,8 +2,8 @@
 
 Hours are local (+08:00, no summer time) and both bounds are inside: a window 09–18
 holds at 09:00:00 and at 18:00:00, not a second later. A window bound to working days or
-holidays asks the calendar; on a day it does not know the window holds: a missing table
-must not accuse anybody. The calendar tells that in the log.
+holidays asks the calendar; on a day it does not know nobody can say whether the window
+holds: the answer is unknown, never "allowed" (docs/decisions/0010).
 """
 
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ from functools import lru_cache
 import numpy as np
 import shapely
 
+from rules.clause import Truth, any_of
 from rules.context import Context
 from rules.geometry import FOOT_SHARE, Points
 from rules.ground_plane import GroundPlane
@@ -35,12 +36,12 @@ TOUCHES = 0.05
 """Share of the footprint inside from which a permit concerns a thing at all."""
 
 
-def is_in_force(permit: Permit, at: datetime, context: Context) -> bool:
-    """Whether `permit` holds at `at`."""
+def in_force(permit: Permit, at: datetime, context: Context) -> Truth:
+    """Whether `permit` holds at `at`; unknown where the calendar lacks the day."""
     local = at.astimezone(LOCAL)
     if not permit.hours:
-        return permit.valid_from <= local.date() <= permit.valid_to
-    return any(_within(permit, hours, local, context) for hours in permit.hours)
+        return _truth(permit.valid_from <= local.date() <= permit.valid_to)
+    return any_of(_within(permit, hours, local, context) for hours in permit.hours)
 
 
 def covers(
@@ -48,14 +49,15 @@ def covers(
     activities: frozenset[Activity],
     slot: Slot,
     moment: Moment,
-) -> bool:
+) -> Truth:
     """Whether one of `permits` allows one of `activities` where `slot` stands."""
-    return any(
-        permit.activities & activities
-        and is_in_force(permit, moment.at, moment.context)
-        and share_inside(permit, slot, moment.scene.ground) >= INSIDE
-        and not is_too_large(permit, slot, moment.scene.ground)
+    ground = moment.scene.ground
+    return any_of(
+        in_force(permit, moment.at, moment.context)
         for permit in permits
+        if permit.activities & activities
+        and share_inside(permit, slot, ground) >= INSIDE
+        and not is_too_large(permit, slot, ground)
     )
 
 
@@ -106,13 +108,12 @@ def in_force_at_zone(
     activities: frozenset[Activity],
     points: Points,
     moment: Moment,
-) -> bool:
+) -> Truth:
     """Whether one of `permits` allows one of `activities` in a zone now."""
-    return any(
-        permit.activities & activities
-        and _meets(permit, points)
-        and is_in_force(permit, moment.at, moment.context)
+    return any_of(
+        in_force(permit, moment.at, moment.context)
         for permit in permits
+        if permit.activities & activities and _meets(permit, points)
     )
 
 
@@ -162,7 +163,7 @@ def _buffered(
     return shapely.Polygon(points).buffer(BUFFER)
 
 
-def _within(permit: Permit, hours: Hours, local: datetime, context: Context) -> bool:
+def _within(permit: Permit, hours: Hours, local: datetime, context: Context) -> Truth:
     """Whether a window holds; one across midnight belongs to the day it began."""
     now, today = local.time(), local.date()
     if hours.start < hours.end:
@@ -172,8 +173,12 @@ def _within(permit: Permit, hours: Hours, local: datetime, context: Context) -> 
     else:
         began = today - timedelta(days=1) if now <= hours.end else None
     if began is None or not permit.valid_from <= began <= permit.valid_to:
-        return False
+        return Truth.FALSE
     if hours.days == frozenset(DayKind):
-        return True
+        return Truth.TRUE
     kind = context.calendar.kind(began)
-    return kind is None or kind in hours.days
+    return Truth.UNKNOWN if kind is None else _truth(kind in hours.days)
+
+
+def _truth(is_so: bool) -> Truth:
+    return Truth.TRUE if is_so else Truth.FALSE

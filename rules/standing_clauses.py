@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pydantic import Field
 
 from detector.look import VEHICLES
-from rules.clause import Outcome, Why, false, outcome, true, unknown
+from rules.clause import Outcome, Truth, Why, false, outcome, true, unknown
 from rules.clause_kind import AnyKind, ClauseKind, Params, Wants, Words
 from rules.moment import Moment, Stand
 from rules.permit import Activity
@@ -111,8 +111,10 @@ def not_permitted(stand: Stand, moment: Moment, params: PermittedParams) -> Outc
     permits = moment.permits() if has_stood else None
     if permits is None:
         return unknown(Why.NO_PERMIT_FEED, share, IN_BAY)
-    is_covered = covers(permits, params.activities, stand.slot, moment)
-    return outcome(not is_covered, share, IN_BAY)
+    covered = covers(permits, params.activities, stand.slot, moment)
+    if covered is Truth.UNKNOWN:
+        return unknown(Why.NO_CALENDAR, share, IN_BAY)
+    return outcome(covered is Truth.FALSE, share, IN_BAY)
 
 
 STANDING_CLAUSES: Mapping[str, AnyKind] = {

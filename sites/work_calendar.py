@@ -2,9 +2,9 @@
 
 The days of a year are published in the autumn before it; `chinesecalendar` brings them
 in its next release. Of a year it does not have nothing is known: `kind` is None, the
-log says so once a year asked for, and a window bound to workdays then holds on every
-day (a missing table must not accuse anybody). The remedy is `pip install -U
-chinesecalendar`, each December.
+log says so once a year asked for, and what a window bound to working days would allow
+is unknown (docs/decisions/0010). The remedy is `pip install -U chinesecalendar`, each
+December.
 """
 
 from datetime import date

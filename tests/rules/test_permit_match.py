@@ -4,13 +4,15 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 import pytest
+from structlog.testing import capture_logs
 
 from base.ids import ZoneName
 from detector.box import Box
-from rules.context import Context
+from rules.clause import Truth
+from rules.context import Context, NoCalendar, WorkCalendar
 from rules.ground_plane import from_points
 from rules.permit import Activity, DayKind, Hours, Permit
-from rules.permit_match import is_in_force, is_too_large, share_inside
+from rules.permit_match import in_force, is_too_large, share_inside
 from rules.place import SlotId
 from rules.slot import Slot
 
@@ -27,6 +29,10 @@ def _permit(*hours: Hours) -> Permit:
         date(2026, 11, 1),
         date(2026, 11, 23),
     )
+
+
+def _holds(permit: Permit, at: datetime) -> bool:
+    return in_force(permit, at, Context()) is Truth.TRUE
 
 
 def _local(hour: int, minute: int = 0, second: int = 0, day: int = 23) -> datetime:
@@ -48,7 +54,7 @@ def _local(hour: int, minute: int = 0, second: int = 0, day: int = 23) -> dateti
 )
 def test_both_bounds_of_a_window_are_inside(at: datetime, *, holds: bool) -> None:
     """A window 09–18 holds at 09:00 and at 18:00, Beijing time."""
-    assert is_in_force(_permit(SHOP), at, Context()) is holds
+    assert _holds(_permit(SHOP), at) is holds
 
 
 @pytest.mark.parametrize(
@@ -57,13 +63,13 @@ def test_both_bounds_of_a_window_are_inside(at: datetime, *, holds: bool) -> Non
 )
 def test_a_window_may_cross_midnight(at: datetime, *, holds: bool) -> None:
     """A shared bay 17:30–08:00 holds in the evening and in the morning."""
-    assert is_in_force(_permit(NIGHT), at, Context()) is holds
+    assert _holds(_permit(NIGHT), at) is holds
 
 
 def test_validity_is_in_local_days_and_its_last_day_is_inside() -> None:
     """23 November ends at midnight in Beijing, not in Greenwich."""
-    assert is_in_force(_permit(), _local(23, 59, 59), Context())
-    assert not is_in_force(_permit(), _local(0, day=24), Context())
+    assert _holds(_permit(), _local(23, 59, 59))
+    assert not _holds(_permit(), _local(0, day=24))
 
 
 class Days:
@@ -77,18 +83,51 @@ class Days:
         return self._kind
 
 
-def test_working_days_ask_the_calendar_and_a_missing_year_accuses_nobody() -> None:
-    """A window bound to working days: not on holidays; where nobody knows, it holds."""
-    permit = _permit(Hours(time(9), time(18), frozenset({DayKind.WORKDAY})))
+WORKDAYS = frozenset({DayKind.WORKDAY})
 
-    assert is_in_force(permit, _local(10), Context(calendar=Days(DayKind.WORKDAY)))
-    assert not is_in_force(permit, _local(10), Context(calendar=Days(DayKind.HOLIDAY)))
-    assert is_in_force(permit, _local(10), Context(calendar=Days(None)))
+
+@pytest.mark.parametrize(
+    ("calendar", "told"),
+    [
+        (Days(DayKind.WORKDAY), Truth.TRUE),
+        (Days(DayKind.HOLIDAY), Truth.FALSE),
+        (Days(None), Truth.UNKNOWN),
+        (NoCalendar(), Truth.UNKNOWN),
+    ],
+)
+def test_a_window_of_working_days_asks_the_calendar(
+    calendar: WorkCalendar, told: Truth
+) -> None:
+    """Not on holidays; without the table nobody can say, so it is not allowed."""
+    permit = _permit(Hours(time(9), time(18), WORKDAYS))
+
+    assert in_force(permit, _local(10), Context(calendar=calendar)) is told
+
+
+def test_without_a_calendar_the_time_of_day_still_tells() -> None:
+    """Outside its hours it is false whatever the day; an every-day window needs none."""
+    permit = _permit(Hours(time(9), time(18), WORKDAYS))
+    both = _permit(Hours(time(9), time(18), WORKDAYS), SHOP)
+
+    assert in_force(permit, _local(19), Context()) is Truth.FALSE
+    assert in_force(both, _local(10), Context()) is Truth.TRUE
+
+
+def test_a_missing_calendar_is_told_once() -> None:
+    """In the log, with the day asked about; not at every look."""
+    calendar = NoCalendar()
+    with capture_logs() as logs:
+        for _ in range(3):
+            calendar.kind(date(2027, 1, 4))
+
+    assert [(one["event"], one["day"]) for one in logs] == [
+        ("calendar.not_connected", "2027-01-04")
+    ]
 
 
 def test_any_window_is_enough() -> None:
     """Of several windows one suffices."""
-    assert is_in_force(_permit(SHOP, NIGHT), _local(19), Context())
+    assert _holds(_permit(SHOP, NIGHT), _local(19))
 
 
 ROAD = from_points(
