@@ -23,6 +23,12 @@ from rules.permit_match import in_force_at_zone, over_since
 from rules.settings import Purpose
 from rules.things import UNSEEN_WHY
 
+LEVEL_6_MPS = 10.8
+"""Wind of level 6, from which work at height stops (domain.md WH-06)."""
+LEVEL_5_MPS = 8.0
+"""Wind of level 5, a hazard at height: warned of, not yet stopped (domain.md WH-06)."""
+HEAVY_RAIN_MM_H = 8.0
+"""Heavy rain (大雨) begins about here; domain.md gives no figure, a site may."""
 AT_ZONE = 0.3
 """Share of a rail's or barrier's box in the zone from which it is the zone's."""
 
@@ -54,8 +60,18 @@ class ClassParams(Params):
 class WeatherParams(Params):
     """From what weather on work must stop."""
 
-    wind_mps: float = Field(default=10.8, gt=0, description="wind, m/s (level 6)")
-    rain_mm_h: float = Field(default=8.0, gt=0, description="heavy rain, mm/h")
+    wind_mps: float = Field(
+        default=LEVEL_6_MPS, gt=0, description="wind from which work stops, m/s"
+    )
+    rain_mm_h: float = Field(
+        default=HEAVY_RAIN_MM_H, gt=0, description="rain from which work stops, mm/h"
+    )
+
+
+class WindParams(Params):
+    """From what wind on."""
+
+    wind_mps: float = Field(default=LEVEL_5_MPS, gt=0, description="wind from, m/s")
 
 
 class HeightParams(Params):
@@ -107,6 +123,16 @@ def bad_weather(area: Area, moment: Moment, params: WeatherParams) -> Outcome:
     return outcome(is_bad, told.wind_mps, params.wind_mps, since=told.at)
 
 
+def wind_from(area: Area, moment: Moment, params: WindParams) -> Outcome:
+    """The station tells of so much wind; what else the weather does is not asked."""
+    del area
+    told = moment.context.weather.weather(moment.look.camera, moment.at)
+    if told is None:
+        return unknown(Why.NO_WEATHER_FEED)
+    is_windy = told.wind_mps >= params.wind_mps
+    return outcome(is_windy, told.wind_mps, params.wind_mps, since=told.at)
+
+
 def zone_higher_than(area: Area, moment: Moment, params: HeightParams) -> Outcome:
     """The zone was drawn with a greater height; no camera measures it."""
     del moment
@@ -146,6 +172,12 @@ CONTEXT_CLAUSES: Mapping[str, AnyKind] = {
         Words("恶劣天气", "the weather forbids it", "风速", "米/秒"),
         WeatherParams,
         on_zone=bad_weather,
+        wants=frozenset({Wants.WEATHER}),
+    ),
+    "wind_from": ClauseKind(
+        Words("风力达到", "the wind reaches", "风速", "米/秒"),
+        WindParams,
+        on_zone=wind_from,
         wants=frozenset({Wants.WEATHER}),
     ),
     "zone_higher_than": ClauseKind(

@@ -98,7 +98,7 @@ def _people_in(
         found.append(f'<g transform="rotate(90 {x} {y})">{_person(x, y, RED)}</g>')
     if "entered_after_fall" in has:
         found.append(f'<g transform="rotate(90 330 220)">{_person(330, 220, GREY)}</g>')
-    if "bad_weather" in has:
+    if has & {"bad_weather", "wind_from"}:
         found.append(f'<text x="400" y="40" font-size="28" fill="{RED}">≋ ϟ</text>')
     if "thing_fell" in has:
         found.append(_arrow(x, y, x, y + 90))

@@ -6,7 +6,7 @@ it must hold is the hold's matter, and when it opens that of the scenes.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -26,7 +26,7 @@ from detector.look import (
 from rules.build import CameraRules, build_rules
 from rules.catalogue import shipped_catalogue
 from rules.clause import Truth
-from rules.context import Context, Weather
+from rules.context import Context, Entered, Weather
 from rules.moment import Area, Moment
 from rules.people import People
 from rules.permit import Activity, Permit
@@ -85,6 +85,17 @@ class _Station:
         return self._told
 
 
+class _Register:
+    def __init__(self, *lines: Entered) -> None:
+        self._lines = lines
+
+    def entered(
+        self, camera: CameraId, view: ViewName, at: datetime
+    ) -> Sequence[Entered]:
+        del camera, view, at
+        return self._lines
+
+
 def _permit(activity: Activity) -> Permit:
     first, last = date(2026, 1, 1), date(2026, 12, 31)
     return Permit("P", frozenset({activity}), (), (), first, last)
@@ -94,6 +105,13 @@ NO_PERMITS = Context(permits=_Book())
 ENTRY_PERMIT = Context(permits=_Book(_permit(Activity.CONFINED_SPACE_WORK)))
 HEIGHT_PERMIT = Context(permits=_Book(_permit(Activity.WORK_AT_HEIGHT)))
 STORM, CALM = Context(weather=_Station(12.0)), Context(weather=_Station(3.0))
+LEVEL_6, LEVEL_5 = Context(weather=_Station(10.8)), Context(weather=_Station(8.0))
+BELOW_6, BELOW_5 = Context(weather=_Station(10.7)), Context(weather=_Station(7.9))
+IN, OUT = Entered(PIT, T0), Entered(PIT, T0, T0 + timedelta(seconds=5))
+ELSEWHERE = Entered(ZoneName("other_pit"), T0)
+WRITTEN_IN = Context(register=_Register(IN, OUT, ELSEWHERE))
+WRITTEN_OUT = Context(register=_Register(OUT, ELSEWHERE))
+AT_WORK = replace(WRITTEN_IN, permits=_Book(_permit(Activity.CONFINED_SPACE_WORK)))
 THUNDER = Context(weather=_Station(3.0, thunder=True))
 
 
@@ -216,6 +234,11 @@ CASES = [
     Case("CS-12", Truth.FALSE, NOBODY, differs=False),
     Case("CS-12", Truth.FALSE, ALONE, ENTRY_PERMIT, differs=True),
     Case("CS-12", Truth.UNKNOWN, ALONE),
+    Case("CS-12R", Truth.TRUE, NOBODY, WRITTEN_IN, differs=False),
+    Case("CS-12R", Truth.FALSE, NOBODY, WRITTEN_OUT, differs=False),
+    Case("CS-12R", Truth.FALSE, NOBODY, AT_WORK, differs=True),
+    Case("CS-12R", Truth.FALSE, ALONE, WRITTEN_OUT, differs=False),
+    Case("CS-12R", Truth.UNKNOWN, NOBODY, differs=False),
     Case("WH-01", Truth.TRUE, ON_DECK, head=HeadState.BARE),
     Case("WH-01", Truth.FALSE, ON_DECK, head=HeadState.HELMET),
     Case("WH-01", Truth.UNKNOWN, ON_DECK, head=HeadState.UNKNOWN),
@@ -245,9 +268,18 @@ CASES = [
     Case("WH-05", Truth.FALSE, ON_DECK, HEIGHT_PERMIT),
     Case("WH-05", Truth.UNKNOWN, ON_DECK),
     Case("WH-06", Truth.TRUE, ON_DECK, STORM),
+    Case("WH-06", Truth.TRUE, ON_DECK, LEVEL_6),
+    Case("WH-06", Truth.FALSE, ON_DECK, BELOW_6),
     Case("WH-06", Truth.TRUE, ON_DECK, THUNDER),
     Case("WH-06", Truth.FALSE, ON_DECK, CALM),
     Case("WH-06", Truth.UNKNOWN, ON_DECK),
+    Case("WH-06W", Truth.TRUE, ON_DECK, LEVEL_5),
+    Case("WH-06W", Truth.TRUE, ON_DECK, BELOW_6),
+    Case("WH-06W", Truth.FALSE, ON_DECK, BELOW_5),
+    Case("WH-06W", Truth.FALSE, ON_DECK, LEVEL_6),
+    Case("WH-06W", Truth.FALSE, ON_DECK, THUNDER),
+    Case("WH-06W", Truth.FALSE, NOBODY, LEVEL_5),
+    Case("WH-06W", Truth.UNKNOWN, ON_DECK),
     Case("WH-07", Truth.TRUE, [*ON_DECK, *BENEATH]),
     Case("WH-07", Truth.FALSE, BENEATH),
     Case("WH-07", Truth.UNKNOWN, BENEATH, zones=NO_DECK),
