@@ -20,7 +20,12 @@ ALL_INSIDE = 0.9
 class ShareParams(Params):
     """From what share on."""
 
-    share: float = Field(default=0.5, gt=0, le=1, description="share of the looks")
+    share: float = Field(
+        default=0.5,
+        gt=0,
+        le=1,
+        description="share of the looks that show who has stayed there 10 s",
+    )
 
 
 class AreaParams(Params):
@@ -86,7 +91,7 @@ class NearParams(Params):
 
 
 def attended(stand: Stand, moment: Moment, params: ShareParams) -> Outcome:
-    """A person is beside it in most looks: a vendor minds a stall, nobody a heap."""
+    """Somebody stays beside it: a vendor minds a stall, passers-by mind no heap."""
     if PERSON not in moment.look.classes:
         return unknown(Why.NO_SUCH_CLASS)
     return outcome(

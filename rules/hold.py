@@ -130,15 +130,27 @@ class Hold:
             self.stretches.append(Stretch(at, at, truth))
 
     def _date_back(self, since: datetime) -> None:
-        """What holds now has held since `since`: earlier looks could not know yet."""
-        last = self.stretches[-1]
-        if since >= last.start:
+        """What holds now has held since `since`: earlier looks could not know yet.
+
+        What nobody could see meanwhile stays unknown: it does not count.
+        """
+        if since >= self.stretches[-1].start:
             return
-        kept = [one for one in self.stretches[:-1] if one.start < since]
-        if kept and kept[-1].end > since:
-            kept[-1].end = since
-        last.start = since
-        self.stretches = [*kept, last]
+        dated: list[Stretch] = []
+        for one in self.stretches:
+            if one.truth is Truth.UNKNOWN or one.end <= since:
+                dated.append(one)
+                continue
+            if one.start < since:
+                dated.append(Stretch(one.start, since, one.truth))
+            held = Stretch(max(one.start, since), one.end, Truth.TRUE)
+            if dated and dated[-1].truth is Truth.TRUE:
+                dated[-1].end = held.end
+            else:
+                dated.append(held)
+        if dated[0].truth is Truth.TRUE:
+            dated[0].start = min(dated[0].start, since)
+        self.stretches = dated
         self.began = None if self.began is None else min(self.began, since)
 
     def _prune(self, at: datetime, limits: HoldLimits) -> None:

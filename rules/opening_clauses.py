@@ -1,10 +1,11 @@
 """Clauses on an opening: who is inside, who watches it, is it open, is work over."""
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 from pydantic import Field
 
+from base.ids import ZoneName
 from rules.clause import (
     ALWAYS,
     Outcome,
@@ -18,6 +19,7 @@ from rules.clause import (
 from rules.clause_kind import AnyKind, ClauseKind, Params, Wants, Words
 from rules.moment import Area, Moment
 from rules.passage import Inside
+from rules.people import ATTENDS_S
 from rules.people_clauses import PEOPLE, is_hidden, proven_in, thing_of
 from rules.permit import Activity
 from rules.permit_match import in_force_at_zone, over_since
@@ -37,10 +39,16 @@ class InsideParams(Params):
 
 
 class EmptyParams(Params):
-    """When a place counts as empty."""
+    """When a ring counts as empty, and who attends."""
 
     unseen_s: float = Field(
         default=2.0, ge=0, le=60, description="nobody was seen for this long, s"
+    )
+    stays_s: float = Field(
+        default=ATTENDS_S,
+        ge=0,
+        le=60,
+        description="who is there for less is passing through, s",
     )
 
 
@@ -73,19 +81,33 @@ def entered_unattended(area: Area, moment: Moment, params: Params) -> Outcome:
 
 
 def ring_empty(area: Area, moment: Moment, params: EmptyParams) -> Outcome:
-    """Nobody who did not enter stands in the attendant ring of the opening."""
+    """Nobody who did not enter stays in the attendant ring of the opening.
+
+    While somebody is in it who has not stayed yet it is unknown: an attendant who has
+    just come, or a passer-by.
+    """
     rings = moment.scene.related(area.name, Purpose.ATTENDANT_RING)
     if not rings:
         return unknown(Why.NOT_DRAWN)
-    without = moment.people.passage(area.name).followed_as()
-    seen = [moment.people.last_in(ring, without) for ring in rings]
-    last = max((time for time in seen if time is not None), default=None)
-    empty_s = None if last is None else (moment.at - last).total_seconds()
+    last, empty_s = _last_in(rings, area, moment, params.stays_s)
     if empty_s is not None and empty_s < params.unseen_s:
         return false(empty_s, params.unseen_s)
     if any(is_hidden(moment, ring) for ring in rings):
         return unknown(Why.OCCLUDED, empty_s, params.unseen_s)
+    _, anybody_s = _last_in(rings, area, moment, 0.0)
+    if anybody_s is not None and anybody_s < params.unseen_s:
+        return unknown(Why.NOT_OBSERVED, anybody_s, params.unseen_s)
     return true(empty_s, params.unseen_s, since=last or ALWAYS)
+
+
+def _last_in(
+    rings: Sequence[ZoneName], area: Area, moment: Moment, stays_s: float
+) -> tuple[datetime | None, float | None]:
+    """When somebody who stayed so long was last seen in a ring, and how long ago."""
+    without = moment.people.passage(area.name).followed_as()
+    times = [moment.people.last_in(ring, without, lasting_s=stays_s) for ring in rings]
+    last = max((time for time in times if time is not None), default=None)
+    return last, None if last is None else (moment.at - last).total_seconds()
 
 
 def ring_unseen(area: Area, moment: Moment, params: Params) -> Outcome:

@@ -10,6 +10,8 @@ from datetime import datetime
 from itertools import pairwise
 from math import ceil, log
 
+from pydantic import AwareDatetime
+
 from base.ids import ZoneName
 from detector.box import Box
 from rules.clause import Why
@@ -128,6 +130,21 @@ class Run:
 
 
 @dataclass(slots=True)
+class Minder:
+    """Somebody beside a standing thing.
+
+    Attributes:
+        box: Where, as seen last.
+        since: Since when somebody stays there.
+        missed: Looks in a row that did not show it.
+    """
+
+    box: Box
+    since: AwareDatetime
+    missed: int = 0
+
+
+@dataclass(slots=True)
 class Slot:
     """One standing thing's place inside a zone, while it stands and a while after.
 
@@ -161,7 +178,9 @@ class Slot:
         unsure_since: Since when it cannot be told whether it is the same.
         unsure: For how many looks.
         run: Another thing, or a return, not yet believed.
-        attended: Share of the looks that showed a person beside it, the past fading.
+        attended: Share of the looks that showed who has stayed beside it, the past
+            fading.
+        minders: Persons beside it, longest there first.
         vehicle_at: Newest look that showed a vehicle standing beside it.
         vehicles: Those beside it in the newest look.
     """
@@ -196,6 +215,7 @@ class Slot:
     unsure: int = 0
     run: Run | None = None
     attended: float = 0.0
+    minders: list[Minder] = field(default_factory=list)
     vehicle_at: datetime | None = None
     vehicles: list[Box] = field(default_factory=list)
 
