@@ -20,14 +20,22 @@ from detector.background_store import BackgroundStore
 from detector.look import Look
 from nonsite.bulletin import Bulletin
 from nonsite.clock_keeper import ClockKeeper
-from nonsite.lines import CameraPlan, Networks, asking, line_of, resolver_of
+from nonsite.lines import (
+    CameraPlan,
+    Networks,
+    asking,
+    engines_of,
+    line_of,
+    resolver_of,
+)
 from nonsite.overload import Governor, OverloadTimes
 from nonsite.settings import logins_from_environment
 from nonsite.worker import CameraLine
+from rules.settings import ZoneSection
 from rules.violation import LASTING, Violation, ended
 from sites.dossier_section import BasisProblem, basis_problem
 from sites.revision import RevisionId
-from sites.schema import CameraSection, Site
+from sites.schema import CameraSection, Site, ViewSection
 from streams.faults import REMEDIES, FeedFault
 from streams.feed import Feed, FeedContext, FeedOptions, stop_all
 from streams.feed_status import FeedState, FeedStatus
@@ -78,12 +86,40 @@ class _Aftermath:
 
 
 @dataclass(frozen=True, slots=True)
+class _Basis:
+    """What a camera's objects were built from: another basis, another build.
+
+    Attributes:
+        line: Of feed and looker: they are built anew when it changes.
+        rules: Of the rules alone: they change while feed and looker go on.
+    """
+
+    line: tuple[object, ...]
+    rules: tuple[object, ...]
+
+    @classmethod
+    def of(cls, site: Site, section: CameraSection) -> "_Basis":
+        """The basis of one camera as the site has it."""
+        unruled = {
+            name: view.model_copy(
+                update={"zones": _unruled(view), "ground_plane": None}
+            )
+            for name, view in section.views.items()
+        }
+        told = dict.fromkeys(("title", "area", "position", "regime", "priority"))
+        told |= {"views": unruled, "rules": None, "dossier": None}
+        bare = section.model_copy(update=told)
+        return cls((bare,), (section, site.rules, site.codes, site.inputs))
+
+
+@dataclass(frozen=True, slots=True)
 class _Post:
     """One camera at work."""
 
     feed: Feed
     evidence_feed: Feed | None
-    basis: tuple[object, ...]
+    basis: _Basis
+    lease_epoch: int
 
 
 class CameraPosts:
@@ -107,7 +143,8 @@ class CameraPosts:
     def apply(self, site: Site, config: RevisionId, mine: tuple[CameraId, ...]) -> None:
         """Make the cameras `mine` work as `site` says; unchanged ones are left alone.
 
-        A camera that cannot be built is told in the log, the others go on. One whose
+        Where rules alone changed, the feed stays connected and the clocks run on. A
+        camera that cannot be built is told in the log, the others go on. One whose
         dossier gives no valid basis today is not pulled: applied again on another day,
         it begins or ends.
         """
@@ -117,17 +154,21 @@ class CameraPosts:
         spread_s = len(mine) * SPREAD_S if not self._posts else 0.0
         for camera in mine:
             section = site.cameras[camera]
-            post = self._posts.get(camera)
-            if post is not None and post.basis == _basis(site, section):
+            post, basis = self._posts.get(camera), _Basis.of(site, section)
+            if post is not None and post.basis == basis:
                 continue
             self._tools.stop.check()
-            stood = self._end(camera)
             try:
-                self._begin(camera, site, config, spread_s)
+                if post is not None and post.basis.line == basis.line:
+                    stood = self._rule(camera, post, site, config)
+                else:
+                    stood = self._end(camera)
+                    self._begin(camera, site, config, spread_s)
                 stands = self.lines[camera].engine.standing()
                 self._clear(stood, {violation.id for violation in stands})
             except NonsiteError as error:
                 self._tools.stop.check()
+                self._end(camera)
                 _log.error("camera.failed", camera_id=camera, reason=str(error))
 
     def statuses(self) -> Mapping[CameraId, FeedStatus]:
@@ -224,9 +265,25 @@ class CameraPosts:
         self.lines[camera] = asking(
             line, lambda asked, at: looks.ask(self._governor.grant(camera, asked), at)
         )
-        self._posts[camera] = _Post(looks, kept, _basis(site, section))
+        self._posts[camera] = _Post(looks, kept, _Basis.of(site, section), epoch)
         looks.start()
         _log.info("camera.started", camera_id=camera, lease_epoch=epoch)
+
+    def _rule(
+        self, camera: CameraId, post: _Post, site: Site, config: RevisionId
+    ) -> tuple[Violation, ...]:
+        """Judge a camera by other rules from the next look on; gives what stood."""
+        section = site.cameras[camera]
+        plan = CameraPlan(camera, section, site, config, post.lease_epoch)
+        engine = self.lines[camera].engine
+        stood = engine.replace(
+            lambda states: engines_of(plan, self._tools.clocks, states)
+        )
+        post.feed.rest(engine.needs(None))
+        self._governor.set_priority(camera, section.priority)
+        self._posts[camera] = replace(post, basis=_Basis.of(site, section))
+        _log.info("camera.rules_changed", camera_id=camera, config=config)
+        return stood
 
     def _feed(
         self, plan: CameraPlan, profile: Profile, resting: LookRequest, spread_s: float
@@ -264,6 +321,7 @@ def _tell_refused(camera: CameraId, problem: BasisProblem) -> None:
     )
 
 
-def _basis(site: Site, section: CameraSection) -> tuple[object, ...]:
-    """What a camera's objects were built from: another basis, another build."""
-    return (section, dict(site.rules))
+def _unruled(view: ViewSection) -> dict[str, ZoneSection]:
+    """The zones of a view as a looker sees them: without what only rules read."""
+    told = dict.fromkeys(("rules", "belongs_to", "height_m", "ground"))
+    return {n: z.model_copy(update=told) for n, z in view.zones.items()}

@@ -22,7 +22,7 @@ from rules.clock_store import ClockStore
 from rules.engine import RuleEngine
 from rules.ground_settings import plane_of
 from rules.settings import Purpose, RuleCode, RuleSection, ZoneSection
-from rules.view_engines import ViewEngines
+from rules.view_engines import Engines, States, ViewEngines
 from sites.input_files import context_of
 from sites.revision import RevisionId
 from sites.schema import CameraSection, Site, ViewSection
@@ -227,13 +227,29 @@ def _permitted(plan: CameraPlan, view: ViewSection) -> dict[ZoneName, ZoneSectio
 
 def engine_of(plan: CameraPlan, clocks: ClockStore) -> ViewEngines:
     """Looks in, violations out, for one camera."""
-    context = context_of(plan.site.inputs)
-    return ViewEngines(
-        {
-            rules.view: RuleEngine(rules, clocks, plan.lease_epoch, context)
-            for rules in rules_of(plan)
-        }
-    )
+    return ViewEngines(engines_of(plan, clocks))
+
+
+def engines_of(
+    plan: CameraPlan, clocks: ClockStore, states: States | None = None
+) -> Engines:
+    """The rules of each watched view.
+
+    Args:
+        plan: The camera as configured.
+        clocks: Where the clocks are kept.
+        states: What the engines before remember; None: what was saved last.
+
+    Raises:
+        RuleError: A rule cannot be used; says which.
+    """
+    context, known = context_of(plan.site.inputs), states or {}
+    return {
+        one.view: RuleEngine(
+            one, clocks, plan.lease_epoch, context, known.get(one.view)
+        )
+        for one in rules_of(plan)
+    }
 
 
 def rules_of(plan: CameraPlan) -> tuple[CameraRules, ...]:

@@ -72,6 +72,8 @@ class RuleEngine:
         store: Where the clocks are kept.
         lease_epoch: Of the worker that judges.
         context: Permits, calendar, weather, register.
+        state: What an engine before it remembers (`state()`); None: what was saved
+            last.
 
     Raises:
         RuleError: An override or a row of the catalogue cannot be used; says which.
@@ -83,6 +85,7 @@ class RuleEngine:
         store: ClockStore,
         lease_epoch: int,
         context: Context | None = None,
+        state: bytes | None = None,
     ) -> None:
         self._settings, self._store, self._epoch = settings, store, lease_epoch
         self._log = structlog.get_logger().bind(
@@ -101,7 +104,7 @@ class RuleEngine:
         self._last_at: datetime | None = None
         self._late_run = self._late = self._foreign = 0
         self._is_fenced = False
-        self._restore()
+        self._restore(store.load(self._key) if state is None else state)
 
     def judge(self, look: Look) -> tuple[Violation, ...]:
         """New revisions this look causes, candidates and dropped ones included."""
@@ -142,6 +145,11 @@ class RuleEngine:
         return tuple(
             violation for rule in self._rules.values() for violation in rule.standing()
         )
+
+    def state(self) -> bytes:
+        """Everything remembered, as it is saved."""
+        people = self._people.state() if self._people.is_watching else None
+        return dump(Saved(self._last_at, self._states, people))
 
     def blind(self, classes: frozenset[str]) -> tuple[Blind, ...]:
         """Which rules a model of these classes leaves blind, by code and zone."""
@@ -203,8 +211,7 @@ class RuleEngine:
         for rule in self._rules.values():
             rule.doubt_continuity()
 
-    def _restore(self) -> None:
-        raw = self._store.load(self._key)
+    def _restore(self, raw: bytes | None) -> None:
         if raw is None:
             return
         try:

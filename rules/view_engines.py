@@ -4,7 +4,8 @@ A fixed camera has one view. A turning one is seen by one of them at a time; the
 get no looks meanwhile, and their clocks count that as time unobserved.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from threading import RLock
 
 from base.ids import ViewName
 from detector.look import Look
@@ -14,23 +15,44 @@ from rules.violation import Violation
 from streams.look_plan import LookRequest
 
 
-class ViewEngines:
-    """Judges the looks of one camera; used by one thread."""
+Engines = Mapping[ViewName, RuleEngine]
+States = Mapping[ViewName, bytes]
+"""What the engine of each view remembers, as `RuleEngine.state` gives it."""
 
-    def __init__(self, engines: Mapping[ViewName, RuleEngine]) -> None:
+
+class ViewEngines:
+    """Judges the looks of one camera, in one thread; another may change the rules."""
+
+    def __init__(self, engines: Engines) -> None:
         """Take the engine of each view; at least one."""
         self._engines = dict(engines)
+        self._turn = RLock()
 
     def judge(self, look: Look) -> tuple[Violation, ...]:
         """New revisions this look causes; none for a view nobody drew zones in."""
-        engine = self._engines.get(look.view)
-        return () if engine is None else engine.judge(look)
+        with self._turn:
+            engine = self._engines.get(look.view)
+            return () if engine is None else engine.judge(look)
+
+    def replace(self, build: Callable[[States], Engines]) -> tuple[Violation, ...]:
+        """Judge by other rules from the next look on; gives what stood under the old.
+
+        Args:
+            build: Makes the engines, between two looks, of the memory of those there
+                are. When it fails nothing changes.
+        """
+        with self._turn:
+            stood = self.standing()
+            states = {name: engine.state() for name, engine in self._engines.items()}
+            self._engines = dict(build(states))
+            return stood
 
     def needs(self, look: Look | None) -> LookRequest:
         """What the view of this look asks for; before the first, what any asks."""
-        if look is not None and look.view in self._engines:
-            return self._engines[look.view].needs(look)
-        asked = [engine.needs(None) for engine in self._engines.values()]
+        with self._turn:
+            if look is not None and look.view in self._engines:
+                return self._engines[look.view].needs(look)
+            asked = [engine.needs(None) for engine in self._engines.values()]
         return LookRequest(
             max_gap_s=min(request.max_gap_s for request in asked),
             every_frame=any(request.every_frame for request in asked),
@@ -38,7 +60,9 @@ class ViewEngines:
 
     def standing(self) -> tuple[Violation, ...]:
         """Every raised violation remembered, of all views."""
-        return tuple(v for engine in self._engines.values() for v in engine.standing())
+        with self._turn:
+            engines = self._engines.values()
+            return tuple(v for engine in engines for v in engine.standing())
 
     def blind(self, classes: frozenset[str]) -> tuple[Blind, ...]:
         """Which rules a model of these classes leaves blind, in any view."""

@@ -122,6 +122,7 @@ class Feed:
         self._lock = threading.Lock()
         self._life = FeedLife(self._clock, self._intake)
         self._asked: LookRequest | None = None
+        self._resting: LookRequest | None = None
         self._thread: threading.Thread | None = None
         self._log = structlog.get_logger().bind(camera_id=str(camera))
         self._faults = FaultLog(self._log, self._clock)
@@ -171,6 +172,11 @@ class Feed:
         del at
         with self._lock:
             self._asked = request
+
+    def rest(self, request: LookRequest) -> None:
+        """What the rules need when nothing is going on, from now on; thread-safe."""
+        with self._lock:
+            self._asked = self._resting = request
 
     def status(self) -> FeedStatus:
         """How the feed is doing; thread-safe."""
@@ -280,8 +286,11 @@ class Feed:
     def _apply_request(self) -> None:
         with self._lock:
             asked, self._asked = self._asked, None
+            resting, self._resting = self._resting, None
         if asked is not None:
             self._plan.ask(asked)
+        if resting is not None:
+            self._intake.sampler.rest(resting)
 
     def _hand_on(self, frames: Iterable[Frame]) -> None:
         for frame in frames:

@@ -92,6 +92,10 @@ class LookSampler:
         elif packet.is_keyframe:
             yield from self._key(decoder, packet)
 
+    def rest(self, request: LookRequest) -> None:
+        """What the rules need when nothing is going on, from the next packet on."""
+        self._resting = request
+
     def finish(self) -> Iterator[Picture]:
         """The looks still held back when the stream has ended."""
         if self._decoder is not None and self.is_full_decode:

@@ -1,5 +1,6 @@
 """`nonsite apply`: a changed site takes effect in a running service."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,10 @@ def _apply(site: Path, data: Path) -> str:
 def test_a_changed_site_is_judged_without_a_restart(
     tmp_path: Path, sample: Path
 ) -> None:
-    """The camera is rebuilt in its worker; what opens cites the new revision."""
+    """Its rules change on the running feed: the clock of what stands there runs on.
+
+    What opens cites the new revision.
+    """
     data = tmp_path / "data"
     site = _written(tmp_path, sample, PATIENT_S)
     with running(site, data) as service:
@@ -72,12 +76,15 @@ def test_a_changed_site_is_judged_without_a_restart(
         assert service.alerts() == []
         workers = service.pids_of("worker_process")
 
+        told_at = datetime.now(UTC)
         revision = _apply(_written(tmp_path, sample, QUICK_S), data)
         alerts = wait_for(service.alerts, WITHIN_S)
 
         assert alerts, service.said
         detail = service.get(f"/alerts/{alerts[0]['id']}")
         assert detail["config"].startswith(revision)
+        assert datetime.fromisoformat(detail["occupied_since"]) < told_at
+        assert service.said.count("stream.connected") == 1
         assert service.pids_of("worker_process") == workers
         assert not any(map(is_gone, workers))
         assert len(service.alerts()) == 1
