@@ -14,7 +14,6 @@ from rules.engine import EngineHealth, RuleEngine
 from rules.violation import Violation
 from streams.look_plan import LookRequest
 
-
 Engines = Mapping[ViewName, RuleEngine]
 States = Mapping[ViewName, bytes]
 """What the engine of each view remembers, as `RuleEngine.state` gives it."""

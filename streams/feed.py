@@ -28,6 +28,7 @@ from streams.health import HealthTimes
 from streams.host_clock import HostClock
 from streams.intake import MEGABYTE, Intake, IntakeOptions
 from streams.look_plan import LookPlan, LookRequest
+from streams.look_requests import LookRequests
 from streams.mailbox import Mailbox
 from streams.packet import EncodedPacket
 from streams.resolver import FeedAddress, FeedResolver
@@ -119,10 +120,8 @@ class Feed:
         self._backoff = Backoff(options.retry, self._rng)
         self._own_stop = StopSignal()
         self._host = HostClock(self._clock)
-        self._lock = threading.Lock()
+        self._requests = LookRequests()
         self._life = FeedLife(self._clock, self._intake)
-        self._asked: LookRequest | None = None
-        self._resting: LookRequest | None = None
         self._thread: threading.Thread | None = None
         self._log = structlog.get_logger().bind(camera_id=str(camera))
         self._faults = FaultLog(self._log, self._clock)
@@ -170,13 +169,11 @@ class Feed:
         last look, which is not older than `at`.
         """
         del at
-        with self._lock:
-            self._asked = request
+        self._requests.ask(request)
 
     def rest(self, request: LookRequest) -> None:
         """What the rules need when nothing is going on, from now on; thread-safe."""
-        with self._lock:
-            self._asked = self._resting = request
+        self._requests.rest(request)
 
     def status(self) -> FeedStatus:
         """How the feed is doing; thread-safe."""
@@ -284,9 +281,7 @@ class Feed:
         self._hand_on(self._intake.take(packet))
 
     def _apply_request(self) -> None:
-        with self._lock:
-            asked, self._asked = self._asked, None
-            resting, self._resting = self._resting, None
+        asked, resting = self._requests.take()
         if asked is not None:
             self._plan.ask(asked)
         if resting is not None:

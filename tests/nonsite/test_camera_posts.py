@@ -200,7 +200,7 @@ RULES_ALONE: dict[str, Callable[[Site], Site]] = {
 
 @pytest.mark.parametrize("what", RULES_ALONE)
 def test_a_change_of_rules_leaves_the_feed_connected(worker: Worker, what: str) -> None:
-    """Same feed, same ring, same looker, same lease; the new rules cite the revision."""
+    """Same feed, ring, looker and lease; the new rules cite the revision."""
     worker.posts.apply(site(), OLD, (DOCK,))
     assert wait_for(lambda: worker.is_live(DOCK), WITHIN_S)
     post, line = worker.posts._posts[DOCK], worker.posts.lines[DOCK]

@@ -118,7 +118,12 @@ def test_the_catalogue_holds_every_code_and_every_row_composes() -> None:
     wanted = [f"CS-{n:02d}" for n in range(1, 13)] + [
         f"WH-{n:02d}" for n in range(1, 11)
     ]
-    wanted += [f"SW-{n:02d}" for n in range(1, 10)] + ["SW-02P", "CS-02U", "CS-12R", "WH-06W"]
+    wanted += [f"SW-{n:02d}" for n in range(1, 10)] + [
+        "SW-02P",
+        "CS-02U",
+        "CS-12R",
+        "WH-06W",
+    ]
 
     assert sorted(rows) == sorted(wanted)
     assert all(compose(row, ()).clauses for row in rows.values())

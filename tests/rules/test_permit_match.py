@@ -105,7 +105,7 @@ def test_a_window_of_working_days_asks_the_calendar(
 
 
 def test_without_a_calendar_the_time_of_day_still_tells() -> None:
-    """Outside its hours it is false whatever the day; an every-day window needs none."""
+    """Outside its hours it is false on any day; an every-day window needs none."""
     permit = _permit(Hours(time(9), time(18), WORKDAYS))
     both = _permit(Hours(time(9), time(18), WORKDAYS), SHOP)
 
