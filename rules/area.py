@@ -223,7 +223,8 @@ class AreaRule:
         found = self._forget(zone, moment)
         told = self._ask(zone, moment)
         truth = Truth.UNKNOWN if moment.blind else told.truth
-        zone.hold.note(truth, moment.at, limits, began_of(told.outcomes))
+        since = ended_of if truth is Truth.FALSE else began_of
+        zone.hold.note(truth, moment.at, limits, since(told.outcomes))
         if truth is Truth.TRUE:
             self._note_true(zone, told.outcomes, moment)
         stay = zone.tenure
@@ -334,3 +335,9 @@ def began_of(outcomes: Sequence[Outcome]) -> datetime | None:
         return None
     latest = max(known)
     return None if latest == ALWAYS else latest
+
+
+def ended_of(outcomes: Sequence[Outcome]) -> datetime | None:
+    """Since when one of the clauses is false; None where none of them knows."""
+    times = [told.since for told in outcomes if told.truth is Truth.FALSE]
+    return min((time for time in times if time is not None), default=None)

@@ -63,7 +63,7 @@ class Outcome(NamedTuple):
         value: The measured number.
         limit: The threshold it was held against, same unit.
         why: The reason, for unknown only.
-        since: Media time since when it is true, where the clause knows better than
+        since: Media time since when it is so, where the clause knows better than
             "since the look that showed it"; a crossing is known a while after it.
             `ALWAYS` for what has no beginning.
         thing: What made it true, where it is one thing.
@@ -110,9 +110,14 @@ def true(
     return Outcome(Truth.TRUE, value, limit, None, since, thing)
 
 
-def false(value: float | None = None, limit: float | None = None) -> Outcome:
+def false(
+    value: float | None = None,
+    limit: float | None = None,
+    *,
+    since: datetime | None = None,
+) -> Outcome:
     """What is not so."""
-    return Outcome(Truth.FALSE, value, limit)
+    return Outcome(Truth.FALSE, value, limit, None, since)
 
 
 def unknown(

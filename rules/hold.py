@@ -71,11 +71,13 @@ class Hold:
             truth: What it says.
             at: Its media time.
             limits: The window.
-            since: For true: since when it truly is, if that is known.
+            since: Since when it truly is so, if that is known.
         """
         self._add(truth, at, limits)
-        if truth is Truth.TRUE and since is not None and self.stretches:
+        if since is not None and truth is Truth.TRUE:
             self._date_back(min(since, at))
+        elif since is not None and truth is Truth.FALSE:
+            self._clear_up(since)
         self._prune(at, limits)
         self._mark(truth, at, limits)
 
@@ -151,7 +153,20 @@ class Hold:
         if dated[0].truth is Truth.TRUE:
             dated[0].start = min(dated[0].start, since)
         self.stretches = dated
-        self.began = None if self.began is None else min(self.began, since)
+        self.began = since if self.began is None else min(self.began, since)
+
+    def _clear_up(self, since: datetime) -> None:
+        """What is false now was so already when nobody could say, from `since` on."""
+        last = self.stretches[-1]
+        while len(self.stretches) > 1 and since < last.start:
+            before = self.stretches[-2]
+            if before.truth is not Truth.UNKNOWN:
+                return
+            if before.start < since:
+                before.end = last.start = since
+                return
+            last.start = before.start
+            del self.stretches[-2]
 
     def _prune(self, at: datetime, limits: HoldLimits) -> None:
         start = at - timedelta(seconds=limits.dwell_s)

@@ -1,7 +1,7 @@
 """Clauses on an opening: who is inside, who watches it, is it open, is work over."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from pydantic import Field
 
@@ -23,6 +23,7 @@ from rules.people import ATTENDS_S
 from rules.people_clauses import PEOPLE, is_hidden, proven_in, thing_of
 from rules.permit import Activity
 from rules.permit_match import in_force_at_zone, over_since
+from rules.seen_in_zones import Seen
 from rules.settings import Purpose
 from rules.things import UNSEEN_WHY
 
@@ -89,25 +90,29 @@ def ring_empty(area: Area, moment: Moment, params: EmptyParams) -> Outcome:
     rings = moment.scene.related(area.name, Purpose.ATTENDANT_RING)
     if not rings:
         return unknown(Why.NOT_DRAWN)
-    last, empty_s = _last_in(rings, area, moment, params.stays_s)
-    if empty_s is not None and empty_s < params.unseen_s:
-        return false(empty_s, params.unseen_s)
+    stayed, empty_s = _seen_in(rings, area, moment, params.stays_s)
+    if stayed and empty_s is not None and empty_s < params.unseen_s:
+        return false(empty_s, params.unseen_s, since=stayed.first)
     if any(is_hidden(moment, ring) for ring in rings):
         return unknown(Why.OCCLUDED, empty_s, params.unseen_s)
-    _, anybody_s = _last_in(rings, area, moment, 0.0)
+    _, anybody_s = _seen_in(rings, area, moment, 0.0)
     if anybody_s is not None and anybody_s < params.unseen_s:
         return unknown(Why.NOT_OBSERVED, anybody_s, params.unseen_s)
-    return true(empty_s, params.unseen_s, since=last or ALWAYS)
+    return true(empty_s, params.unseen_s, since=stayed.last if stayed else ALWAYS)
 
 
-def _last_in(
+def _seen_in(
     rings: Sequence[ZoneName], area: Area, moment: Moment, stays_s: float
-) -> tuple[datetime | None, float | None]:
-    """When somebody who stayed so long was last seen in a ring, and how long ago."""
+) -> tuple[Seen | None, float | None]:
+    """Who stayed so long in a ring and was seen there last, and how long ago."""
     without = moment.people.passage(area.name).followed_as()
-    times = [moment.people.last_in(ring, without, lasting_s=stays_s) for ring in rings]
-    last = max((time for time in times if time is not None), default=None)
-    return last, None if last is None else (moment.at - last).total_seconds()
+    found = [moment.people.seen_in(ring, without, lasting_s=stays_s) for ring in rings]
+    newest = max(
+        (o for o in found if o is not None), key=lambda o: o.last, default=None
+    )
+    if newest is None:
+        return None, None
+    return newest, (moment.at - newest.last).total_seconds()
 
 
 def ring_unseen(area: Area, moment: Moment, params: Params) -> Outcome:

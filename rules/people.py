@@ -142,14 +142,14 @@ class People:
         """Those this look shows with their feet in `zone`."""
         return tuple(self._there.get(zone, ()))
 
-    def last_in(
+    def seen_in(
         self, zone: ZoneName, without: Iterable[int] = (), lasting_s: float = 0.0
-    ) -> AwareDatetime | None:
-        """When a proven person was last seen in `zone` over at least `lasting_s`."""
+    ) -> Seen | None:
+        """The proven person seen in `zone` last, over at least `lasting_s`."""
         proven = self._proven
         if proven is None:
             proven = self._proven = {w.number for w in self.walkers if w.is_steady}
-        return self._seen.last_in(zone, proven, without, lasting_s)
+        return self._seen.newest_in(zone, proven, without, lasting_s)
 
     def passage(self, opening: ZoneName) -> Passage:
         """Who is inside `opening`, and the crossings."""
@@ -224,8 +224,8 @@ class People:
             return
         rings = self.scene.related(passage.zone, Purpose.ATTENDANT_RING)
         inside = passage.followed_as()
-        times = [self.last_in(ring, inside, lasting_s=ATTENDS_S) for ring in rings]
-        last = max((time for time in times if time is not None), default=None)
+        seen = [self.seen_in(ring, inside, lasting_s=ATTENDS_S) for ring in rings]
+        last = max((one.last for one in seen if one is not None), default=None)
         for one in passage.inside:
             if rings and not one.is_attended:
                 one.is_attended = last is not None and last >= one.at

@@ -37,14 +37,14 @@ class SeenInZones:
             known.last = at
             known.count += 1
 
-    def last_in(
+    def newest_in(
         self,
         zone: ZoneName,
         proven: Collection[int],
         without: Iterable[int] = (),
         lasting_s: float = 0.0,
-    ) -> datetime | None:
-        """When a proven person was last seen in `zone` over at least `lasting_s`.
+    ) -> Seen | None:
+        """The proven person seen in `zone` last, over at least `lasting_s`.
 
         Args:
             zone: The zone.
@@ -56,14 +56,14 @@ class SeenInZones:
         if not there:
             return None
         lasting, left_out = timedelta(seconds=lasting_s), frozenset(without)
-        times = [
-            seen.last
+        found = [
+            seen
             for number, seen in there.items()
             if number not in left_out
             and seen.last - seen.first >= lasting
             and (number in proven or seen.count >= STEADY)
         ]
-        return max(times, default=None)
+        return max(found, key=lambda seen: (seen.last, -seen.walker), default=None)
 
     def forget(self, oldest: datetime) -> None:
         """Drop what was seen before `oldest`."""

@@ -10,9 +10,10 @@ from detector.box import Box
 from detector.look import PERSON, Look, Region, Track
 from rules.violation import Violation
 from tests.rules.judging import engine_on, judged, newest
-from tests.rules.simulator import CAMERA, CLASSES, SIZE_PX, T0, VIEW
 from tests.rules.test_goods import HEAP, codes, pavement
 from tests.rules.yard import Walk, enters, looks, pit_zones, stands
+from tests.scenes.pole import SIZE_PX
+from tests.scenes.scene import CAMERA, CLASSES, T0, VIEW
 
 HIGH, WIDE = 0.2, 0.04
 PACE = 1.25 / 15.0
@@ -86,7 +87,7 @@ def _ring(walks: Sequence[Walk], until: float) -> dict[str, Violation]:
 
 def _passes(at: float) -> Walk:
     """Somebody who walks through the ring past the pit, in 4 s."""
-    return Walk(((at - 4, 0.1, 0.72), (at + 4, 0.9, 0.72)))
+    return ((at - 4, 0.1, 0.72), (at + 4, 0.9, 0.72))
 
 
 def test_a_passer_by_at_the_entry_is_no_attendant() -> None:

@@ -191,3 +191,45 @@ def test_a_composition_began_with_its_latest_clause() -> None:
     assert began_of([always]) is None
     assert began_of([false()]) is None
     assert began_of([]) is None
+
+
+def _spans(hold: Hold) -> list[tuple[float, float, Truth]]:
+    return [
+        ((s.start - T0).total_seconds(), (s.end - T0).total_seconds(), s.truth)
+        for s in hold.stretches
+    ]
+
+
+def test_what_nobody_saw_is_not_dated_back_over() -> None:
+    """True since 2 s is known at 9 s; hidden from 4 s to 6 s stays unknown."""
+    hold = noted([FALSE] * 5 + [UNKNOWN] * 2 + [FALSE] * 2, WHOLE)
+
+    hold.note(TRUE, at(9), WHOLE, since=at(2))
+
+    assert _spans(hold) == [
+        (0, 2, FALSE),
+        (2, 4, TRUE),
+        (4, 6, UNKNOWN),
+        (6, 9, TRUE),
+    ]
+    assert hold.began == at(2)
+
+
+@pytest.mark.parametrize(
+    ("truths", "since", "false_since"),
+    [
+        ([TRUE] * 4 + [UNKNOWN] * 4, 5.0, 5.0),
+        ([TRUE] * 4 + [UNKNOWN] * 4, 1.0, 3.0),
+        ([UNKNOWN] * 8, 2.0, 2.0),
+        ([TRUE] * 8, 2.0, 7.0),
+    ],
+)
+def test_what_was_unknown_is_cleared_up_when_it_is_known(
+    truths: list[Truth], since: float, false_since: float
+) -> None:
+    """False since then, but never over what was seen to be true."""
+    hold = noted(truths, WHOLE)
+
+    hold.note(FALSE, at(8), WHOLE, since=at(since))
+
+    assert hold.false_since() == at(false_since)

@@ -14,8 +14,8 @@ from rules.errors import RuleError
 from rules.settings import RuleSection
 from rules.view_engines import Engines, States, ViewEngines
 from rules.violation import Life
-from tests.rules.simulator import CAMERA, T0, VIEW
 from tests.rules.test_goods import LORRY, pavement, street
+from tests.scenes.scene import CAMERA, T0, VIEW
 
 
 def _settings(**section: float | bool) -> CameraRules:
