@@ -1,5 +1,8 @@
 """`nonsite reference`: the picture of a view taken from its feed, put in force."""
 
+import hashlib
+import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -107,3 +110,45 @@ def test_a_view_nobody_drew_is_refused(tmp_path: Path, sample: Path) -> None:
 
     assert "cameras.yard.views.gate: not drawn; it has home" in str(gate.exception)
     assert "no site is in force" in str(nothing.exception)
+
+
+@pytest.mark.usefixtures("redis_url")
+def test_taking_it_anew_keeps_the_old_one_and_says_who_and_why(
+    tmp_path: Path, sample: Path
+) -> None:
+    """As a job of the API runs it: name, role, reason, both files on the trail."""
+    data = tmp_path / "data"
+    store = _in_force(data, sample, EMPTY)
+    assert _reference(data).exit_code == 0
+    old = _view(store).reference
+    assert old is not None
+    renamed = old.with_name("yard_home_before.jpg")
+    old.rename(renamed)  # taken in this very second otherwise
+    _name(store, renamed)
+
+    told = _reference(data, "--by=gao", "--role=engineer", "--reason=井盖换新")
+
+    new = _view(store).reference
+    assert told.exit_code == 0, told.output
+    assert new is not None
+    assert new != renamed
+    assert renamed.is_file()
+    assert told.stdout.splitlines()[-1] == new.name
+    query = "SELECT actor, detail FROM audit_intake WHERE action = 'reference.taken'"
+    deeds = sqlite3.connect(data / "nonsite.sqlite").execute(query).fetchall()
+    actor, detail = deeds[-1]
+    said = json.loads(detail)
+    assert (actor, said["role"], said["reason"]) == ("gao", "engineer", "井盖换新")
+    assert (said["replaced"], said["file"]) == (renamed.name, new.name)
+    assert said["sha256"] == hashlib.sha256(new.read_bytes()).hexdigest()
+
+
+def _name(store: SqlRevisionStore, path: Path) -> None:
+    """Let the view name this picture."""
+    current = store.current()
+    assert current is not None
+    section = current.site.cameras["yard"]
+    view = section.views["home"].model_copy(update={"reference": path})
+    section = section.model_copy(update={"views": {"home": view}})
+    site = current.site.model_copy(update={"cameras": {"yard": section}})
+    store.apply(revision_of(site, SystemClock().utc_now(), "test"))
