@@ -114,8 +114,14 @@ class DossierSection(_Section):
     )
 
     def permits(self, code: RuleCode) -> bool:
-        """Whether the rule `code` may be judged on this camera."""
+        """Whether the rule `code` may be judged on this camera.
+
+        A code of the bureau's own family serves no purpose by its letters: it is judged
+        where it is named, and nowhere else.
+        """
         purpose = PURPOSE_OF_FAMILY.get(code.split("-", maxsplit=1)[0])
+        if purpose is None:
+            return self.codes is not None and code in self.codes
         is_named = self.codes is None or code in self.codes
         return is_named and purpose in self.purposes
 

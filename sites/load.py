@@ -133,7 +133,7 @@ def _wrong_relations(site: Site) -> tuple[str, ...]:
 
 def _wrong_dossiers(site: Site) -> tuple[str, ...]:
     """Codes a dossier permits that the catalogue does not have."""
-    known = shipped_catalogue().rules
+    known = with_codes(site.codes).rules
     return tuple(
         f"cameras.{camera}.dossier.codes: the catalogue has no {code}"
         for camera, section in site.cameras.items()

@@ -6,6 +6,7 @@ that address on 127.0.0.1, with no Redis behind it.
 
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -64,7 +65,7 @@ def main() -> None:
         desk=open_evidence_desk(
             database,
             store,
-            open_house_keys(Path(sys.argv[1].removeprefix("sqlite:///")).parent, clock),
+            open_house_keys(Path(tempfile.mkdtemp()), clock),
             clock,
         ),
     )

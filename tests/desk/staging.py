@@ -23,7 +23,7 @@ from alerts.redis_client import open_redis
 from base.clock import SystemClock
 from base.ids import CameraId, ViewName, ZoneName
 from detector.box import Box
-from detector.look import Look, Track
+from detector.look import PERSON, Look, Track
 from nonsite.data_folder import DataFolder
 from nonsite.parts import VALKEY_URL_FILE
 from rules.clause import ClauseTrace, Truth, Why
@@ -77,6 +77,11 @@ def parked(dwell_s: float, since: datetime) -> tuple[ClauseTrace, ...]:
         ClauseTrace("still_for", Truth.TRUE, dwell_s, 60.0, since),
         ClauseTrace("not_permitted", Truth.UNKNOWN, why=Why.NO_PERMIT_FEED),
     )
+
+
+PASSER_BY = Box(0.02, 0.5, 0.06, 0.8)
+LEAVES_S = 15.0
+"""Somebody walks by in the looks after the opening one, second 14 of the footage."""
 
 
 @dataclass
@@ -190,13 +195,15 @@ class Stager:
     def _look(
         self, wanted: Staged, at: datetime, said: list[Violation], picture_s: float
     ) -> None:
-        track = Track(wanted.box, wanted.label, 0.8, 100.0)
+        tracks = [Track(wanted.box, wanted.label, 0.8, 100.0)]
+        if said == [] and picture_s > LEAVES_S:
+            tracks.append(Track(PASSER_BY, PERSON, 0.7, 60.0))
         look = Look(
             CameraId(wanted.camera),
             ViewName("home"),
             at,
             LOOK_PX,
-            (track,),
+            tuple(tracks),
             utc_offset_ms=12.0 if wanted.is_trusted else None,
         )
         self._keeper.keep(look, lambda: picture_of(self._footage, picture_s), said)

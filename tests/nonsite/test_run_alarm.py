@@ -49,7 +49,7 @@ codes:
 cameras:
   campus:
     dossier: """
-    + DOSSIER_TEMPLATE
+    + DOSSIER_TEMPLATE.replace("purposes:", "codes: [ZX-09], purposes:")
     + """
     feed: {{kind: url, looks: "{url}", timeout_s: 5}}
     views:
@@ -61,9 +61,9 @@ cameras:
                      [0.828, 0.188]]
 delivery:
   channels:
-    dead: {{url: "http://127.0.0.1:{dead}/", networks: [127.0.0.0/8], timeout_s: 5}}
-    hook: {{url: "{hook}", networks: [127.0.0.0/8], timeout_s: 5}}
-    chief: {{url: "{chief}", networks: [127.0.0.0/8], timeout_s: 5}}
+    dead: {{kind: webhook, url: "{dead}", networks: [127.0.0.0/8]}}
+    hook: {{kind: webhook, url: "{hook}", networks: [127.0.0.0/8]}}
+    chief: {{kind: webhook, url: "{chief}", networks: [127.0.0.0/8]}}
   first: [dead, hook]
   ladder: [[chief]]
 """
@@ -102,7 +102,10 @@ def test_an_alarm_is_told_in_5_s_sounds_climbs_after_60_s_and_ends_when_heard(
         ending.callback(server.kill)
         site = tmp_path / "site.yaml"
         text = SITE.format(
-            url=server.url, dead=closed_port(), hook=hook.url, chief=chief.url
+            url=server.url,
+            dead=f"http://127.0.0.1:{closed_port()}/",
+            hook=hook.url,
+            chief=chief.url,
         )
         site.write_text(text, encoding="utf-8")
         service = ending.enter_context(running(site, tmp_path / "data", **keys))

@@ -1,6 +1,7 @@
 """On which basis a camera may be used: what a dossier permits and what it lacks."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -49,6 +50,21 @@ def test_codes_follow_purposes_and_the_list() -> None:
     assert listed.permits("SW-01")
     assert not listed.permits("SW-02")
     assert not dossier().permits("XX-01")
+
+
+def test_a_code_of_ones_own_is_judged_where_the_dossier_names_it() -> None:
+    """Its letters say no purpose: named it is permitted, and known to the loader."""
+    named = dossier().model_copy(update={"codes": ("ZX-01",)})
+    assert named.permits("ZX-01")
+    assert not named.permits("ZX-02")
+
+    own = (Path(__file__).parents[2] / "samples" / "own_code.yaml").read_text()
+    feed = "    feed: {kind: file"
+    line = DOSSIER_YAML.replace("purposes:", "codes: [ZX-01], purposes:")
+    site = parse_site(own.replace(feed, f"    dossier: {line}\n{feed}").encode())
+    section = site.cameras["campus"].dossier
+    assert section is not None
+    assert section.permits("ZX-01")
 
 
 def test_what_is_lacking_for_evidence_is_named() -> None:
