@@ -68,7 +68,7 @@ def judge(fault: str, tests: Sequence[str], options: Sequence[str]) -> Told:
     if not tests:
         return Told("no tests")
     resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
-    os.nice(15)
+    os.nice(5)
     root = str(Path.cwd())
     os.chdir(MADE)
     sys.path[:] = [str(Path.cwd()), *(p for p in sys.path if p not in {"", root})]

@@ -38,14 +38,14 @@ from tools.mutant_judge import context, judge
 from tools.mutant_kinds import MADE, Faults
 
 TARGET = 0.8
-BUDGET_S = 25.0
+BUDGET_S = 10.0
 """Of covering tests, as timed without a fault; what is slower is not asked."""
 Z = 1.96
 """Of a 95 % interval."""
 FIRST = "rules.ground_plane.x_from_people__mutmut_1"
 """Any fault with few tests: mutmut makes all before it judges the one it is given."""
 MEMORY, STATS = MADE / "judged.json", MADE / "mutmut-stats.json"
-NICE = ["nice", "-n", "15"]
+NICE = ["nice", "-n", "5"]
 PROBE = ["tests/rules/test_ground_plane.py"]
 SETTINGS = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))["tool"]["mutmut"]
 

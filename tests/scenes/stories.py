@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from detector.look import HeadState
+from rules.catalogue import shipped_catalogue
 from rules.context import Context
 from rules.permit import DayKind
 from rules.settings import RuleSection
@@ -100,8 +101,10 @@ class Story:
         return Scene(self.actors, level, seed, self.site.pole, shakes=self.shakes)
 
     def alerts(self, level: NoiseLevel, seed: int) -> list[Violation]:
-        """The alerts that became due, as last told, in order of opening."""
-        engine = engine_on(self.site.zones, context=self.context)
+        """The alerts of its codes that became due, as last told, by opening."""
+        silent = shipped_catalogue().rules.keys() - self.site.codes
+        off = dict.fromkeys(silent, RuleSection(enabled=False))
+        engine = engine_on(self.site.zones, context=self.context, rules=off)
         looks = self.scene(level, seed).looks(self.until, self.site.period_s)
         ends = newest(judged(looks, engine)).values()
         due = [v for v in ends if v.phase is Phase.DUE and v.code in self.site.codes]

@@ -1,12 +1,18 @@
-"""Random site files: the sample with values drawn anew or spoilt, as YAML bytes.
+"""Random site files: the sample with values drawn anew or spoilt.
 
-Whatever comes out is accepted, or refused with at least one problem that names a key
-or a line; nothing else may be raised. `python -m tests.sites.random_sites 10000`.
+Valid ones must be accepted and their rules be built; a spoilt one is accepted, or
+refused with the path of a key that is in the file or wanting in it; nothing else may be
+raised. One in `TEXTS` goes through YAML text, some of those with bytes bitten out.
+`python -m tests.sites.random_sites 10000`.
 """
 
 import random
 import sys
+from collections import Counter
 from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +20,22 @@ import yaml
 from rich.progress import track
 
 from base.errors import ConfigError
+from base.ids import CameraId, ViewName, ZoneName
+from rules.build import CameraRules
+from rules.catalogue import shipped_catalogue, with_codes
+from rules.clock_store import MemoryClockStore
+from rules.engine import RuleEngine
 from rules.settings import Purpose
-from sites.load import parse_site
+from sites.load import parse_site, site_of
+from sites.schema import Site
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "site.yaml"
+TEXTS = 50
+BUILT = 10
+"""Of so many accepted sites one has its rules built."""
 Node = dict[Any, Any] | list[Any]
+OF_THE_FILE = ("this is no YAML", "the file ", "aliases ")
+"""What is wrong with a whole text has no key."""
 JUNK: tuple[Any, ...] = (
     None,
     True,
@@ -43,35 +60,107 @@ JUNK: tuple[Any, ...] = (
 )
 
 
-def sites(count: int, seed: int = 0) -> Iterator[bytes]:
-    """Site files: a third with new zones, the rest spoilt in one to five places."""
-    plain = yaml.safe_load(SAMPLE.read_bytes())
+@cache
+def _sample() -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load(SAMPLE.read_bytes())
+    return content
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One site.
+
+    Attributes:
+        number: Of the draw.
+        content: As YAML would hold it.
+        is_valid: Whether nothing in it is spoilt.
+        raw: The same as text, for some; bytes may be bitten out of it.
+    """
+
+    number: int
+    content: dict[str, Any]
+    is_valid: bool
+    raw: bytes | None
+
+
+def sites(count: int, seed: int = 0) -> Iterator[Drawn]:
+    """A third with zones and thresholds drawn anew, the rest spoilt too."""
     for number in range(count):
         chance = random.Random(f"{seed}/{number}")
-        site = yaml.safe_load(yaml.safe_dump(plain))
-        _draw_zones(site, chance)
-        if number % 3:
+        content = deepcopy(_sample())
+        _draw_zones(content, chance)
+        _draw_rules(content, chance)
+        is_valid = number % 3 == 0
+        if not is_valid:
             for _ in range(chance.randint(1, 5)):
-                _spoil(site, chance)
-        raw = yaml.safe_dump(site, allow_unicode=True).encode()
-        if number % 7 == 3:
-            raw = _bitten(raw, chance)
-        yield raw
+                _spoil(content, chance)
+        raw = None
+        if number % TEXTS < 2:
+            raw = yaml.safe_dump(content, allow_unicode=True).encode()
+            if number % TEXTS == 1:
+                raw, is_valid = _bitten(raw, chance), False
+        yield Drawn(number, content, is_valid, raw)
 
 
-def refused(raw: bytes) -> bool:
+def refused(drawn: Drawn) -> bool:
     """Whether a site is refused, as it should be; anything but `ConfigError` escapes.
 
     Raises:
-        AssertionError: It was refused without saying where.
+        AssertionError: It was refused though valid, or without saying where.
     """
     try:
-        parse_site(raw)
+        site = (
+            site_of(drawn.content, {}) if drawn.raw is None else parse_site(drawn.raw)
+        )
     except ConfigError as error:
-        problems = str(error)
-        assert ":" in problems or "line" in problems, problems
+        problems = error.problems
+    else:
+        problems = ()
+    assert not (drawn.is_valid and problems), problems
+    for problem in problems:
+        where, colon, what = problem.partition(": ")
+        is_told = drawn.raw is not None and problem.startswith(OF_THE_FILE)
+        # bitten text holds keys nobody can walk to in the content it was made from
+        is_there = drawn.raw is not None or _is_place(where, drawn.content)
+        assert is_told or (colon and what and is_there), problem
+    if problems:
         return True
+    if drawn.number % BUILT == 0:
+        _build(site)
     return False
+
+
+def _is_place(where: str, content: object) -> bool:
+    """Whether each key of a path but the last is in the content, or ends in a value."""
+    node, parts = content, where.split(".")
+    for place, part in enumerate(parts):
+        if isinstance(node, dict):
+            below = {str(key): value for key, value in node.items()}
+            below |= {str(int(k)): v for k, v in node.items() if isinstance(k, bool)}
+        elif isinstance(node, list):
+            below = {str(index): value for index, value in enumerate(node)}
+        else:
+            return True
+        if part not in below:
+            return place == len(parts) - 1
+        node = below[part]
+    return True
+
+
+def _build(site: Site) -> None:
+    """The rules of every view, as a worker makes them."""
+    for camera, section in site.cameras.items():
+        for view, drawn in section.views.items():
+            rules = CameraRules(
+                CameraId(camera),
+                ViewName(view),
+                {ZoneName(name): zone for name, zone in drawn.zones.items()},
+                site_rules=site.rules,
+                camera_rules=section.rules,
+                regime=section.regime,
+                catalogue=with_codes(site.codes),
+            )
+            RuleEngine(rules, MemoryClockStore(), 1)
 
 
 def _draw_zones(site: dict[str, Any], chance: random.Random) -> None:
@@ -85,6 +174,25 @@ def _draw_zones(site: dict[str, Any], chance: random.Random) -> None:
                     "purpose": str(chance.choice(list(Purpose))),
                     "points": corners,
                 }
+
+
+def _draw_rules(site: dict[str, Any], chance: random.Random) -> None:
+    """Thresholds of some codes, for the site, a camera or a zone."""
+    codes = sorted(shipped_catalogue().rules)
+    places = [site, *site["cameras"].values()]
+    for camera in site["cameras"].values():
+        for view in camera.get("views", {}).values():
+            places += view["zones"].values()
+    for _ in range(chance.randint(0, 4)):
+        place = chance.choice(places)
+        place["rules"] = dict(place.get("rules") or {})
+        place["rules"][chance.choice(codes)] = {
+            "enabled": chance.choice([True, False, None]),
+            "dwell_s": chance.uniform(0.1, 86400),
+            "grace_s": chance.choice([0, chance.uniform(0, 86400)]),
+            "gap_s": chance.uniform(0.1, 86400),
+            "min_overlap": chance.uniform(0.01, 1),
+        }
 
 
 def _spoil(site: dict[str, Any], chance: random.Random) -> None:
@@ -118,8 +226,13 @@ def _bitten(raw: bytes, chance: random.Random) -> bytes:
 
 def main(count: int) -> None:
     """Try them all and tell how many were refused."""
-    told = [refused(raw) for raw in track(sites(count), "trying", total=count)]
-    print(f"{count} site files: {sum(told)} refused by key, the others accepted")  # noqa: T201 - a tool
+    told = Counter[str]()
+    for drawn in track(sites(count), "trying", total=count):
+        is_refused = refused(drawn)
+        told[
+            "valid" if drawn.is_valid else "refused" if is_refused else "harmless"
+        ] += 1
+    print(f"{count} site files: {dict(told)}")  # noqa: T201 - a tool
 
 
 if __name__ == "__main__":
