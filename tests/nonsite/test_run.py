@@ -3,6 +3,8 @@
 import os
 import signal
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,21 @@ SITE = ROOT / "samples" / "site.yaml"
 PROMISED_S = 60.0
 
 
+@dataclass(frozen=True)
+class Watched:
+    """A service at work.
+
+    Attributes:
+        service: It.
+        data: Its folder.
+        alert: The van, as first told.
+    """
+
+    service: ServiceProcess
+    data: Path
+    alert: dict[str, Any]
+
+
 def _first_alert(service: ServiceProcess) -> dict[str, Any]:
     found = wait_for(service.alerts, PROMISED_S)
     assert found, service.said
@@ -35,29 +52,71 @@ def _evidence(service: ServiceProcess, alert: dict[str, Any]) -> list[str]:
     return [entry["name"] for entry in listed["files"]]
 
 
-def test_the_van_is_an_alert_with_stills_and_clip(tmp_path: Path) -> None:
-    """Within a minute there is one alert; its pack completes; Ctrl-C ends all."""
-    with running(SITE, tmp_path / "data") as service:
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+    """A service that has raised the van and sealed its evidence, for several tests."""
+    data = tmp_path_factory.mktemp("run") / "data"
+    with running(SITE, data) as service:
         alert = _first_alert(service)
-        assert (alert["code"], alert["severity"]) == ("SW-01", "S3")
         assert wait_for(lambda: "first.jpg" in _evidence(service, alert), 20)
-
         complete = wait_for(
-            lambda: service.get(f"/alerts/{alert['id']}")["evidence"] == "complete",
-            60,
+            lambda: service.get(f"/alerts/{alert['id']}")["evidence"] == "complete", 60
         )
         assert complete, service.get(f"/alerts/{alert['id']}")
-        clip = httpx.get(
-            f"{service.address}/api/v1/alerts/{alert['id']}/evidence/clip.mp4",
-            headers={"Range": "bytes=4-7"},
-        )
-        assert (clip.status_code, clip.content) == (206, b"ftyp")
-        assert len(service.alerts()) == 1
+        yield Watched(service, data, alert)
 
-        everyone = service.tree()
-        service.interrupt()
-        assert [pid for pid in everyone if not is_gone(pid)] == []
-        assert service.process.returncode == 0
+
+def test_the_van_is_an_alert_with_stills_and_clip(watched: Watched) -> None:
+    """Within a minute there is one alert; its pack completes, its clip is served."""
+    alert = watched.alert
+    assert (alert["code"], alert["severity"]) == ("SW-01", "S3")
+    clip = httpx.get(
+        f"{watched.service.address}/api/v1/alerts/{alert['id']}/evidence/clip.mp4",
+        headers={"Range": "bytes=4-7"},
+    )
+    assert (clip.status_code, clip.content) == (206, b"ftyp")
+    assert len(watched.service.alerts()) == 1
+
+
+def test_a_second_run_on_the_same_folder_is_refused(watched: Watched) -> None:
+    """Two services on one data folder would spoil it: the second says so."""
+    arguments = ["run", str(SITE), "--port", "0", "--data", str(watched.data)]
+
+    with pytest.raises(AssertionError, match="is using it"):
+        ServiceProcess(arguments, {})
+
+
+@pytest.mark.timeout(420)
+def test_an_alert_is_made_a_replay_case_by_a_job(watched: Watched) -> None:
+    """The button of the desk: asked for over the API, done by a process of its own."""
+    service, alert = watched.service, watched.alert
+    # nobody has a name yet: whoever sits at this machine is its engineer
+    path = f"{service.address}/api/v1/alerts/{alert['id']}/replay-case"
+    answer = httpx.post(path, json={"reason": "the van"})
+    assert answer.status_code == 202, answer.text
+    job = answer.json()["job"]
+    ended = wait_for(
+        lambda: service.get(f"/jobs/{job}")["state"] in {"done", "failed"}, 240
+    )
+    assert ended, service.said
+    told = service.get(f"/jobs/{job}")
+    assert told["state"] == "done", told
+    assert told["detail"].endswith("clip, passes")
+
+    name = told["detail"].partition(":")[0]
+    done = run_command("replay", str(watched.data / "cases" / f"{name}.yaml"))
+    assert done.returncode == 0, done.stderr
+
+
+def test_ctrl_c_ends_every_process(watched: Watched) -> None:
+    """The parent ends with 0 and leaves nobody behind; the last of the shared tests."""
+    everyone = watched.service.tree()
+    assert len(everyone) >= 3
+
+    watched.service.interrupt()
+
+    assert [pid for pid in everyone if not is_gone(pid)] == []
+    assert watched.service.process.returncode == 0
 
 
 def test_a_killed_worker_comes_back_to_the_same_alert(tmp_path: Path) -> None:
@@ -111,47 +170,9 @@ def test_the_whole_tree_killed_leaves_no_process(tmp_path: Path) -> None:
         )
 
 
-def test_a_second_run_on_the_same_folder_is_refused(tmp_path: Path) -> None:
-    """Two services on one data folder would spoil it: the second says so."""
-    data = tmp_path / "data"
-    with running(SITE, data), pytest.raises(AssertionError, match="is using it"):
-        ServiceProcess(["run", str(SITE), "--port", "0", "--data", str(data)], {})
-
-
 def test_another_address_than_loopback_is_refused(tmp_path: Path) -> None:
     """Without identity nobody else may reach the service; it says why."""
     arguments = ["run", str(SITE), "--host", "0.0.0.0", "--data", str(tmp_path)]
 
     with pytest.raises(AssertionError, match="no identity is configured"):
         ServiceProcess(arguments, {})
-
-
-@pytest.mark.timeout(420)
-def test_an_alert_is_made_a_replay_case_by_a_job(tmp_path: Path) -> None:
-    """The button of the desk: asked for over the API, done by a process of its own."""
-    data = tmp_path / "data"
-    with running(SITE, data) as service:
-        alert = _first_alert(service)
-        complete = wait_for(
-            lambda: service.get(f"/alerts/{alert['id']}")["evidence"] == "complete",
-            90,
-        )
-        assert complete, service.said
-
-        # nobody has a name yet: whoever sits at this machine is its engineer
-        path = f"{service.address}/api/v1/alerts/{alert['id']}/replay-case"
-        answer = httpx.post(path, json={"reason": "the van"})
-        assert answer.status_code == 202, answer.text
-        job = answer.json()["job"]
-        ended = wait_for(
-            lambda: service.get(f"/jobs/{job}")["state"] in {"done", "failed"}, 240
-        )
-        assert ended, service.said
-        told = service.get(f"/jobs/{job}")
-        assert told["state"] == "done", told
-        assert told["detail"].endswith("clip, passes")
-        service.interrupt()
-
-    name = told["detail"].partition(":")[0]
-    done = run_command("replay", str(data / "cases" / f"{name}.yaml"))
-    assert done.returncode == 0, done.stderr
