@@ -6,6 +6,7 @@ holds by construction). A fault that differs from the code in nothing else is no
 """
 
 import ast
+from copy import deepcopy
 from difflib import ndiff
 from pathlib import Path
 
@@ -45,6 +46,7 @@ class Faults:
     def __init__(self, module: str) -> None:
         path = MADE / Path(*module.split(".")).with_suffix(".py")
         tree = ast.parse(path.read_text("utf-8"))
+        self._bares: dict[str, str] = {}
         self._functions = {
             node.name: node
             for node in ast.walk(tree)
@@ -68,7 +70,8 @@ class Faults:
         return "\n".join(map(ast.unparse, self._functions[name].body)).splitlines()
 
     def _bare(self, name: str) -> str:
-        function = ast.parse(ast.unparse(self._functions[name])).body[0]
-        assert isinstance(function, ast.FunctionDef)
-        function.name = ""
-        return ast.dump(_Bare().visit(function))
+        if name not in self._bares:
+            function = deepcopy(self._functions[name])
+            function.name = ""
+            self._bares[name] = ast.dump(_Bare().visit(function))
+        return self._bares[name]

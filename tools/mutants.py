@@ -115,26 +115,33 @@ def remember(verdicts: dict[str, Verdict]) -> None:
 
 def make(known: dict[str, Verdict]) -> None:
     """All faults and their tests, by mutmut; from scratch when `rules/` has changed."""
-    stamp = MADE / "stamp"
-    if not stamp.exists() or stamp.read_text("utf-8") != digest("rules"):
+    stamp, code, tests = MADE / "stamp.json", digest("rules"), all_tests()
+    was = json.loads(stamp.read_text("utf-8")) if stamp.exists() else ["", ""]
+    if was == [code, tests]:
+        return
+    if was[0] != code:
         rmtree(MADE, ignore_errors=True)
         MADE.mkdir()
         remember(known)
-    subprocess.run(
-        [*NICE, sys.executable, "-m", "mutmut", "run", "--max-children", "1", FIRST],
-        check=True,
-    )
-    stamp.write_text(digest("rules"), "utf-8")
+    command = [sys.executable, "-m", "mutmut", "run", "--max-children", "1", FIRST]
+    subprocess.run([*NICE, *command], check=True)
+    stamp.write_text(json.dumps([code, tests]), "utf-8")
 
 
 def faults() -> list[str]:
-    """Every fault that is behaviour."""
+    """Every fault that is behaviour; told once for a state of `rules/`."""
+    kept, code = MADE / "behaviour.json", digest("rules")
+    if kept.exists():
+        told: tuple[str, list[str]] = json.loads(kept.read_text("utf-8"))
+        if told[0] == code:
+            return told[1]
     found = []
     for path in sorted((MADE / "rules").glob("*.py.meta")):
         module = f"rules.{path.name.removesuffix('.py.meta')}"
         names = json.loads(path.read_text("utf-8"))["exit_code_by_key"]
         of = Faults(module) if names else None
         found += [n for n in names if of and of.is_behaviour(n.rpartition(".")[2])]
+    kept.write_text(json.dumps([code, found]), "utf-8")
     return found
 
 

@@ -2,10 +2,17 @@
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from detector.box import Box
 from rules.errors import RuleError
 from rules.ground_plane import from_people, from_points
+from rules.ground_settings import (
+    GroundPoint,
+    GroundSection,
+    StandingPeople,
+    plane_of,
+)
 from tests.scenes.pole import SIZE_PX, Pole
 
 CORNERS = [(-3.0, 8.0), (3.0, 8.0), (4.0, 30.0), (-4.0, 30.0), (0.0, 15.0)]
@@ -96,3 +103,54 @@ def test_people_in_one_row_are_refused() -> None:
     """Nobody can tell how people shrink from people equally far away."""
     with pytest.raises(RuleError, match="equally far"):
         from_people([standing(x, 12) for x in (-1, 0, 1)], 1.7, ASPECT, 60)
+
+
+def _surveyed() -> GroundSection:
+    points = tuple(GroundPoint(picture=seen(*c), metres=c) for c in CORNERS)
+    return GroundSection(points=points)
+
+
+def _people(**changes: object) -> StandingPeople:
+    at = [(-2, 8), (1, 12), (0, 18), (2, 25), (-3, 30)]
+    boxes = [standing(x, z, 1.6) for x, z in at]
+    plain = {
+        "boxes": [(b.x1, b.y1, b.x2, b.y2) for b in boxes],
+        "height_m": 1.6,
+        "fov_deg": float(np.degrees(2 * np.arctan(0.5 / POLE.focal))),
+        "picture_px": (1600, 900),
+    }
+    return StandingPeople.model_validate({**plain, **changes})
+
+
+def test_a_section_of_points_or_people_gives_its_plane() -> None:
+    """As told in the site file."""
+    surveyed, stood = plane_of(_surveyed()), plane_of(GroundSection(people=_people()))
+
+    for plane in (surveyed, stood):
+        found = plane.to_metres([seen(2.0, 14.0)])[0]
+        assert found == pytest.approx([2.0, 14.0], abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ({}, "needs either points or people"),
+        ({"points": [{"picture": [0.1, 0.9], "metres": [0, 0]}]}, "needs 4 points"),
+        ({"people": {"boxes": [[0.1, 0.9, 0.2, 0.1]] * 3}}, "(?i)box|edge|corner|left"),
+        ({"people": {"boxes": [[0.1, 0.2, 0.2, 0.9]]}}, "needs 3 standing people"),
+        (
+            {"people": {"boxes": [[0.1, 0.2, 0.2, 0.9]] * 3, "picture_px": [0, 9]}},
+            "picture_px must be positive",
+        ),
+        (
+            {"people": {"boxes": [[0.1, 0.2, 0.2, 0.9]] * 3, "picture_px": [9, 0]}},
+            "picture_px must be positive",
+        ),
+    ],
+)
+def test_a_section_that_gives_no_plane_is_refused(
+    content: dict[str, object], told: str
+) -> None:
+    """With what to mend."""
+    with pytest.raises(ValidationError, match=told):
+        GroundSection.model_validate(content)
