@@ -73,9 +73,9 @@ def judge(fault: str, tests: Sequence[str], options: Sequence[str]) -> Told:
         code = int(import_module("pytest").main([*asked, *options, *tests]))
     if code == 0:
         return Told("survived")
-    # 4 and 5: its tests are no longer found, which no one would notice
-    if code not in {1, 2, 3}:
-        return Told("no tests")
     found = KILLER.search(said.getvalue())
+    # 4 and 5: its tests are no longer found, and not because they cannot be loaded
+    if code not in {1, 2, 3} and found is None:
+        return Told("no tests")
     killer = found.group(1) if found else tests[0].partition("::")[0]
     return Told("timeout" if HUNG in said.getvalue() else "noticed", killer)

@@ -1,7 +1,7 @@
 """Which small faults of `mutants/` change behaviour, and what each changes.
 
-Not behaviour, by rule: the wording of a raised error, what `repr` and `str` show, the
-name of an encoding, `strict=` of a zip and the type of a cast (both only assert what
+Not behaviour, by rule: the wording of a raised error, what is logged, what `repr` and
+`str` show, the name of an encoding, `strict=` of a zip and the type of a cast (both only assert what
 holds by construction). A fault that differs from the code in nothing else is no fault.
 """
 
@@ -13,6 +13,8 @@ from pathlib import Path
 MADE = Path("mutants")
 SHOWN = frozenset({"__repr__", "__str__"})
 CODECS = frozenset({"encode", "decode", "read_text", "write_text"})
+
+LOGS = frozenset({"debug", "info", "warning", "error", "bind"})
 
 
 class _Bare(ast.NodeTransformer):
@@ -27,7 +29,7 @@ class _Bare(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.AST:
         self.generic_visit(node)
         name = ast.unparse(node.func).rpartition(".")[2]
-        if name in CODECS:
+        if name in CODECS | LOGS:
             node.args, node.keywords = [], []
         if name == "zip":
             node.keywords = [k for k in node.keywords if k.arg != "strict"]

@@ -9,6 +9,7 @@ import pytest
 from base.ids import ZoneName
 from detector.look import Look
 from rules.clause_table import CLAUSES
+from rules.clock_store import MemoryClockStore
 from rules.violation import Life, Phase, Violation
 from streams.faults import FeedFault
 from tests.rules.judging import engine_on, judged, newest
@@ -76,6 +77,21 @@ def test_blind_looks_neither_start_nor_end_it() -> None:
     assert not any(
         v.life is Life.CLEARED and v.at < T0 + timedelta(seconds=150) for v in dark
     )
+
+
+def test_what_was_raised_can_be_told_again_after_a_restart() -> None:
+    """A restored engine knows the zone's violation whole, at its newest revision."""
+    store = MemoryClockStore()
+    looks = Scene([away(30, 150, 180), entrant(12)]).looks(120)
+    told = judged(looks, engine_on(pit_zones(), store))
+
+    again = engine_on(pit_zones(), store, 2).standing()
+
+    known = {(v.id, v.code, v.revision, v.life, v.clauses) for v in again}
+    last = newest(told).values()
+    assert known == {(v.id, v.code, v.revision, v.life, v.clauses) for v in last}
+    assert {v.code for v in again} >= {"CS-02"}
+    assert engine_on(pit_zones()).standing() == ()
 
 
 @pytest.mark.parametrize("name", sorted(CLAUSES))

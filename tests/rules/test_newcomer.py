@@ -185,6 +185,8 @@ def _held(box: Box) -> list[tuple[Slot, bool]]:
         pytest.param(Box(0.287, 0.2, 0.487, 0.4), True, id="overlap of 0.394"),
         pytest.param(Box(0.2, 0.1, 0.4, 0.36), False, id="little lower"),
         pytest.param(Box(0.2, 0.14, 0.4, 0.34), True, id="well in front"),
+        pytest.param(Box(0.2, 0.0, 0.4, 0.34), True, id="in front of a taller one"),
+        pytest.param(Box(0.2, 0.31, 0.4, 0.39), False, id="not in front of a low one"),
         pytest.param(Box(0.3, 0.3, 0.44, 0.4), False, id="seven tenths of the smaller"),
         pytest.param(Box(0.35, 0.3, 0.49, 0.4), True, id="a third of the smaller"),
     ],

@@ -36,6 +36,9 @@ from tests.rules.zone_case import (
 )
 from tests.scenes.scene import T0
 
+BESIDE, COMES_UP = stands(0, 6, 0.58, 0.6), stands(12, 20, 0.58, 0.6)
+"""Within a step of the pit's line, which is at 0.55."""
+
 CASES = [
     # the opening
     Case("inside_at_least", PIT, FALSE, 0, 1),
@@ -51,6 +54,10 @@ CASES = [
         walks=[stands(0, 9, 0.5, 0.6)],
         params={"seen_entering": True},
     ),
+    # down a step beside the line, and up again there
+    Case("inside_at_least", PIT, TRUE, 1, 1, since_s=6.25, walks=[BESIDE]),
+    Case("inside_at_least", PIT, FALSE, 0, 1, walks=[stands(0, 6, 0.62, 0.6)]),
+    Case("inside_at_least", PIT, FALSE, 0, 1, walks=[*INSIDE, COMES_UP]),
     Case("entered_unattended", PIT, TRUE, 1, 1, since_s=5.5, walks=INSIDE),
     Case("entered_unattended", PIT, FALSE, 0, 1, walks=[*INSIDE, AT_PIT]),
     Case("entered_unattended", PIT, FALSE, 0, 1, walks=[AT_PIT]),

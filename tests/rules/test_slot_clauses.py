@@ -219,6 +219,18 @@ CASES = [
         params={"smallest": 0.0007},
     ),
     Case("large_enough", true(2.0, 0.3), ground=FROM_ABOVE),
+    Case(
+        "large_enough",
+        true(0.4, 0.3),
+        {"anchor": Box(0.4, 0.4, 0.48, 0.55)},
+        ground=FROM_ABOVE,
+    ),
+    Case(
+        "large_enough",
+        false(0.16, 0.3),
+        {"anchor": Box(0.4, 0.4, 0.44, 0.55)},
+        ground=FROM_ABOVE,
+    ),
     Case("large_enough", false(2.0, 2.1), ground=FROM_ABOVE, params={"area_m2": 2.1}),
     Case("came_with_vehicle", false()),
     Case("came_with_vehicle", true(40.0), {"vehicle_at": _at(60)}),
