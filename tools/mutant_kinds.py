@@ -1,8 +1,8 @@
 """Which small faults of `mutants/` change behaviour, and what each changes.
 
 Not behaviour, by rule: the wording of a raised error, what is logged, what `repr` and
-`str` show, the name of an encoding, `strict=` of a zip and the type of a cast (both only assert what
-holds by construction). A fault that differs from the code in nothing else is no fault.
+`str` show, the name of an encoding, and two that only assert what holds by construction
+(`strict=` of a zip, the type of a cast). What differs in nothing else is no fault.
 """
 
 import ast
