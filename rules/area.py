@@ -80,8 +80,8 @@ class Zone:
         name: The zone.
         hold: For how long its composition holds.
         tenure: The stay that is told of.
-        is_quiet: False ever since its only stretch began, up to the rule's newest look:
-            nothing of it need be written down anew at each look.
+        is_quiet: False, or unknown, ever since its only stretch began, up to the rule's
+            newest look: nothing of it need be written down anew at each look.
     """
 
     name: ZoneName
@@ -96,13 +96,13 @@ class Zone:
         self.is_quiet = False
 
     def rest(self) -> None:
-        """It is quiet from here on, if nothing but falsehood is known of it."""
+        """It is quiet from here on, if it was never anything but false or unknown."""
         stretches = self.hold.stretches
         self.is_quiet = (
             self.tenure is None
             and self.hold.began is None
             and len(stretches) == 1
-            and stretches[0].truth is Truth.FALSE
+            and stretches[0].truth is not Truth.TRUE
         )
 
 
@@ -172,7 +172,7 @@ class AreaRule:
         found: list[Violation] = []
         is_watched = moment.blind is None and self._is_sampled(moment.at)
         for zone in self._zones.values():
-            if zone.is_quiet and is_watched and self._is_false(zone, moment):
+            if zone.is_quiet and is_watched and self._is_as_before(zone, moment):
                 continue
             self._saved = None
             zone.wake(self._last_at)
@@ -252,9 +252,11 @@ class AreaRule:
         area = self._areas[zone.name, is_raised]
         return self._in.compositions[zone.name].judge(area, moment)
 
-    def _is_false(self, zone: Zone, moment: Moment) -> bool:
+    def _is_as_before(self, zone: Zone, moment: Moment) -> bool:
+        """Whether a quiet zone still is what it was, told without a trace."""
         area = self._areas[zone.name, False]
-        return self._in.compositions[zone.name].is_false(area, moment)
+        truth = self._in.compositions[zone.name].truth(area, moment)
+        return truth is zone.hold.stretches[0].truth
 
     def _is_sampled(self, at: datetime) -> bool:
         """Whether the time since the newest look counts as watched."""

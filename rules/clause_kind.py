@@ -73,6 +73,8 @@ class ClauseKind(Generic[P]):
         on_zone: Judges a whole zone; None: it cannot.
         classes: One of these the model must know; empty: none needed.
         wants: Inputs it cannot be told without.
+        of_place: Whether its answer for a slot is one of where it stands alone: it is
+            asked again only when the slot's place, or whether it is raised, changes.
     """
 
     words: Words
@@ -81,6 +83,7 @@ class ClauseKind(Generic[P]):
     on_zone: Callable[[Area, Moment, P], Outcome] | None = None
     classes: frozenset[str] = frozenset()
     wants: frozenset[Wants] = field(default_factory=frozenset)
+    of_place: bool = False
 
 
 AnyKind: TypeAlias = ClauseKind[Any]

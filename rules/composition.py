@@ -6,6 +6,7 @@ each zone, with the overrides of site, camera and zone merged.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple, TypeAlias, cast
 
 from pydantic import JsonValue, ValidationError
@@ -49,6 +50,9 @@ class BoundClause:
         return told.negated if self.is_negated else told
 
 
+_TRUE, _FALSE = Truth.TRUE, Truth.FALSE
+
+
 class Judged(NamedTuple):
     """How a whole composition stands.
 
@@ -63,7 +67,25 @@ class Judged(NamedTuple):
     severity: Severity
 
 
-@dataclass(frozen=True, slots=True)
+class Settled(NamedTuple):
+    """What need not be asked again while a slot's place stays.
+
+    Attributes:
+        outcomes: Of each clause, in the row's order; None: to be asked.
+        truth: Of those that are known.
+        severity: The graver steps that are known taken into account.
+        asked: The clauses to be asked, and where they stand in the row.
+        steps: The steps to be asked.
+    """
+
+    outcomes: tuple[Outcome | None, ...]
+    truth: Truth
+    severity: Severity
+    asked: tuple[tuple[int, BoundClause], ...]
+    steps: tuple[tuple[Severity, BoundClause], ...]
+
+
+@dataclass(frozen=True)
 class Composition:
     """The clauses of one row in one zone, and what makes it graver."""
 
@@ -71,30 +93,61 @@ class Composition:
     severity: Severity
     steps: tuple[tuple[Severity, BoundClause], ...] = ()
 
-    def judge(self, place: Stand | Area, moment: Moment) -> Judged:
-        """Ask every clause."""
-        outcomes, truth = [], Truth.TRUE
-        for clause in self.clauses:
+    def settle(self, stand: Stand, moment: Moment) -> Settled:
+        """Ask what a slot's place alone tells."""
+        outcomes = [
+            clause.judge(stand, moment) if clause.kind.of_place else None
+            for clause in self.clauses
+        ]
+        truth, severity = Truth.TRUE, self.severity
+        for clause, told in zip(self.clauses, outcomes, strict=True):
+            if told is not None:
+                truth = _both(truth, told.truth, clause)
+        for graver, clause in self.steps:
+            if clause.kind.of_place:
+                severity = _graver(severity, graver, clause.judge(stand, moment))
+        return Settled(
+            tuple(outcomes),
+            truth,
+            severity,
+            tuple((n, c) for n, c in enumerate(self.clauses) if not c.kind.of_place),
+            tuple(step for step in self.steps if not step[1].kind.of_place),
+        )
+
+    def judge(
+        self, place: Stand | Area, moment: Moment, settled: Settled | None = None
+    ) -> Judged:
+        """Ask every clause that is not settled for this place."""
+        known, truth, severity, asked, steps = settled or self._unsettled
+        outcomes = list(known)
+        for index, clause in asked:
             told = clause.ask(place, moment, clause.params)
             if clause.is_negated:
                 told = told.negated
-            outcomes.append(told)
-            now = told.truth
-            is_excused = now is Truth.UNKNOWN and clause.may_be_unknown
-            if now is not Truth.TRUE and truth is not Truth.FALSE and not is_excused:
-                truth = now
-        severity = self.severity
-        for graver, clause in self.steps:
-            is_graver = graver.value < severity.value
-            if is_graver and clause.judge(place, moment).truth is Truth.TRUE:
-                severity = graver
-        return Judged(tuple(outcomes), truth, severity)
+            outcomes[index] = told
+            if told[0] is not _TRUE and truth is not _FALSE:
+                truth = _both(truth, told[0], clause)
+        for graver, clause in steps:
+            if graver.value < severity.value:
+                severity = _graver(severity, graver, clause.judge(place, moment))
+        return Judged(cast("tuple[Outcome, ...]", tuple(outcomes)), truth, severity)
 
-    def is_false(self, area: Area, moment: Moment) -> bool:
-        """Whether a clause is false: the rest need not be asked then."""
-        return any(
-            clause.judge(area, moment).truth is Truth.FALSE for clause in self.clauses
-        )
+    @cached_property
+    def _unsettled(self) -> Settled:
+        nothing = (None,) * len(self.clauses)
+        asked = tuple(enumerate(self.clauses))
+        return Settled(nothing, Truth.TRUE, self.severity, asked, self.steps)
+
+    def truth(self, area: Area, moment: Moment) -> Truth:
+        """All clauses together; where one is false the rest need not be asked."""
+        truth = _TRUE
+        for clause in self.clauses:
+            told = clause.judge(area, moment)[0]
+            if told is _FALSE:
+                return told
+            if told is not _TRUE:
+                truth = _both(truth, told, clause)
+        return truth
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -105,6 +158,18 @@ class Composition:
     def may_be_unknown(self) -> frozenset[str]:
         """Names of the clauses that may be unknown."""
         return frozenset(c.name for c in self.clauses if c.may_be_unknown)
+
+
+def _both(truth: Truth, other: Truth, clause: BoundClause) -> Truth:
+    """Two truths together; unknown counts for nothing where the clause may be so."""
+    if other is Truth.UNKNOWN and clause.may_be_unknown:
+        return truth
+    return truth if truth is Truth.FALSE or other is Truth.TRUE else other
+
+
+def _graver(severity: Severity, graver: Severity, told: Outcome) -> Severity:
+    is_graver = graver.value < severity.value and told.truth is Truth.TRUE
+    return graver if is_graver else severity
 
 
 def compose(row: CatalogueRow, overrides: Iterable[RuleSection | None]) -> Composition:

@@ -211,6 +211,7 @@ GOODS_CLAUSES: Mapping[str, AnyKind] = {
         ),
         AreaParams,
         on_slot=large_enough,
+        of_place=True,
     ),
     "came_with_vehicle": ClauseKind(
         Words("由车辆卸下", "it was unloaded from a vehicle", "车辆离开", "秒"),
@@ -226,6 +227,7 @@ GOODS_CLAUSES: Mapping[str, AnyKind] = {
         Words("占压盲道或消防通道", "it covers what must stay free", unit="%"),
         OverlapParams,
         on_slot=overlaps_purpose,
+        of_place=True,
     ),
     "permit_exceeded": ClauseKind(
         Words("超出许可的时间或范围", "its permit is exceeded", "范围内占比", "%"),

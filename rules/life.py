@@ -11,9 +11,6 @@ from enum import StrEnum
 
 from rules.violation import Life, Phase
 
-STANDING = frozenset({Life.OPEN, Life.PERSISTING, Life.REOPENED})
-"""Lives of a violation that is open in one of its forms."""
-
 
 class Fact(StrEnum):
     """What a look says of one rule at one place.
@@ -61,7 +58,8 @@ class Course:
     @property
     def is_standing(self) -> bool:
         """Open in one of its forms."""
-        return self.life in STANDING
+        life = self.life
+        return life is Life.OPEN or life is Life.PERSISTING or life is Life.REOPENED
 
 
 def step(

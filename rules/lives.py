@@ -203,10 +203,10 @@ class Lives:
         return self._revise(stay, kept, at, model)
 
     def _of(self, stay: Stay) -> Kept:
-        key = (stay.zone, stay.id)
-        kept = self._kept.get(key)
+        kept = self._kept.get((stay.zone, stay.id))
         if kept is None:
-            kept = self._kept[key] = Kept(stay.zone, stay.id)
+            kept = Kept(stay.zone, stay.id)
+            self._kept[stay.zone, stay.id] = kept
         return kept
 
     def _revise(self, stay: Stay, kept: Kept, at: datetime, model: str) -> Violation:
@@ -294,7 +294,7 @@ def _differ(before: tuple[ClauseTrace, ...], told: Told) -> bool:
     if len(before) != len(told.outcomes):
         return True
     for trace, name, now in zip(before, told.names, told.outcomes, strict=True):
-        if trace.truth is not now.truth or trace.why is not now.why:
+        if trace.truth is not now[0] or trace.why is not now[3]:
             return True
         if trace.clause != name:
             return True

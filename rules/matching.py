@@ -28,7 +28,6 @@ HIDES = 0.3
 """A place is hidden when nearer things cover this share of it."""
 NEARER = 0.05
 """What hides has its foot lower, give or take this share of the anchor's height."""
-Pair = tuple[int, int]
 Settled = Callable[[Floats], NDArray[np.bool_]]
 
 Homes = Callable[[Sequence[int]], Sequence[ZoneName | None]]
@@ -83,26 +82,21 @@ def match(slots: Sequence[Slot], scene: Scene) -> Matches:
         return found
     overlap = ious(boxes_of([slot.anchor for slot in slots]), scene.boxes)
     rows, columns = np.nonzero(overlap >= KEEP)
-    pairs: list[Pair] = list(zip(rows.tolist(), columns.tolist(), strict=True))
-    told = scene.verdicts.of(
+    shares = overlap[rows, columns]
+    order = np.lexsort((columns, rows, -shares))
+    pairs = list(zip(rows[order].tolist(), columns[order].tolist(), strict=True))
+    verdicts = scene.verdicts.of(
         [slots[s].portrait for s, _ in pairs],
         [scene.sightings[v].portrait for _, v in pairs],
     )
-    verdicts = dict(zip(pairs, told, strict=True))
-    shares = dict(zip(pairs, overlap[rows, columns].tolist(), strict=True))
-    pairs.sort(key=lambda pair: (-shares[pair], pair))
-    for pair in pairs:
-        if shares[pair] >= MATCH:
-            found.add(*pair, verdicts[pair])
+    sure = int((shares >= MATCH).sum())
+    for (slot, sighting), verdict in zip(pairs[:sure], verdicts, strict=False):
+        found.add(slot, sighting, verdict)
     if len(found.of_slot) == len(slots) or len(found.of_sighting) == len(scene.boxes):
         return found
-    for slot, sighting in pairs:
+    for (slot, sighting), verdict in zip(pairs, verdicts, strict=True):
         proven = slots[slot].sightings >= PROVEN
-        if (
-            proven
-            and not slots[slot].is_absent
-            and verdicts[slot, sighting] is Verdict.SAME
-        ):
+        if proven and not slots[slot].is_absent and verdict is Verdict.SAME:
             found.add(slot, sighting, Verdict.SAME)
     return found
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from base.ids import ZoneName
 from detector.box import Box
 from rules.geometry import Floats, boxes_of, ious, overlaps
-from rules.occupant import PortraitText, Verdict, verdicts_of
+from rules.occupant import SavedPortrait, Verdict, verdicts_of
 from rules.sighting import Sighting
 from rules.slot import (
     IN_FRONT,
@@ -66,7 +66,7 @@ class Newcomer:
     count: int
     apart: int
     missed: int = 0
-    portrait: PortraitText | None = None
+    portrait: SavedPortrait | None = None
 
     def seen(self, sighting: Sighting, at: datetime, *, is_apart: bool) -> None:
         """Found again in its place."""

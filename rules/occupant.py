@@ -10,11 +10,13 @@ import base64
 import binascii
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import lru_cache
 from math import isnan
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BeforeValidator, PlainSerializer
 
 from detector.signature import SIDE, Signature
 from rules.errors import RuleError
@@ -43,8 +45,8 @@ FLAT = 4.0
 Cells: TypeAlias = NDArray[np.bool_]
 """`[n, 64]`: which cells of each thumbnail show the thing, row by row."""
 
-PortraitText: TypeAlias = str
-"""Base64 of a signature and its 64 visible cells: what a saved state can carry."""
+Portrait: TypeAlias = bytes
+"""A signature's pixels, and which of its 64 cells are visible, a bit each."""
 
 
 class Verdict(StrEnum):
@@ -56,27 +58,38 @@ class Verdict(StrEnum):
     NOT_COMPARED = "not_compared"
 
 
-def text_of(signature: Signature | None, visible: bytes) -> PortraitText | None:
-    """A portrait as text: the signature, and its visible cells as 64 bits."""
-    if signature is None:
-        return None
-    return base64.b64encode(signature.pixels + visible).decode("ascii")
+def portrait_of(signature: Signature | None, visible: bytes) -> Portrait | None:
+    """The portrait of what a signature shows; `visible` are its cells as 64 bits."""
+    return None if signature is None else signature.pixels + visible
 
 
-def check_portrait(text: PortraitText | None) -> None:
-    """Refuse what is no portrait.
+@lru_cache(maxsize=4096)
+def portrait_text(portrait: Portrait) -> str:
+    """A portrait as a saved state carries it: base64."""
+    return base64.b64encode(portrait).decode("ascii")
+
+
+def read_portrait(text: object) -> Portrait:
+    """A saved portrait back.
 
     Raises:
         RuleError: The text is damaged.
     """
+    if not isinstance(text, str):
+        raise RuleError("a saved portrait is no text")
     try:
-        if (
-            text is not None
-            and len(base64.b64decode(text, validate=True)) != CELLS * 3 + 8
-        ):
-            raise RuleError("a saved portrait has the wrong length")
+        portrait = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
         raise RuleError("a saved portrait is damaged") from error
+    if len(portrait) != CELLS * 3 + 8:
+        raise RuleError("a saved portrait has the wrong length")
+    return portrait
+
+
+SavedPortrait = Annotated[
+    Portrait, BeforeValidator(read_portrait), PlainSerializer(portrait_text)
+]
+"""A portrait that is text in a saved state."""
 
 
 def verdict_of(similarity: float) -> Verdict:
@@ -89,7 +102,7 @@ def verdict_of(similarity: float) -> Verdict:
 
 
 def similarities(
-    mine: Sequence[PortraitText], theirs: Sequence[PortraitText]
+    mine: Sequence[Portrait], theirs: Sequence[Portrait]
 ) -> NDArray[np.float64]:
     """Correlation of each pair over the cells visible in both, `[n]`, -1…1.
 
@@ -99,20 +112,22 @@ def similarities(
     """
     if not mine:
         return np.zeros(0)
-    my_pixels, my_cells = _unpack(mine)
-    their_pixels, their_cells = _unpack(theirs)
-    both = (my_cells & their_cells).astype(np.float32)
+    # mine and theirs beside each other: one pass for both
+    pixels, cells = _unpack([*mine, *theirs], (2, len(mine)))
+    both = (cells[0] & cells[1]).astype(np.float32)
     count = both.sum(axis=1)
-    weight = both[:, :, None] / np.maximum(count, 1)[:, None, None] / 3
-    a, a_spread = _standardised(my_pixels, weight)
-    b, b_spread = _standardised(their_pixels, weight)
-    told = (a * b * weight).sum(axis=(1, 2))
-    is_told = (count >= ENOUGH_CELLS) & (np.minimum(a_spread, b_spread) >= FLAT)
+    weight = np.repeat(both / np.maximum(count, 1)[:, None] / 3, 3, axis=1)
+    centred = pixels - np.einsum("snp,np->sn", pixels, weight)[:, :, None]
+    weighted = centred * weight
+    spread = np.sqrt(np.einsum("snp,snp->sn", centred, weighted))
+    told = np.einsum("np,np->n", centred[0], weighted[1])
+    told /= np.maximum(spread, 1e-6).prod(axis=0)
+    is_told = (count >= ENOUGH_CELLS) & (spread.min(axis=0) >= FLAT)
     return np.where(is_told, told, np.nan).astype(np.float64)
 
 
 def verdicts_of(
-    before: Sequence[PortraitText | None], now: Sequence[PortraitText | None]
+    before: Sequence[Portrait | None], now: Sequence[Portrait | None]
 ) -> list[Verdict]:
     """The verdict on each pair of portraits; not compared where one is missing."""
     pairs = [
@@ -131,10 +146,10 @@ class Verdicts:
     """The verdicts of one look: what several rules ask about is compared once."""
 
     def __init__(self) -> None:
-        self._told: dict[tuple[PortraitText | None, PortraitText | None], Verdict] = {}
+        self._told: dict[tuple[Portrait | None, Portrait | None], Verdict] = {}
 
     def of(
-        self, before: Sequence[PortraitText | None], now: Sequence[PortraitText | None]
+        self, before: Sequence[Portrait | None], now: Sequence[Portrait | None]
     ) -> list[Verdict]:
         """The verdict on each pair of portraits, as `verdicts_of`."""
         pairs = list(zip(before, now, strict=True))
@@ -166,19 +181,10 @@ def visible_cells(boxes: BoxesXYXY, things: BoxesXYXY) -> Cells:
 
 
 def _unpack(
-    portraits: Sequence[PortraitText],
+    portraits: Sequence[Portrait], shape: tuple[int, int]
 ) -> tuple[NDArray[np.float32], Cells]:
-    raw = b"".join(base64.b64decode(text) for text in portraits)
-    values = np.frombuffer(raw, np.uint8).reshape(len(portraits), -1)
-    pixels = values[:, : CELLS * 3].reshape(-1, CELLS, 3).astype(np.float32)
-    cells = np.unpackbits(values[:, CELLS * 3 :], axis=1).astype(np.bool_)
+    """Pixels, `[…, 192]`, and visible cells, `[…, 64]`, of portraits in this shape."""
+    values = np.frombuffer(b"".join(portraits), np.uint8).reshape(*shape, -1)
+    pixels = values[..., : CELLS * 3].astype(np.float32)
+    cells = np.unpackbits(values[..., CELLS * 3 :], axis=-1).astype(np.bool_)
     return pixels, cells
-
-
-def _standardised(
-    pixels: NDArray[np.float32], weight: NDArray[np.float32]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Pixels with mean 0 and spread 1 over the weighted cells, and their spread."""
-    centred = pixels - (pixels * weight).sum(axis=(1, 2), keepdims=True)
-    spread = np.sqrt((centred * centred * weight).sum(axis=(1, 2), keepdims=True))
-    return centred / np.maximum(spread, 1e-6), spread[:, 0, 0]

@@ -15,7 +15,6 @@ from rules.clause import ClauseTrace
 from rules.errors import RuleError
 from rules.life import Course
 from rules.newcomer import Newcomer
-from rules.occupant import check_portrait
 from rules.place import SlotId
 from rules.slot import Slot
 from rules.violation import Severity
@@ -100,10 +99,8 @@ def parse(raw: bytes) -> RuleState:
         first = str(error).splitlines()[0]
         raise RuleError(f"a saved state cannot be read: {first}") from error
     for slot in state.slots:
-        check_portrait(slot.portrait)
         _need_aware(slot.first_seen, slot.last_seen, slot.before, slot.last_look)
     for newcomer in state.newcomers:
-        check_portrait(newcomer.portrait)
         _need_aware(newcomer.since, newcomer.last)
     return state
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from detector.box import Box
 from detector.look import TWO_WHEELERS, VEHICLES, Look, Track
 from rules.geometry import areas, boxes_of, ious, overlaps
-from rules.occupant import PortraitText, text_of, visible_cells
+from rules.occupant import Portrait, portrait_of, visible_cells
 
 TWICE = 0.7
 """From this overlap two vehicle boxes are one vehicle with two class names.
@@ -46,7 +46,7 @@ class Sighting(NamedTuple):
     label: str
     score: float
     height_px: float
-    portrait: PortraitText | None = None
+    portrait: Portrait | None = None
     covered: float = 0.0
     since: datetime | None = None
 
@@ -61,7 +61,7 @@ def regions_in(look: Look) -> tuple[Sighting, ...]:
             label=THING,
             score=1.0,
             height_px=(region.box.y2 - region.box.y1) * look.size_px[1],
-            portrait=text_of(region.signature, everything),
+            portrait=portrait_of(region.signature, everything),
             covered=region.covered,
             since=region.first_seen,
         )
@@ -83,25 +83,21 @@ def vehicles_in(look: Look) -> tuple[Sighting, ...]:
     drop = _twice(boxes) | _claimed(tracks, look.tracks)
     kept = [track for track, dropped in zip(tracks, drop, strict=True) if not dropped]
     return tuple(
-        Sighting(
-            box=track.box,
-            label=track.label,
-            score=track.score,
-            height_px=track.height_px,
-            portrait=text_of(track.signature, visible),
-            covered=track.covered,
-        )
-        for track, visible in zip(kept, _visible(kept, look), strict=True)
+        Sighting(t.box, t.label, t.score, t.height_px, portrait, t.covered)
+        for t, portrait in zip(kept, _portraits(kept, look), strict=True)
     )
 
 
-def _visible(kept: Sequence[Track], look: Look) -> list[bytes]:
-    """The visible cells of each kept track's thumbnail, as 64 bits."""
+def _portraits(kept: Sequence[Track], look: Look) -> list[Portrait | None]:
+    """How each kept track looks, and which of it is visible."""
     things = [t for t in look.tracks if t.label not in VEHICLES]
     mine = boxes_of([track.box for track in kept])
     nearer = np.concatenate([mine, boxes_of([thing.box for thing in things])])
-    packed = np.packbits(visible_cells(mine, nearer), axis=1)
-    return [row.tobytes() for row in packed]
+    visible = np.packbits(visible_cells(mine, nearer), axis=1).tobytes()
+    return [
+        portrait_of(track.signature, visible[8 * n : 8 * n + 8])
+        for n, track in enumerate(kept)
+    ]
 
 
 def _order(track: Track) -> tuple[float, float, float, float, float, str]:

@@ -15,7 +15,7 @@ from pydantic import AwareDatetime
 from base.ids import ZoneName
 from detector.box import Box
 from rules.clause import Why
-from rules.occupant import PortraitText, Verdict
+from rules.occupant import SavedPortrait, Verdict
 from rules.place import SlotId
 from rules.sighting import Sighting
 from rules.violation import Gap
@@ -209,7 +209,7 @@ class Slot:
     misses: int = 0
     missing_since: datetime | None = None
     is_absent: bool = False
-    portrait: PortraitText | None = None
+    portrait: SavedPortrait | None = None
     signed_at: datetime | None = None
     unsure_since: datetime | None = None
     unsure: int = 0
@@ -261,7 +261,7 @@ class Slot:
     ) -> None:
         """The occupant was seen in its place."""
         self._note_look(at)
-        passed_s = _seconds(self.last_seen, at)
+        passed_s = (at - self.last_seen).total_seconds()
         is_watched = self.unlooked_s <= limits.sampled_s and not self.seems_gone
         if passed_s <= limits.broken_s and is_watched:
             watched_s = max(passed_s - self.hidden_s, 0.0)
@@ -319,7 +319,7 @@ class Slot:
         self._judge(is_hit=True)
 
     def _note_look(self, at: datetime) -> None:
-        passed_s = _seconds(self.last_look, at)
+        passed_s = (at - self.last_look).total_seconds()
         self.unlooked_s = max(self.unlooked_s, passed_s)
         self.last_look = at
 
@@ -354,10 +354,12 @@ class Slot:
         self.unsure_since, self.unsure = None, 0
 
     def _shape(self, sighting: Sighting) -> None:
-        if sighting.score > self.score:
-            self.label, self.score = sighting.label, sighting.score
-        weight = 1 / min(self.sightings + 1, MEMORY_LOOKS)
-        self.mean_score += weight * (sighting.score - self.mean_score)
+        score = sighting.score
+        if score > self.score:
+            self.label, self.score = sighting.label, score
+        looks = self.sightings + 1
+        weight = 1 / (min(MEMORY_LOOKS, looks))
+        self.mean_score += weight * (score - self.mean_score)
         self.height_px = max(self.height_px, sighting.height_px)
         if self.sightings < SETTLING and sighting.covered <= MOST_COVERED:
             self.anchor = _mean(self.anchor, sighting.box, self.sightings)

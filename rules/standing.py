@@ -13,7 +13,7 @@ import structlog
 from base.ids import ZoneName
 from detector.box import Box
 from rules.clause import Truth
-from rules.composition import Judged
+from rules.composition import Settled
 from rules.geometry import Floats, boxes_of, footprints
 from rules.life import Fact
 from rules.lives import Lives, Told
@@ -26,7 +26,6 @@ from rules.rule_state import RuleState, dump, parse
 from rules.slot import Limits, Slot
 from rules.slot_book import SlotBook
 from rules.things import Seen, Things
-from rules.view_scene import ViewScene
 from rules.violation import Life, Violation
 from streams.look_plan import LookRequest
 
@@ -38,10 +37,11 @@ SHORTEST_GAP_S = 0.2
 
 
 class _Weighed(NamedTuple):
-    """A slot as clauses see it, while its anchor is this very box."""
+    """A slot as clauses see it while its anchor is this very box, what they settled."""
 
     anchor: Box
     stand: Stand
+    settled: Settled
 
 
 class StandingRule:
@@ -59,7 +59,7 @@ class StandingRule:
         self._minds_neighbours = not used.isdisjoint(ABOUT_NEIGHBOURS)
         self._saved: bytes | None = None
         self._is_doubtful = False
-        self._stands: dict[tuple[ZoneName, SlotId], _Weighed] = {}
+        self._stands: dict[tuple[ZoneName, SlotId], _Weighed | None] = {}
         self._traced = {n: c.names for n, c in inputs.compositions.items()}
 
     @property
@@ -97,7 +97,7 @@ class StandingRule:
         if self._minds_neighbours and moment.blind is None:
             note_neighbours(self._book.slots, moment)
         found = [self._lives.close(end.slot, end.at, at, model) for end in ended]
-        found += [self._judge_slot(stand, moment) for stand in self._stand(moment)]
+        found += [self._judge_slot(weighed, moment) for weighed in self._stand(moment)]
         return tuple(violation for violation in found if violation is not None)
 
     def standing(self) -> tuple[Violation, ...]:
@@ -128,7 +128,7 @@ class StandingRule:
         self._book.newcomers.waiting = parsed.newcomers
         self._book.doubtful_until = parsed.doubtful_until
         self._lives.restore(parsed.kept)
-        self._saved = None
+        self._saved, self._stands = None, {}
 
     def doubt_continuity(self) -> None:
         """What stands there at the next look may have stood there before.
@@ -137,18 +137,19 @@ class StandingRule:
         """
         self._is_doubtful = True
 
-    def _judge_slot(self, stand: Stand, moment: Moment) -> Violation | None:
+    def _judge_slot(self, weighed: _Weighed, moment: Moment) -> Violation | None:
+        stand, at = weighed.stand, moment.at
         slot = stand.slot
-        judged = self._in.compositions[slot.zone].judge(stand, moment)
-        told = Told(
-            stay=slot,
-            names=self._traced[slot.zone],
-            outcomes=judged.outcomes,
-            fact=_fact(stand, judged, moment.at),
-            severity=judged.severity,
-        )
-        violation = self._lives.judge(told, moment.at, moment.look.model)
-        if self._lives.life(slot) is Life.DROPPED:
+        composition = self._in.compositions[slot.zone]
+        judged = composition.judge(stand, moment, weighed.settled)
+        fact = _fact(stand, judged.truth, at)
+        names = self._traced[slot.zone]
+        told = Told(slot, names, judged.outcomes, fact, judged.severity)
+        violation = self._lives.judge(told, at, moment.look.model)
+        if violation is None:
+            return None
+        self._stands.pop((slot.zone, slot.id), None)  # it may be raised now
+        if violation.life is Life.DROPPED:
             self._book.discard(slot)
             self._lives.forget(slot)
         return violation
@@ -182,28 +183,29 @@ class StandingRule:
             homes.append(name if row[best] > 0 and row[best] >= floor else None)
         return homes
 
-    def _stand(self, moment: Moment) -> list[Stand]:
-        """Every slot as clauses see it; weighed where it is new or has moved."""
+    def _stand(self, moment: Moment) -> list[_Weighed]:
+        """Every slot as clauses see it; weighed where it is new, moved or told of."""
         before, self._stands = self._stands, {}
         fresh = []
         for slot in self._book.slots:
-            key, is_raised = (slot.zone, slot.id), self._lives.is_standing(slot)
+            key = (slot.zone, slot.id)
             weighed = before.get(key)
             if (
                 weighed is not None
                 and weighed.anchor is slot.anchor
                 and weighed.stand.slot is slot
-                and weighed.stand.is_raised is is_raised
             ):
                 self._stands[key] = weighed
             else:
+                self._stands[key] = None
                 fresh.append(slot)
-        self._weigh(fresh, moment.scene)
-        return [self._stands[slot.zone, slot.id].stand for slot in self._book.slots]
+        self._weigh(fresh, moment)
+        return [weighed for weighed in self._stands.values() if weighed is not None]
 
-    def _weigh(self, slots: Sequence[Slot], scene: ViewScene) -> None:
+    def _weigh(self, slots: Sequence[Slot], moment: Moment) -> None:
         if not slots:
             return
+        scene = moment.scene
         feet = footprints(boxes_of([slot.anchor for slot in slots]))
         exempt = [scene.columns[name] for name in self._in.exempt]
         for slot, row in zip(slots, scene.outlines.shares(feet).tolist(), strict=True):
@@ -215,14 +217,15 @@ class StandingRule:
                 thresholds=self._in.thresholds[slot.zone],
                 is_raised=self._lives.is_standing(slot),
             )
-            self._stands[slot.zone, slot.id] = _Weighed(slot.anchor, stand)
+            settled = self._in.compositions[slot.zone].settle(stand, moment)
+            self._stands[slot.zone, slot.id] = _Weighed(slot.anchor, stand, settled)
 
 
-def _fact(stand: Stand, judged: Judged, at: datetime) -> Fact:
+def _fact(stand: Stand, truth: Truth, at: datetime) -> Fact:
     """What a look's clauses mean for the life of a slot's violation."""
     if stand.slot.is_absent:
         return Fact.ENDED
-    if judged.truth is Truth.FALSE:
+    if truth is Truth.FALSE:
         return Fact.ENDED if stand.is_raised else Fact.UNTOLD
-    is_true = judged.truth is Truth.TRUE and stand.slot.last_seen == at
+    is_true = truth is Truth.TRUE and stand.slot.last_seen == at
     return Fact.HOLDS if is_true else Fact.UNTOLD

@@ -133,6 +133,7 @@ STANDING_CLAUSES: Mapping[str, AnyKind] = {
         Words("占用区域", "its footprint lies in the zone", unit="%"),
         Params,
         on_slot=footprint_in_zone,
+        of_place=True,
     ),
     "still_for": ClauseKind(
         Words("静止停留", "it has stood still", unit="秒"), Params, on_slot=still_for

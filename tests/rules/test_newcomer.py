@@ -54,7 +54,7 @@ def test_a_newcomer_is_the_mean_of_what_was_seen() -> None:
     """Box and score are means, name and height the best."""
     newcomers = Newcomers()
     watch(newcomers, 0, CAR)
-    second = Sighting(Box(0.22, 0.21, 0.43, 0.44), "truck", 0.8, 120.0, "portrait")
+    second = Sighting(Box(0.22, 0.21, 0.43, 0.44), "truck", 0.8, 120.0, b"portrait")
     (one,) = watch(newcomers, 2, second)
 
     assert one.box.x1 == pytest.approx(0.21)
@@ -63,17 +63,17 @@ def test_a_newcomer_is_the_mean_of_what_was_seen() -> None:
     assert one.box.y2 == pytest.approx(0.42)
     assert (one.label, one.score, one.height_px) == ("truck", 0.8, 120.0)
     assert one.mean_score == pytest.approx(0.65)
-    assert one.portrait == "portrait"
+    assert one.portrait == b"portrait"
 
 
 def test_a_worse_look_takes_nothing_away() -> None:
     """The name of the better score, the greater height, the portrait there was."""
     newcomers = Newcomers()
-    watch(newcomers, 0, CAR._replace(portrait="first"))
+    watch(newcomers, 0, CAR._replace(portrait=b"first"))
     (one,) = watch(newcomers, 2, Sighting(BOX, "bus", 0.5, 80.0))
 
     assert (one.label, one.score, one.height_px) == ("car", 0.5, 100.0)
-    assert one.portrait == "first"
+    assert one.portrait == b"first"
 
 
 def test_what_moves_on_is_forgotten() -> None:

@@ -14,9 +14,10 @@ from rules.errors import RuleError
 from rules.geometry import boxes_of
 from rules.occupant import (
     Verdict,
-    check_portrait,
+    portrait_of,
+    portrait_text,
+    read_portrait,
     similarities,
-    text_of,
     verdict_of,
     visible_cells,
 )
@@ -27,10 +28,10 @@ ALL = b"\xff" * 8
 PIXELS = st.binary(min_size=192, max_size=192)
 
 
-def _text(signature: Signature, visible: bytes = ALL) -> str:
-    text = text_of(signature, visible)
-    assert text is not None
-    return text
+def _portrait(signature: Signature, visible: bytes = ALL) -> bytes:
+    portrait = portrait_of(signature, visible)
+    assert portrait is not None
+    return portrait
 
 
 @given(PIXELS, PIXELS)
@@ -38,7 +39,7 @@ def test_fully_visible_it_is_the_signatures_own_similarity(a: bytes, b: bytes) -
     """With nothing hidden the correlation is the one signatures define."""
     one, two = Signature(a), Signature(b)
 
-    found = float(similarities([_text(one)], [_text(two)])[0])
+    found = float(similarities([_portrait(one)], [_portrait(two)])[0])
 
     assert math.isnan(found) or found == pytest.approx(one.similarity(two), abs=1e-3)
 
@@ -51,8 +52,8 @@ def test_hidden_cells_are_not_compared() -> None:
     behind = Signature(white.pixels[: 96 + 24] + red.pixels[96 + 24 :])
     upper = b"\xff" * 5 + b"\x00" * 3
 
-    masked = similarities([_text(white)], [_text(behind, upper)])[0]
-    whole = similarities([_text(white)], [_text(behind)])[0]
+    masked = similarities([_portrait(white)], [_portrait(behind, upper)])[0]
+    whole = similarities([_portrait(white)], [_portrait(behind)])[0]
 
     assert verdict_of(masked) is Verdict.SAME
     assert whole < masked
@@ -63,8 +64,8 @@ def test_another_colour_is_another_car(colour: tuple[int, int, int]) -> None:
     """A white car and one of another colour in its place are told apart."""
     chance = random.Random(2)
     pair = similarities(
-        [_text(signature_of(WHITE, chance, 6))],
-        [_text(signature_of(colour, chance, 6))],
+        [_portrait(signature_of(WHITE, chance, 6))],
+        [_portrait(signature_of(colour, chance, 6))],
     )
 
     assert verdict_of(pair[0]) is Verdict.DIFFERENT
@@ -79,7 +80,7 @@ def test_another_colour_is_another_car(colour: tuple[int, int, int]) -> None:
 )
 def test_a_flat_picture_says_nothing(one: bytes, two: bytes) -> None:
     """A black car at night is neither the same nor another."""
-    value = similarities([_text(Signature(one))], [_text(Signature(two))])[0]
+    value = similarities([_portrait(Signature(one))], [_portrait(Signature(two))])[0]
 
     assert verdict_of(value) is Verdict.NOT_COMPARED
 
@@ -88,7 +89,9 @@ def test_too_few_visible_cells_say_nothing() -> None:
     """Where less than a quarter is seen in both, nothing is compared."""
     signature = signature_of(WHITE, random.Random(3), 4)
 
-    value = similarities([_text(signature, b"\xff" + bytes(7))], [_text(signature)])[0]
+    value = similarities(
+        [_portrait(signature, b"\xff" + bytes(7))], [_portrait(signature)]
+    )[0]
 
     assert verdict_of(value) is Verdict.NOT_COMPARED
 
@@ -104,8 +107,16 @@ def test_a_nearer_thing_hides_the_cells_under_it() -> None:
     assert cells[:, :4].all()
 
 
-@pytest.mark.parametrize("junk", ["", "%%%", "QUJD", "é"])
-def test_a_damaged_portrait_is_a_named_error(junk: str) -> None:
+@pytest.mark.parametrize("junk", ["", "%%%", "QUJD", "é", 7, None])
+def test_a_damaged_portrait_is_a_named_error(junk: object) -> None:
     """What a store gives back is checked before it is believed."""
     with pytest.raises(RuleError):
-        check_portrait(junk)
+        read_portrait(junk)
+
+
+@given(PIXELS, st.binary(min_size=8, max_size=8))
+def test_a_portrait_is_saved_as_text(pixels: bytes, visible: bytes) -> None:
+    """And is the same when it is read again."""
+    portrait = _portrait(Signature(pixels), visible)
+
+    assert read_portrait(portrait_text(portrait)) == portrait

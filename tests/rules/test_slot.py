@@ -65,7 +65,7 @@ def test_a_pause_is_watched_then_a_gap_then_a_doubt(
 ) -> None:
     """Nobody looked: 15 s are sampling, 20 s a third of the dwell."""
     one = slot()
-    one.portrait = "x"
+    one.portrait = b"x"
     one.seen(SEEN, at(away_s), SAME, LIMITS)
 
     assert one.observed_s == observed_s
@@ -199,19 +199,19 @@ def test_the_memory_of_hits_fades() -> None:
 def test_a_first_thumbnail_is_kept_and_follows_the_light() -> None:
     """Anew every ten seconds while it is the same."""
     one = slot()
-    one.seen(SEEN._replace(portrait="a"), at(2), NOT_COMPARED, LIMITS)
-    assert (one.portrait, one.signed_at) == ("a", at(2))
-    one.seen(SEEN._replace(portrait="b"), at(11), SAME, LIMITS)
-    assert one.portrait == "a"
-    one.seen(SEEN._replace(portrait="c"), at(12), SAME, LIMITS)
-    assert (one.portrait, one.signed_at) == ("c", at(12))
+    one.seen(SEEN._replace(portrait=b"a"), at(2), NOT_COMPARED, LIMITS)
+    assert (one.portrait, one.signed_at) == (b"a", at(2))
+    one.seen(SEEN._replace(portrait=b"b"), at(11), SAME, LIMITS)
+    assert one.portrait == b"a"
+    one.seen(SEEN._replace(portrait=b"c"), at(12), SAME, LIMITS)
+    assert (one.portrait, one.signed_at) == (b"c", at(12))
     assert one.continuity_known
 
 
 def test_a_first_thumbnail_after_a_pause_cannot_tell_who_stood_there() -> None:
     """Nobody watched for more than the sampling bound, and there was no picture."""
     one = slot()
-    one.seen(SEEN._replace(portrait="a"), at(15.1), NOT_COMPARED, LIMITS)
+    one.seen(SEEN._replace(portrait=b"a"), at(15.1), NOT_COMPARED, LIMITS)
 
     assert not one.continuity_known
 
@@ -219,8 +219,8 @@ def test_a_first_thumbnail_after_a_pause_cannot_tell_who_stood_there() -> None:
 def test_long_doubt_makes_continuity_unknown_and_takes_the_new_picture() -> None:
     """Three unsure looks over a third of the dwell; a sure one ends the doubt."""
     one = slot()
-    one.seen(SEEN._replace(portrait="a"), at(2), NOT_COMPARED, LIMITS)
-    new = SEEN._replace(portrait="b")
+    one.seen(SEEN._replace(portrait=b"a"), at(2), NOT_COMPARED, LIMITS)
+    new = SEEN._replace(portrait=b"b")
     one.seen(new, at(4), UNSURE, LIMITS)
     one.seen(new, at(14), UNSURE, LIMITS)
     assert (one.unsure, one.unsure_since) == (2, at(4))
@@ -228,10 +228,10 @@ def test_long_doubt_makes_continuity_unknown_and_takes_the_new_picture() -> None
     one.seen(new, at(24), UNSURE, LIMITS)
 
     assert not one.continuity_known
-    assert (one.portrait, one.unsure, one.unsure_since) == ("b", 0, None)
+    assert (one.portrait, one.unsure, one.unsure_since) == (b"b", 0, None)
 
     sure = slot()
-    sure.seen(SEEN._replace(portrait="a"), at(2), NOT_COMPARED, LIMITS)
+    sure.seen(SEEN._replace(portrait=b"a"), at(2), NOT_COMPARED, LIMITS)
     sure.seen(new, at(4), UNSURE, LIMITS)
     sure.seen(new, at(10), SAME, LIMITS)
     assert (sure.unsure, sure.unsure_since) == (0, None)
