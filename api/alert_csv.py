@@ -80,9 +80,15 @@ class CsvSource:
 
 
 def csv_lines(
-    source: CsvSource, asked: AlertFilter, most: int, preamble: str
+    source: CsvSource, asked: AlertFilter | None, most: int, preamble: str
 ) -> Iterator[bytes]:
     """The CSV in chunks, newest opening first, at most `most` alerts.
+
+    Args:
+        source: Where rows come from.
+        asked: Which alerts; None: none, the titles alone.
+        most: How many at most.
+        preamble: The first line.
 
     Raises:
         StoreUnavailableError: The database is away; the list breaks off.
@@ -90,7 +96,7 @@ def csv_lines(
     yield (SIGN + _line([preamble]) + _line(TITLES)).encode()
     cursor: Cursor | None = None
     left = most
-    while left > 0:
+    while asked is not None and left > 0:
         page = source.alerts.list_alerts(asked, cursor, min(PAGE, left))
         reviews = source.queue.made_of([alert.id for alert in page.alerts])
         lines = (

@@ -56,11 +56,8 @@ def export_list(body: TakenList, caller: AlertReader, state: StateDep) -> Respon
     act = Act("list.exported", "alerts", body.reason, detail)
     services.desk.acts.append(actor_of(caller), act)
     now = services.clock.utc_now()
-    lines: Iterator[bytes] = iter(())
-    if asked is not None:
-        source = CsvSource(services.alerts, services.cases.queue, captions(state))
-        preamble = _preamble(caller, now, body.reason)
-        lines = csv_lines(source, asked, count, preamble)
+    source = CsvSource(services.alerts, services.cases.queue, captions(state))
+    lines = csv_lines(source, asked, count, _preamble(caller, now, body.reason))
     return _file(lines, f"nonsite-{_day(now)}.csv", f"{CSV}; charset=utf-8")
 
 

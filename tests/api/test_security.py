@@ -18,7 +18,7 @@ from api.matrix import ENDPOINTS
 from api.session_cookie import COOKIE
 from base.clock import SystemClock
 from cases.intake import ReviewIntake, adopt
-from identity.right import RIGHTS, Role
+from identity.right import RIGHTS, Right, Role
 from rules.violation import Phase
 from tests.api.conftest import Bench
 from tests.api.named import PASSWORD, Named, add, as_person, log_in
@@ -93,10 +93,10 @@ async def test_idor_nothing_of_another_cameras_alert_is_answered(
     as_person(client, identity, Named("wang"))
     wanted = {"alert": str(alert), "kind": "check", "officer": ""}
     task = (await client.post(f"{PREFIX}/tasks", json=wanted)).json()["id"]
-    everything = Named("eve", (Role.REVIEWER, Role.OFFICER), "1", cameras=("depot",))
-    as_person(client, identity, everything)
+    everything = (Role.REVIEWER, Role.OFFICER, Role.SENIOR, Role.LEGAL, Role.ENGINEER)
+    as_person(client, identity, Named("eve", everything, "1", cameras=("depot",)))
     known = {"{alert}": str(alert), "{task}": task, "{camera}": "campus"}
-    rights = RIGHTS[Role.REVIEWER] | RIGHTS[Role.OFFICER]
+    rights = frozenset[Right]().union(*(RIGHTS[role] for role in everything))
     asked = 0
     for endpoint, right in ENDPOINTS.items():
         method, path = endpoint.split()
@@ -104,15 +104,17 @@ async def test_idor_nothing_of_another_cameras_alert_is_answered(
             continue
         for name, value in known.items():
             path = path.replace(name, value)
-        path = path.replace("{name}", "first.jpg")
+        path = path.replace("{name}", "first.jpg").replace("{view}", "home")
         path = re.sub(r"\{\w+\}", str(alert), path)
         body = {"kind": "confirm_clue"} if path.endswith("verdict") else {}
         if path.endswith("result"):
             body = {"result": "left"}
         if path.endswith("clock-reading"):
             body = {"name": "first.jpg", "shown": "2026-11-26T08:00:00+08:00"}
-        if path.endswith(("replay-case", "hold", "export")):
+        if path.endswith(("replay-case", "holds", "export", "reference")):
             body = {"reason": "a reason of some length"}
+        if path.endswith("plates"):
+            body = {"plate": "浙F12345"}
         if path.endswith("assign"):
             body = {"officer": "eve"}
         headers = {"Idempotency-Key": "idor-key-1", "Content-Type": "application/json"}
@@ -123,7 +125,7 @@ async def test_idor_nothing_of_another_cameras_alert_is_answered(
         asked += 1
         assert answer.status_code == 404, (endpoint, answer.status_code, answer.text)
 
-    assert asked >= 25
+    assert asked >= 35
     assert "scope.refused" in "".join(capsys.readouterr())
 
 
