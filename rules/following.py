@@ -6,8 +6,9 @@ taken up again further off only when the newcomer there has been seen twice.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from detector.look import Look, Track
 from rules.walker import PROVEN, Walker, lost_near, pair
@@ -19,6 +20,21 @@ HIDDEN_S = 600.0
 MOST_WALKERS = 128
 HIDES = 0.4
 """Share of a person under nearer things from which it is hidden."""
+
+
+class AtOpenings(NamedTuple):
+    """Walkers at openings, by number.
+
+    Attributes:
+        below: Known to be inside one: they come up where they went down, and are nobody
+            who walks elsewhere.
+        inside: Those as whom somebody is followed who entered: nobody else.
+        held: Those seen in one last: see `pair`.
+    """
+
+    below: Collection[int] = ()
+    inside: Collection[int] = ()
+    held: Collection[int] = ()
 
 
 @dataclass(slots=True)
@@ -40,8 +56,7 @@ class Following:
         persons: Sequence[Track],
         look: Look,
         at: datetime,
-        below: Collection[int],
-        inside: Collection[int] = (),
+        openings: AtOpenings,
     ) -> None:
         """One more look.
 
@@ -49,9 +64,7 @@ class Following:
             persons: The persons it shows, each once.
             look: The look.
             at: Its media time, UTC.
-            below: Walkers known to be inside an opening: they come up where they went
-                down, and are nobody who walks elsewhere.
-            inside: Walkers as whom somebody is followed who entered: nobody else.
+            openings: Who of the walkers is at an opening.
         """
         oldest = at - timedelta(seconds=KEPT_S)
         self.walkers = [
@@ -60,7 +73,8 @@ class Following:
             if (walker.last >= oldest or walker.is_hidden)
             and (walker.is_proven or not walker.is_gone)
         ]
-        found = pair(self.walkers, persons, look, below)
+        found = pair(self.walkers, persons, look, openings.below, openings.held)
+        before = {w: replace(self.walkers[w]) for w in found.values()}
         self.now = {self.walkers[w].number: persons[p] for p, w in found.items()}
         missing = [w for w in self.walkers if w.number not in self.now]
         for index, known in found.items():
@@ -68,7 +82,8 @@ class Following:
         for index, person in enumerate(persons):
             if index not in found and len(self.walkers) < MOST_WALKERS:
                 self._welcome(person, at)
-        may_be_seen = self._find_lost(look, at, below, inside)
+        self._find_rivals(list(before.values()), look)
+        may_be_seen = self._find_lost(look, at, openings)
         for walker in missing:
             if walker.number not in self.now and walker.number not in may_be_seen:
                 _note_missed(walker, look, at)
@@ -83,15 +98,16 @@ class Following:
         self,
         look: Look,
         at: datetime,
-        below: Collection[int],
-        inside: Collection[int],
+        openings: AtOpenings,
     ) -> frozenset[int]:
         """Take up again who is surely found; the numbers of those who may be."""
         may_be: set[int] = set()
         newcomers = [
             w
             for w in self.walkers
-            if w.number in self.now and w.hits <= PROVEN and w.number not in inside
+            if w.number in self.now
+            and w.hits <= PROVEN
+            and w.number not in openings.inside
         ]
         for newcomer in newcomers:
             lost = [
@@ -99,7 +115,7 @@ class Following:
                 for walker in self.walkers
                 if walker.is_proven
                 and walker.number not in self.now
-                and walker.number not in below
+                and walker.number not in openings.below
                 and walker.number not in may_be
                 and walker.last < newcomer.since
             ]
@@ -107,9 +123,22 @@ class Following:
                 self._take_up(newcomer, at)
             else:
                 old = lost_near(newcomer, lost, look)
-                newcomer.may_be = None if old is None else old.number
-                may_be |= {old.number} if old is not None else set()
+                if old is not None:
+                    newcomer.may_be = old.number
+                    may_be.add(old.number)
         return frozenset(may_be)
+
+    def _find_rivals(self, before: Sequence[Walker], look: Look) -> None:
+        """Note whom a newcomer may be that another box of this look was taken for.
+
+        A flash of the detector nearer by takes the place of who walks on; in the next
+        look the one is found again and the other is not.
+        """
+        for newcomer in self.walkers:
+            if newcomer.hits == 1 and newcomer.number in self.now:
+                steady = [w for w in before if w.is_steady]
+                rival = lost_near(newcomer, steady, look)
+                newcomer.may_be = None if rival is None else rival.number
 
     def _take_up(self, newcomer: Walker, at: datetime) -> None:
         """Who was lost is found: the newcomer it may have been has been seen twice."""

@@ -17,7 +17,7 @@ from pydantic import AwareDatetime, TypeAdapter, ValidationError
 from base.ids import ZoneName
 from detector.look import Look, Posture, Track
 from rules.errors import RuleError
-from rules.following import Following
+from rules.following import AtOpenings, Following
 from rules.geometry import Floats, ZoneAreas, boxes_of
 from rules.passage import IN, Passage
 from rules.seen_in_zones import Seen, SeenInZones
@@ -84,6 +84,7 @@ class People:
     _passages: dict[ZoneName, Passage] = field(default_factory=dict)
     _seen: SeenInZones = field(default_factory=SeenInZones)
     _there: dict[ZoneName, list[Walker]] = field(default_factory=dict)
+    _still: dict[ZoneName, list[Walker]] = field(default_factory=dict)
     _proven: set[int] | None = None
     _following: Following = field(default_factory=Following)
     _names: tuple[ZoneName, ...] = ()
@@ -123,7 +124,7 @@ class People:
             is_blind: Whether it is worth nothing.
         """
         self._look, self._hidden, self._following.now = look, None, {}
-        self._there, self._proven = {}, None
+        self._there, self._still, self._proven = {}, {}, None
         if not self.is_watching:
             return
         persons = [] if is_blind else _sized(persons_in(look), look, self.scene)
@@ -132,11 +133,13 @@ class People:
         if is_blind or self._areas is None:
             return
         self.began = self.began or at
-        below = {n for passage in self._passages.values() for n in passage.below(at)}
-        inside = {o.walker for p in self._passages.values() for o in p.entered}
-        self._following.follow(persons, look, at, below, inside)
+        self._following.follow(persons, look, at, self._at_openings(at))
         self._place(at)
         self._note_down(persons, at)
+
+    def still_in(self, zone: ZoneName) -> tuple[Walker, ...]:
+        """Those this look misses who were there so shortly ago that they still are."""
+        return tuple(self._still.get(zone, ()))
 
     def in_zone(self, zone: ZoneName) -> tuple[Walker, ...]:
         """Those this look shows with their feet in `zone`."""
@@ -202,11 +205,20 @@ class People:
         there: list[list[ZoneName]] = [[] for _ in seen]
         for row, column in np.argwhere(is_there).tolist():
             there[row].append(self._names[column])
-        for walker, names in zip(seen, there, strict=True):
-            walker.zones = tuple(names)
+        at_edge = (step > 0) & ~is_there
+        for walker, names, edge in zip(seen, there, at_edge, strict=True):
             for name in names:
-                self._seen.note(name, walker.number, at)
+                self._seen.note(name, walker, at)
+            beside = [self._names[n] for n in np.flatnonzero(edge)]
+            walker.edges = walker.jittered(beside)
+            walker.zones = (*names, *walker.edges)
+            for name in walker.zones:
                 self._there.setdefault(name, []).append(walker)
+        below = self._at_openings(at).below
+        for walker in self.walkers:
+            if walker.number not in self.now and walker.number not in below:
+                for name in walker.still_in(at):
+                    self._still.setdefault(name, []).append(walker)
         for name, passage in self._passages.items():
             column = self._names.index(name)
             inside, near = feet[:, column].tolist(), (step[:, column] > 0).tolist()
@@ -217,6 +229,14 @@ class People:
             passage.watch(self.walkers, sides, at)
             self._note_attended(passage)
         self._seen.forget(at - timedelta(seconds=SEEN_S))
+
+    def _at_openings(self, at: datetime) -> AtOpenings:
+        passages = self._passages.values()
+        return AtOpenings(
+            below={n for passage in passages for n in passage.below(at)},
+            inside={o.walker for passage in passages for o in passage.entered},
+            held={o.walker for passage in passages for o in passage.inside},
+        )
 
     def _note_attended(self, passage: Passage) -> None:
         """Whether somebody else was in the ring when each one entered, or since."""

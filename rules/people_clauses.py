@@ -1,6 +1,6 @@
 """Clauses on people in a zone: is anybody there, bare-headed, lying, alone, below."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from pydantic import Field
 
@@ -10,13 +10,11 @@ from rules.clause import Outcome, Thing, Why, false, outcome, true, unknown
 from rules.clause_kind import AnyKind, ClauseKind, Params, Wants, Words
 from rules.moment import Area, Moment
 from rules.settings import Purpose
-from rules.walker import Walker
+from rules.walker import UNTOLD_S, Walker
 
 PEOPLE = frozenset({PERSON})
 MOST_HIDDEN = 0.4
 """Share of a zone hidden from which it cannot be said that nobody is in it."""
-UNTOLD_S = 2.0
-"""A person seen so shortly ago is still in view."""
 
 
 class CountParams(Params):
@@ -56,7 +54,7 @@ class AboveParams(Params):
 
 def person_in_zone(area: Area, moment: Moment, params: CountParams) -> Outcome:
     """So many proven persons have their feet in the zone."""
-    there = proven_in(moment, [area.name])
+    there = present_in(moment, [area.name])
     if params.has_moved:
         there = [w for w in there if w.has_moved]
     if len(there) < params.count and is_hidden(moment, area.name):
@@ -72,7 +70,7 @@ def person_above(area: Area, moment: Moment, params: AboveParams) -> Outcome:
     ]
     if not above:
         return unknown(Why.NOT_DRAWN)
-    there = proven_in(moment, above)
+    there = present_in(moment, above)
     if not there and all(is_hidden(moment, zone) for zone in above):
         return unknown(Why.OCCLUDED)
     return outcome(bool(there), len(there), 1)
@@ -154,6 +152,14 @@ def proven_in(moment: Moment, zones: Iterable[ZoneName]) -> list[Walker]:
     """Those this look shows in one of `zones`, each once, in the order they came."""
     found = {w.number: w for zone in zones for w in moment.people.in_zone(zone)}
     return [found[number] for number in sorted(found) if found[number].is_proven]
+
+
+def present_in(moment: Moment, zones: Sequence[ZoneName]) -> list[Walker]:
+    """Those shown in one of `zones`, and those only missed there by this look."""
+    missed = [w for zone in zones for w in moment.people.still_in(zone)]
+    found = {w.number: w for w in missed if w.is_proven}
+    found |= {w.number: w for w in proven_in(moment, zones)}
+    return [found[number] for number in sorted(found)]
 
 
 def _over(area: Area, purpose: Purpose, moment: Moment) -> tuple[ZoneName, ...]:

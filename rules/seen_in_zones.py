@@ -7,18 +7,28 @@ from datetime import datetime, timedelta
 from pydantic import AwareDatetime
 
 from base.ids import ZoneName
-from rules.walker import STEADY
+from rules.walker import Walker
 
 
 @dataclass(slots=True)
 class Seen:
-    """Somebody was seen in a zone."""
+    """Somebody was seen in a zone.
+
+    Attributes:
+        zone: Where.
+        walker: Who.
+        first: When first.
+        last: When last.
+        count: In how many looks.
+        was_steady: Whether it was ever seen steadily: a person, no string of flashes.
+    """
 
     zone: ZoneName
     walker: int
     first: AwareDatetime
     last: AwareDatetime
     count: int = 1
+    was_steady: bool = False
 
 
 @dataclass(slots=True)
@@ -27,15 +37,15 @@ class SeenInZones:
 
     _seen: dict[ZoneName, dict[int, Seen]] = field(default_factory=dict)
 
-    def note(self, zone: ZoneName, walker: int, at: datetime) -> None:
+    def note(self, zone: ZoneName, walker: Walker, at: datetime) -> None:
         """Somebody is seen in a zone now."""
         there = self._seen.setdefault(zone, {})
-        known = there.get(walker)
+        known = there.get(walker.number)
         if known is None:
-            there[walker] = Seen(zone, walker, at, at)
-        else:
-            known.last = at
-            known.count += 1
+            known = there[walker.number] = Seen(zone, walker.number, at, at, 0)
+        known.last = at
+        known.count += 1
+        known.was_steady = known.was_steady or walker.is_steady
 
     def newest_in(
         self,
@@ -48,7 +58,7 @@ class SeenInZones:
 
         Args:
             zone: The zone.
-            proven: Walkers known to be persons; others count when seen often there.
+            proven: Walkers known to be persons; others count when they were.
             without: Walkers left out.
             lasting_s: From the first to the last time seen there, seconds.
         """
@@ -61,7 +71,7 @@ class SeenInZones:
             for number, seen in there.items()
             if number not in left_out
             and seen.last - seen.first >= lasting
-            and (number in proven or seen.count >= STEADY)
+            and (number in proven or seen.was_steady)
         ]
         return max(found, key=lambda seen: (seen.last, -seen.walker), default=None)
 

@@ -32,6 +32,9 @@ UNLIKE = 2.0
 leaves two thirds; who comes up out of an opening is a new walker anyway."""
 MOVED = 0.5
 """A walker has moved when its feet are half a width aside or half a height along."""
+UNTOLD_S = 2.0
+"""A person seen so shortly ago is still there: the detector misses people in plain view
+for half a second on average (`tests/scenes/noise.yaml`), and seldom for two."""
 PROVEN = 2
 """Sightings from which a walker is a person and not a flash."""
 STEADY = 3
@@ -59,10 +62,12 @@ class Walker:
         misses: Such looks in a row that did not.
         missing_since: The first of them.
         zones: Zones its feet are in, as last seen.
+        edges: Those of them it stood beside in the newest look: one such is jitter.
         is_hidden: Something stands before where it was seen last.
         origin: Where it was seen first.
         has_moved: Whether it ever left that place: a poster or a mannequin does not.
-        may_be: Who was lost and could have walked to where this one came up.
+        may_be: Who was lost, or taken for another box of the same look, and could have
+            walked to where this one came up.
     """
 
     number: int
@@ -75,6 +80,7 @@ class Walker:
     misses: int = 0
     missing_since: AwareDatetime | None = None
     zones: tuple[ZoneName, ...] = ()
+    edges: tuple[ZoneName, ...] = ()
     is_hidden: bool = False
     origin: Box | None = None
     has_moved: bool = False
@@ -105,6 +111,15 @@ class Walker:
     def is_gone(self) -> bool:
         """Missed so often in a row that it is hardly the detector."""
         return self.misses >= self.misses_needed
+
+    def jittered(self, beside: Collection[ZoneName]) -> tuple[ZoneName, ...]:
+        """Zones it was in and stands a step beside in this look alone: jitter."""
+        return tuple(n for n in self.zones if n in beside and n not in self.edges)
+
+    def still_in(self, at: datetime) -> tuple[ZoneName, ...]:
+        """Zones in which it still is though this look misses it."""
+        seen_s = (at - self.last).total_seconds()
+        return self.zones if self.is_steady and seen_s <= UNTOLD_S else ()
 
     def seen(self, track: Track, at: datetime) -> None:
         """Found again."""
@@ -147,18 +162,22 @@ def pair(
     persons: Sequence[Track],
     look: Look,
     below: Collection[int] = (),
+    held: Collection[int] = (),
 ) -> dict[int, int]:
     """Which person is which walker, nearest first: person index to walker index.
 
     Only where it is sure: who has been missed for a while is looked for on the spot;
     elsewhere `lost_near` finds who it may be, once that is proven a person.
-    Walkers whose numbers are in `below` are nobody in view.
+    Walkers whose numbers are in `below` are nobody in view. Those in `held` stand in an
+    opening: missed once, they are looked for on the spot, for they may have gone down.
     """
     if not (walkers and persons):
         return {}
     boxes = [person.box for person in persons]
     missed_s = _missed_s(walkers, look.at)
-    reach_s = np.where(missed_s <= SURE_STEP_S, missed_s, 0.0)
+    is_sure = missed_s <= SURE_STEP_S
+    is_sure &= [w.misses == 0 or w.number not in held for w in walkers]
+    reach_s = np.where(is_sure, missed_s, 0.0)
     apart = _steps_apart(walkers, boxes, reach_s, _aspect(look))
     is_up = np.array([walker.number not in below for walker in walkers])
     order = sorted(

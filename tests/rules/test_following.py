@@ -7,7 +7,7 @@ import pytest
 
 from detector.box import Box
 from detector.look import PERSON, Look, Track
-from rules.following import Following
+from rules.following import AtOpenings, Following
 from tests.rules.judging import engine_on, newest
 from tests.scenes.actor import person
 from tests.scenes.feed import play
@@ -30,7 +30,7 @@ def _follow(places: Places, period_s: float = 0.5) -> list[set[int]]:
         at = T0 + timedelta(seconds=n * period_s)
         persons = tuple(_person(x, y) for x, y in feet)
         look = Look(CAMERA, VIEW, at, (1920, 1080), persons)
-        following.follow(persons, look, at, ())
+        following.follow(persons, look, at, AtOpenings())
         seen.append(set(following.now))
     return seen
 
@@ -74,7 +74,9 @@ def test_flashes_are_soon_forgotten() -> None:
     for n in range(8):
         at = T0 + timedelta(seconds=n * 0.5)
         persons = (_person(*HERE),) if n == 0 else ()
-        following.follow(persons, Look(CAMERA, VIEW, at, (1920, 1080), persons), at, ())
+        following.follow(
+            persons, Look(CAMERA, VIEW, at, (1920, 1080), persons), at, AtOpenings()
+        )
 
     assert following.walkers == []
 
@@ -85,9 +87,40 @@ def test_one_who_sinks_where_he_stands_is_the_same() -> None:
     for n, high in enumerate((0.2, 0.2, 0.2, 0.08, 0.04)):
         at = T0 + timedelta(seconds=n * 0.5)
         persons = (Track(Box(0.48, 0.6 - high, 0.52, 0.6), PERSON, 0.7, 100.0),)
-        following.follow(persons, Look(CAMERA, VIEW, at, (1920, 1080), persons), at, ())
+        following.follow(
+            persons, Look(CAMERA, VIEW, at, (1920, 1080), persons), at, AtOpenings()
+        )
 
     assert [walker.number for walker in following.walkers] == [1]
+
+
+def test_a_flash_nearer_by_takes_nobodys_place_for_long() -> None:
+    """One look shows a flash behind and the person before: the next look tells."""
+    walks = [[(0.2 + 0.02 * n, 0.6)] for n in range(4)]
+    seen = _follow([*walks, [(0.24, 0.6), (0.32, 0.6)], [(0.34, 0.6)], [(0.36, 0.6)]])
+
+    assert seen[-2:] == [{1}, {1}]
+
+
+def test_two_who_walk_on_stay_two() -> None:
+    """A second person comes up beside the first, and both are seen again."""
+    seen = _follow([[HERE], [HERE], [HERE], [HERE, STEP_ON], [HERE, STEP_ON]])
+
+    assert seen[-1] == {1, 2}
+
+
+def test_who_is_missed_in_an_opening_is_found_on_the_spot_alone() -> None:
+    """A flash a step away does not take him out; seen there twice it was he."""
+    at_pit = AtOpenings(held={1})
+    following, seen = Following(), []
+    for n, feet in enumerate([[HERE]] * 3 + [[], [STEP_ON], [STEP_ON]]):
+        at = T0 + timedelta(seconds=n * 0.5)
+        persons = tuple(_person(x + 0.02 * (n > 3), y) for x, y in feet)
+        look = Look(CAMERA, VIEW, at, (1920, 1080), persons)
+        following.follow(persons, look, at, at_pit)
+        seen.append(set(following.now))
+
+    assert seen[3:] == [set(), {2}, {1}]
 
 
 @pytest.mark.parametrize("gop_s", [2.0, 10.0])

@@ -7,6 +7,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from base.ids import ZoneName
 from detector.box import Box
 from detector.look import PERSON, Look, Track
 from rules.walker import Walker, lost_near, pair, persons_in, soles
@@ -221,3 +222,28 @@ def test_how_many_misses_mean_gone(hits: int, judged: int, needed: int) -> None:
     assert walker.misses_needed == needed
     assert gone.is_gone
     assert not there.is_gone
+
+
+@pytest.mark.parametrize(
+    ("missed_s", "hits", "is_there"),
+    [(2.0, 5, True), (2.1, 5, False), (1.0, 2, False)],
+)
+def test_who_was_seen_steadily_is_still_there_through_a_lapse(
+    missed_s: float, hits: int, *, is_there: bool
+) -> None:
+    """Two seconds at most, and never a flash."""
+    walker = replace(_walker(1, 0.3, 0.6), hits=hits, zones=(ZoneName("deck"),))
+
+    there = walker.still_in(T0 + timedelta(seconds=missed_s))
+
+    assert there == (("deck",) if is_there else ())
+
+
+def test_one_look_beside_a_zone_is_jitter_and_two_are_not() -> None:
+    """A step beside it; farther off there is nothing to forgive."""
+    deck = ZoneName("deck")
+    walker = replace(_walker(1, 0.3, 0.6), zones=(deck,))
+
+    assert walker.jittered([deck]) == (deck,)
+    assert walker.jittered([]) == ()
+    assert replace(walker, edges=(deck,)).jittered([deck]) == ()
