@@ -6,6 +6,7 @@ Real keeper, store, database, verifier, exporter and reviews: nothing stands for
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -90,7 +91,7 @@ class House:
             said = {2.0: Life.CANDIDATE, 60.0: Life.OPEN}.get(seconds)
             keeper.keep(
                 replace(look(seconds, BOX), utc_offset_ms=offset_ms),
-                lambda shade=step: jpeg(shade, (1280, 720)),
+                partial(jpeg, step, (1280, 720)),
                 () if said is None else (violation(said, seconds),),
             )
         opened = replace(violation(Life.OPEN, 60.0), phase=Phase.DUE)
