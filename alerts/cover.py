@@ -13,6 +13,8 @@ import typst
 
 from alerts.evidence_facts import TimeSource
 from alerts.evidence_mode import REASONS_ZH, EvidenceMode, Standing
+from alerts.evidence_store import StoredObject
+from alerts.file_words import what_of
 from alerts.pack import Role
 from alerts.pack_manifest import Manifest
 from base.clock import BEIJING
@@ -27,22 +29,22 @@ SOURCES_ZH = {
     TimeSource.PLATFORM: "ONVIF / GB28181 校时",
     TimeSource.ON_SCREEN: "审核人员读取画面时钟",
 }
-ROLES_ZH = {
-    Role.FIRST: "首见图片",
-    Role.MID: "过程图片",
-    Role.OPENING: "触发时图片",
-    Role.LAST: "末张图片",
-    Role.PANORAMA: "全景图片",
-    Role.PARTY: "目标特写",
-    Role.RECHECK: "复查图片",
-    Role.DWELL: "停留过程",
-    Role.ARRIVAL: "到达录像",
-    Role.BOXES: "逐帧目标框",
-    Role.CLIP: "录像片段",
-    Role.SEEN: "观测记录",
-    Role.MANIFEST: "清单",
-}
 NOTICE = "系统自动发现的疑似线索，未经执法人员审核不得作为处罚依据。"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A blurred copy of a file of the pack.
+
+    Attributes:
+        name: In the export.
+        parent: Name of the file it was made from.
+        stored: Its digests.
+    """
+
+    name: str
+    parent: str
+    stored: StoredObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class CoverFacts:
         key: Digest of the service's key.
         standing: Clue or evidence; None where the store was not asked.
         is_masked: Whether originals stay in the house.
+        camera_title: Name of the camera as people know it; empty: not known.
+        copies: Blurred copies that leave instead.
     """
 
     exporter: str
@@ -64,6 +68,8 @@ class CoverFacts:
     key: str
     standing: Standing | None
     is_masked: bool
+    camera_title: str = ""
+    copies: tuple[Copy, ...] = ()
 
 
 def cover_pdf(manifest: Manifest, facts: CoverFacts) -> bytes:
@@ -95,7 +101,7 @@ def _content(manifest: Manifest, facts: CoverFacts) -> dict[str, object]:
         "code": manifest.code,
         "act": act,
         "notice": NOTICE,
-        "proves": _proves(manifest, act),
+        "proves": _proves(manifest, facts, act),
         "method": _method(manifest, is_masked=facts.is_masked),
         "times": {
             "first_seen": _local(manifest.first_seen),
@@ -115,14 +121,26 @@ def _content(manifest: Manifest, facts: CoverFacts) -> dict[str, object]:
         else [REASONS_ZH[reason] for reason in standing.reasons],
         "gaps": [f"{_local(g.start)} — {_local(g.end)}" for g in manifest.gaps],
         "files": [
-            [file.name, ROLES_ZH[file.role], file.sha256, file.sm3]
+            [
+                file.name,
+                what_of(file),
+                _local(file.captured_at),
+                file.sha256,
+                file.sm3,
+            ]
             for file in manifest.files
+        ],
+        "copies": [
+            [one.name, one.parent, one.stored.key, one.stored.sm3]
+            for one in facts.copies
         ],
     }
 
 
-def _proves(manifest: Manifest, act: str) -> str:
-    place = f"摄像机“{manifest.camera}”预置位“{manifest.view}”区域“{manifest.zone}”"
+def _proves(manifest: Manifest, facts: CoverFacts, act: str) -> str:
+    title = facts.camera_title
+    camera = f"“{title}”（{manifest.camera}）" if title else f"“{manifest.camera}”"
+    place = f"摄像机{camera}预置位“{manifest.view}”区域“{manifest.zone}”"
     if manifest.rechecks is not None:
         looked = "、".join(
             _local(file.captured_at)
@@ -141,13 +159,16 @@ def _proves(manifest: Manifest, act: str) -> str:
 
 def _method(manifest: Manifest, *, is_masked: bool) -> list[str]:
     told = [
-        "录像为摄像机原始码流直接截取，未经重新编码；图片自同一码流解码。",
+        "录像为摄像机原始码流直接截取，未经重新编码；图片自摄像机码流解码。",
+        "全景图片为整幅画面，自本件录像解码或与所注图片同一，均注明出处。",
         "标注图、遮挡图为副本，均注明原件摘要；原件未作任何改动。",
         "写入存储时同步计算 SHA-256 与 SM3，并记入只增不改的审计日志。",
         f"清单按摄像机逐件串联，本件为第 {manifest.link.seq} 件。",
     ]
     if is_masked:
-        told.append("本次导出为遮挡版：除疑似违规目标外全部模糊，原件封存于系统内。")
+        told.append(
+            "本次导出为遮挡版：除疑似违规目标外全部模糊，原件封存于系统内，未随附。"
+        )
     return told
 
 

@@ -10,6 +10,7 @@ import html
 import io
 import json
 import zipfile
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -18,7 +19,7 @@ from typing import NoReturn
 
 from alerts.audit import Actor
 from alerts.column_types import JsonValue
-from alerts.cover import CoverFacts, cover_pdf
+from alerts.cover import Copy, CoverFacts, cover_pdf
 from alerts.digest import digest
 from alerts.errors import (
     EvidenceBrokenError,
@@ -29,6 +30,7 @@ from alerts.errors import (
 from alerts.evidence_acts import EvidenceActs
 from alerts.evidence_mode import Standing
 from alerts.evidence_store import EvidenceStore, ObjectKey
+from alerts.file_words import what_of
 from alerts.mask import masked
 from alerts.pack import DRAWN, PackId, Role
 from alerts.pack_manifest import Manifest, ManifestFile, decode_manifest
@@ -37,6 +39,9 @@ from alerts.plates import mask_plates
 from alerts.service_key import ServiceKey
 from base.clock import Clock
 from detector.box import Box
+
+PAGE_WORDS = {MANIFEST: "清单", "cover.pdf": "封面"}
+"""What stands beside the files of the pack, on the verification page."""
 
 EPOCH = (2020, 1, 1, 0, 0, 0)
 """Time of every entry of the ZIP: what counts stands in the manifest."""
@@ -53,6 +58,7 @@ class ExportOrder:
         label: Class of the violating object, `car`.
         standing: Clue or evidence, as the store computes it.
         is_masked: Whether originals stay in the house.
+        role_zh: The role as printed; empty: as the actor has it.
     """
 
     pack: PackId
@@ -61,6 +67,15 @@ class ExportOrder:
     label: str
     standing: Standing | None = None
     is_masked: bool = True
+    role_zh: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Masked:
+    """The blurred copy of a file of the pack."""
+
+    parent: ManifestFile
+    body: bytes
 
 
 class Exporter:
@@ -89,7 +104,8 @@ class Exporter:
         manifest = decode_manifest(raw)
         originals = self._checked(manifest)
         leaving = _Leaving(manifest, raw, originals, order)
-        body = leaving.zip(self._key, self._cover(manifest, order))
+        copies = leaving.masked_copies() if order.is_masked else {}
+        body = leaving.zip(self._key, self._cover(leaving, copies), copies)
         act = self._acts.exported if order.is_masked else self._unmasked
         detail: dict[str, JsonValue] = {
             "sha256": sha256(body).hexdigest(),
@@ -125,16 +141,22 @@ class Exporter:
         told = f"pack {manifest.pack} does not hold and is locked: {what}"
         raise EvidenceBrokenError(told)
 
-    def _cover(self, manifest: Manifest, order: ExportOrder) -> bytes:
+    def _cover(self, leaving: "_Leaving", copies: Mapping[str, _Masked]) -> bytes:
+        order = leaving.order
         facts = CoverFacts(
-            exporter=f"{order.actor.name}（{order.actor.role}）",
+            exporter=f"{order.actor.name}（{order.role_zh or order.actor.role}）",
             reason=mask_plates(order.reason),
             exported_at=self._clock.utc_now(),
             key=self._key.digest,
             standing=order.standing,
             is_masked=order.is_masked,
+            camera_title=_camera_title(leaving.originals),
+            copies=tuple(
+                Copy(name, one.parent.name, digest(one.body))
+                for name, one in copies.items()
+            ),
         )
-        return cover_pdf(manifest, facts)
+        return cover_pdf(leaving.manifest, facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,16 +168,18 @@ class _Leaving:
     originals: dict[str, bytes]
     order: ExportOrder
 
-    def zip(self, key: ServiceKey, cover: bytes) -> bytes:
-        copies = self._masked_copies() if self.order.is_masked else {}
+    def zip(
+        self, key: ServiceKey, cover: bytes, copies: Mapping[str, _Masked]
+    ) -> bytes:
+        """Everything, sealed with `key`; `copies` by their names."""
         kept = () if self.order.is_masked else tuple(self.originals)
         withheld = tuple(name for name in self.originals if name not in kept)
         beside = {MANIFEST: self.raw, "cover.pdf": cover}
-        beside |= {name: body for name, (body, _) in copies.items()}
-        beside["verify.html"] = self._page(key, beside, frozenset(withheld))
+        beside |= {name: one.body for name, one in copies.items()}
+        beside["verify.html"] = self._page(key, beside, frozenset(withheld), copies)
         text = SealText(
             files={name: sha256(body).hexdigest() for name, body in beside.items()},
-            parents={name: parent for name, (_, parent) in copies.items()},
+            parents={name: one.parent.sha256 for name, one in copies.items()},
             withheld=withheld,
             export={
                 "actor": self.order.actor.name,
@@ -166,10 +190,10 @@ class _Leaving:
         inside = {name: self.originals[name] for name in kept} | beside
         return _zipped(inside | {SEAL: seal_bytes(key, text)})
 
-    def _masked_copies(self) -> dict[str, tuple[bytes, str]]:
-        """Blurred copies of stills and panoramas, each with its parent's digest."""
+    def masked_copies(self) -> dict[str, _Masked]:
+        """Blurred copies of stills and panoramas by name."""
         return {
-            f"masked/{file.name}": (self._masked(file), file.sha256)
+            f"masked/{file.name}": _Masked(file, self._masked(file))
             for file in self.manifest.files
             if file.media_type == "image/jpeg"
             and (file.parent is None or _is_panorama(file))
@@ -181,11 +205,16 @@ class _Leaving:
         return masked(self.originals[file.name], box, self.order.label, people)
 
     def _page(
-        self, key: ServiceKey, beside: dict[str, bytes], withheld: frozenset[str]
+        self,
+        key: ServiceKey,
+        beside: dict[str, bytes],
+        withheld: frozenset[str],
+        copies: Mapping[str, _Masked],
     ) -> bytes:
         expected: list[dict[str, object]] = [
             {
                 "name": file.name,
+                "what": what_of(file),
                 "sha256": file.sha256,
                 "sm3": file.sm3,
                 "withheld": file.name in withheld,
@@ -193,8 +222,12 @@ class _Leaving:
             for file in self.manifest.files
         ]
         for name, body in beside.items():
-            made = digest(body)
-            expected.append({"name": name, "sha256": made.key, "sm3": made.sm3})
+            made, copy = digest(body), copies.get(name)
+            what = PAGE_WORDS.get(name, "")
+            if copy is not None:
+                what = f"遮挡副本，原件 {copy.parent.name}"
+            sums = {"sha256": made.key, "sm3": made.sm3}
+            expected.append({"name": name, "what": what, **sums})
         template = (files("alerts") / "verify_page.html").read_text(encoding="utf-8")
         table = json.dumps(expected).replace("<", "\\u003c")
         return (
@@ -203,6 +236,16 @@ class _Leaving:
             .replace("__EXPECTED__", table)
             .encode()
         )
+
+
+def _camera_title(originals: Mapping[str, bytes]) -> str:
+    """The camera's name as people know it, from what was seen; empty: none there."""
+    try:
+        told = json.loads(originals.get("seen.json", b"{}"))
+    except ValueError:
+        return ""
+    title = told.get("camera_title", "") if isinstance(told, dict) else ""
+    return title if isinstance(title, str) else ""
 
 
 def _is_panorama(file: ManifestFile) -> bool:

@@ -38,7 +38,7 @@ from api.evidence_desk_view import (
 from api.openapi import answers, bytes_answers
 from api.services import StateDep
 from api.who import actor_of
-from identity.right import Right
+from identity.right import ROLES_ZH, Right
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 ZIP = "application/zip"
@@ -68,6 +68,7 @@ def export(
         label=found.violation.label,
         standing=found.standing if meant == found.id else None,
         is_masked=body.is_masked,
+        role_zh="、".join(ROLES_ZH[role] for role in sorted(caller.roles)),
     )
     made = state.services.desk.exporter.export(order)
     headers = {

@@ -1,0 +1,42 @@
+"""What each file of a pack is, in the words of cover sheet and verification page."""
+
+from alerts.pack import DRAWN, Role
+from alerts.pack_manifest import ManifestFile
+
+ROLES_ZH = {
+    Role.FIRST: "首见图片",
+    Role.MID: "过程图片",
+    Role.OPENING: "触发时图片",
+    Role.LAST: "末张图片",
+    Role.PANORAMA: "全景图片",
+    Role.PARTY: "目标特写",
+    Role.RECHECK: "复查图片",
+    Role.DWELL: "停留过程",
+    Role.ARRIVAL: "到达录像",
+    Role.CLIP: "录像片段",
+    Role.SEEN: "观测记录",
+    Role.BOXES: "逐帧目标框",
+    Role.MANIFEST: "清单",
+}
+
+
+def origin_of(file: ManifestFile) -> str:
+    """Whether it is an original, or how it was made from which."""
+    parent = file.parent
+    if parent is None:
+        return "原件"
+    if file.name.endswith(DRAWN):
+        return f"标注副本，原图 {parent}"
+    if file.role is Role.PANORAMA:
+        is_decoded = parent.endswith(".mp4")
+        return f"解码自 {parent}" if is_decoded else f"同 {parent}"
+    if file.role is Role.PARTY:
+        return f"截自 {parent}"
+    if file.media_type.startswith("video/"):
+        return f"转码副本，原件 {parent}"
+    return f"依 {parent} 生成"
+
+
+def what_of(file: ManifestFile) -> str:
+    """Both in one line."""
+    return f"{ROLES_ZH[file.role]}（{origin_of(file)}）"
