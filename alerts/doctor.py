@@ -5,7 +5,8 @@ to a pack just being made. A pack without a row is told of again from its manife
 row whose bytes are missing or changed cannot be mended: its alert is locked.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -65,13 +66,32 @@ class Diagnosis:
         return not (self.orphans or self.untold or self.unreadable or self.broken)
 
 
-class Doctor:
-    """Compares store and database; safe while the service runs."""
+NamedElsewhere = Callable[[], AbstractSet[ObjectKey]]
+"""Objects that are no evidence of a pack and are kept all the same: later folders keep
+pictures in the same store."""
 
-    def __init__(self, database: Database, store: ListedStore, clock: Clock) -> None:
+
+class Doctor:
+    """Compares store and database; safe while the service runs.
+
+    Args:
+        database: Rows of packs.
+        store: Where the bytes lie.
+        clock: For what is young.
+        named_elsewhere: What is no orphan although no pack names it.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        store: ListedStore,
+        clock: Clock,
+        named_elsewhere: NamedElsewhere,
+    ) -> None:
         self._database = database
         self._store = store
         self._clock = clock
+        self._named_elsewhere = named_elsewhere
 
     def examine(self, *, mend: bool, young: timedelta = YOUNG) -> Diagnosis:
         """Look at everything.
@@ -114,7 +134,8 @@ class Doctor:
     def _unnamed(
         self, objects: set[ObjectKey], named: set[ObjectKey]
     ) -> tuple[ObjectKey, ...]:
-        return tuple(sorted(objects - named - self._known_objects()))
+        others = self._known_objects() | self._named_elsewhere()
+        return tuple(sorted(objects - named - others))
 
     def _read_packs(
         self,

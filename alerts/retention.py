@@ -149,7 +149,7 @@ class Retention:
         until = self._clock.utc_now() - timedelta(days=self._policy.dismissed_days)
         held: list[AlertId] = []
         due = [
-            (alert, Expendable(decision.fate.value))
+            (alert, decision)
             for alert, decision in self._with_evidence()
             if decision.fate in DISMISSED and decision.at <= until
         ]
@@ -179,7 +179,7 @@ class Retention:
                 yield from self._orphans_go(is_dry=is_dry)
                 continue
             due = [
-                (alert, kind)
+                (alert, decision)
                 for alert, decision in self._with_evidence()
                 if self._kind_of(decision) is kind
             ]
@@ -205,14 +205,15 @@ class Retention:
 
     def _go(
         self,
-        due: Sequence[tuple[AlertId, Expendable]],
+        due: Sequence[tuple[AlertId, Decision]],
         held: list[AlertId],
         *,
         is_dry: bool,
     ) -> Iterator[Gone]:
-        for alert, kind in due:
-            if alert not in self._decided([alert]):
-                continue  # taken back since the list was made
+        for alert, decision in due:
+            kind = self._kind_of(decision)
+            if kind is None or self._decided([alert]).get(alert) != decision:
+                continue  # taken back or decided otherwise since the list was made
             objects = self._erase(alert, kind, is_dry=is_dry)
             if objects is None:
                 held.append(alert)

@@ -7,6 +7,7 @@ from rich.console import Console
 
 from alerts.doctor import Diagnosis, Doctor
 from alerts.object_store import ObstoreEvidenceStore
+from cases.kept_objects import kept_objects
 from nonsite.command_run import DATA, DataOption
 from nonsite.parts import Parts, evidence_place, opened
 from nonsite.replay.case_shelf import ShelfReport
@@ -65,5 +66,6 @@ def _examined(parts: Parts, *, mend: bool) -> tuple[Diagnosis, ShelfReport]:
     database = database_of(parts)
     store = ObstoreEvidenceStore(evidence_place(parts))
     shelf = shelf_of(parts, database, store)
-    found = Doctor(database, store, parts.clock).examine(mend=mend)
+    named = kept_objects(database)
+    found = Doctor(database, store, parts.clock, named).examine(mend=mend)
     return found, shelf.tidy() if mend else shelf.examine()

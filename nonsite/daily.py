@@ -26,6 +26,7 @@ from base.guard import Boundary
 from base.log import RepeatCounter
 from base.turns import Turns
 from cases.dismissed import decided_as, dismissed_at
+from cases.kept_objects import kept_objects
 from sites.retention_section import RetentionSection
 
 EVERY_S: Final = 60.0
@@ -160,7 +161,7 @@ def retention_of(
     database: Database, store: ListedStore, clock: Clock, policy: RetentionSection
 ) -> Retention:
     """Retention under `policy`, asking the verdicts and the doctor."""
-    doctor = Doctor(database, store, clock)
+    doctor = Doctor(database, store, clock, kept_objects(database))
     parts = RetentionParts(database, store, decided_as(database), clock, doctor.orphans)
     return Retention(parts, policy)
 

@@ -77,7 +77,7 @@ class Bench:
         self.verdicts[alert] = Decision(fate, at or self.clock.utc_now())
 
     def retention(self, policy: RetentionSection | None = None) -> Retention:
-        doctor = Doctor(self.database, self.store, self.clock)
+        doctor = Doctor(self.database, self.store, self.clock, frozenset)
         parts = RetentionParts(
             self.database,
             self.store,
@@ -124,6 +124,27 @@ def test_dismissed_evidence_goes_after_thirty_days(bench: Bench) -> None:
     erased = [e.subject for e in trail.after(0) if e.action == "evidence.erased"]
     assert erased == [f"pack/{bench.dismissed}"]
     assert AlertRepository(bench.database).get_alert(bench.dismissed).code == "SW-01"
+
+
+@pytest.mark.parametrize("is_pressed", [False, True])
+def test_evidence_confirmed_after_the_list_was_made_stays(
+    bench: Bench, *, is_pressed: bool
+) -> None:
+    """A long run asks again before each: what was rejected may stand confirmed now."""
+
+    def overturning(alerts: Sequence[AlertId]) -> dict[AlertId, Decision]:
+        found = bench.told(alerts)
+        bench.decide(bench.dismissed, Fate.CONFIRMED)
+        return found
+
+    bench.clock.advance(31 * 86400)
+    parts = RetentionParts(bench.database, bench.store, overturning, bench.clock)
+    work = Retention(parts)
+
+    report = work.relieve(10**12) if is_pressed else work.run(is_dry=False)
+
+    assert report.erased == ()
+    assert bench.has_media(bench.dismissed)
 
 
 def test_what_others_name_too_is_kept(bench: Bench) -> None:
@@ -294,7 +315,7 @@ def random_bytes(seed: int, size: int) -> bytes:
 
 def test_the_doctor_finds_nothing_in_a_whole_store(bench: Bench) -> None:
     """Nor after retention has run."""
-    doctor = Doctor(bench.database, bench.store, bench.clock)
+    doctor = Doctor(bench.database, bench.store, bench.clock, frozenset)
     assert doctor.examine(mend=False, young=NONE_YOUNG).is_well
     bench.after(31)
 
@@ -308,7 +329,7 @@ def test_the_doctor_mends_orphans_and_untold_packs(bench: Bench) -> None:
     bench.rig.look(2, violation(Life.CANDIDATE, 2, "x9"))
     bench.rig.look(60, said)
     bench.rig.look(82)
-    doctor = Doctor(bench.database, bench.store, bench.clock)
+    doctor = Doctor(bench.database, bench.store, bench.clock, frozenset)
 
     found = doctor.examine(mend=True, young=NONE_YOUNG)
 
@@ -323,7 +344,7 @@ def test_young_objects_are_left_alone(bench: Bench) -> None:
     """They may belong to a pack just being made."""
     bench.store.put([b"of a pack being made"])
 
-    found = Doctor(bench.database, bench.store, bench.clock).examine(mend=True)
+    found = Doctor(bench.database, bench.store, bench.clock, frozenset).examine(mend=True)
 
     assert found.orphans == ()
 
@@ -337,7 +358,7 @@ def test_the_doctor_locks_what_cannot_be_mended(bench: Bench) -> None:
     path.write_bytes(path.read_bytes()[:-1] + b"!")
     bench.store.delete(gone)
 
-    doctor = Doctor(bench.database, bench.store, bench.clock)
+    doctor = Doctor(bench.database, bench.store, bench.clock, frozenset)
     found = doctor.examine(mend=True, young=NONE_YOUNG)
 
     assert dict(found.broken) == {

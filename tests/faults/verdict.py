@@ -48,7 +48,7 @@ def _check_alerts(run: Run, database: Database) -> None:
 
 
 def _check_store(run: Run, database: Database, store: ObstoreEvidenceStore) -> None:
-    doctor = Doctor(database, store, SystemClock())
+    doctor = Doctor(database, store, SystemClock(), frozenset)
     old = timedelta(days=-1)
     found = doctor.examine(mend=False, young=old)
     assert found.unreadable == (), run.told()

@@ -1,5 +1,6 @@
 """What the service does by itself: retention, roots, room; scenario 22."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -14,7 +15,8 @@ from alerts.audit_trail import AuditTrail
 from alerts.database import Database, open_database
 from alerts.day_root import DayRoots
 from alerts.deidentify import ANYWHERE
-from alerts.errors import StoreUnavailableError
+from alerts.errors import NotFoundError, StoreUnavailableError
+from alerts.evidence_store import ObjectKey
 from alerts.evidence_writer import write_pack
 from alerts.legal_hold import HoldBook
 from alerts.migrate import migrate
@@ -24,16 +26,22 @@ from alerts.repository import AlertRepository
 from alerts.sealer import Sealer
 from alerts.service_key import open_service_key
 from base.clock import ManualClock
+from base.ids import CameraId
 from cases.desk import open_desk
 from cases.intake import ReviewIntake, adopt
+from cases.review import UNDO_S
+from cases.task import TaskAct
+from cases.task_book import Step
 from cases.verdict import Verdict
+from identity.right import Role
 from nonsite.daily import DailyParts, DailyWork
 from rules.violation import Life, Phase, Violation
 from sites.retention_section import RetentionSection
 from tests.alerts.evidence_rig import T0, Rig, violation
 from tests.alerts.test_alert_writer import Store
-from tests.cases.conftest import CLUE, PERMITTED, WANG
+from tests.cases.conftest import CLUE, PERMITTED, WANG, person
 
+NA = person("na", Role.OFFICER)
 SLOTS = ("dismissed", "held", "confirmed", "undecided")
 
 
@@ -181,6 +189,31 @@ def test_full_disk_takes_the_dismissed_before_their_time(house: House) -> None:
     assert not house.has_pictures("dismissed")
     for kept in ("held", "confirmed", "undecided"):
         assert house.has_pictures(kept), kept
+
+
+def test_full_disk_leaves_pictures_of_officers_and_of_random_looks(
+    house: House,
+) -> None:
+    """They lie in the same store and no pack names them: orphans they are not."""
+    desk = open_desk(house.database, house.store, house.clock)
+    house.clock.advance(UNDO_S)
+    (task,) = desk.tasks.mine(NA, None)
+    desk.tasks.move(task.id, NA, Step(TaskAct.ACKNOWLEDGE, "key-ack1"))
+    taken = desk.tasks.add_photo(task.id, NA, (b"on site", "image/jpeg"), "key-pho1")
+    assert desk.misses.keep(CameraId("quiet"), b"a look without alert", ("SW-01",))
+    (look,), _ = desk.misses.waiting(None)
+    orphan = house.store.put([b"left of a crash"])
+    kept = [ObjectKey(taken.photos[0].sha256), look.picture]
+    old_s = (T0 - timedelta(days=1)).timestamp()
+    for key in (*kept, orphan.key):
+        path = house.folder / "evidence" / "objects" / key[:2] / key
+        os.utime(path, (old_s, old_s))
+
+    house.daily(low_bytes=2**62).turn()
+
+    assert all(house.store.size(key) > 0 for key in kept)
+    with pytest.raises(NotFoundError):
+        house.store.size(orphan.key)
 
 
 def test_full_disk_is_told_with_what_went_and_what_is_short(
