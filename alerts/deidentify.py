@@ -1,8 +1,9 @@
 """Takes out of old rows what points to a thing or person, a year after its dismissal.
 
 What remains is for statistics: which rule, where, when, how long. Gone are the box in
-the picture, the looks behind each clause and the stretches nobody watched. The audit
-trail stays; digests in it prove what there was without showing it.
+the picture, the looks behind each clause, the stretches nobody watched and the plates
+people read. The audit trail stays; digests in it prove what there was without showing
+it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,13 +11,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from alerts.alert import AlertId
 from alerts.audit import Deed, record
 from alerts.column_types import JsonValue
 from alerts.database import Database
+from alerts.evidence_tables import PlateReadingRow
 from alerts.legal_hold import held_among
 from alerts.message import violation_from_json, violation_to_json
 from alerts.retention import ACTOR
@@ -97,9 +99,13 @@ def _strip_rows(session: Session, alert: AlertId, now: datetime) -> None:
         return
     row.state = _bare(row.state)
     row.deidentified_at = now
+    owners = [alert]
     sources = select(SourceRow).where(SourceRow.alert_id == alert)
     for source in session.scalars(sources):
         source.state = _bare(source.state)
+        owners.append(AlertId(source.violation_id))
+    # of the group itself, and of what joined it since it was read
+    session.execute(delete(PlateReadingRow).where(PlateReadingRow.alert_id.in_(owners)))
     deed = Deed(ACTOR, "alert.deidentified", f"alert/{alert}", {"why": "dismissed"})
     record(session, now, deed)
 

@@ -22,6 +22,8 @@ from alerts.legal_hold import HoldBook
 from alerts.migrate import migrate
 from alerts.object_store import ObstoreEvidenceStore
 from alerts.pack import PackId
+from alerts.plate_book import PlateBook
+from alerts.plate_keys import PlateKeyRing
 from alerts.repository import AlertRepository
 from alerts.sealer import Sealer
 from alerts.service_key import open_service_key
@@ -160,8 +162,12 @@ def test_day_that_was_done_is_not_done_again(house: House) -> None:
 
 
 def test_metadata_of_the_dismissed_lose_the_box_after_a_year(house: House) -> None:
-    """Where in the picture is gone; which rule, where and when stays."""
+    """Where in the picture is gone, and whose plate; which rule, where, when stays."""
     before = house.alert("dismissed")
+    ring = PlateKeyRing(house.folder / "plate_keys.json", house.clock)
+    plates = PlateBook(house.database, ring, house.clock)
+    for name in ("dismissed", "held"):
+        plates.note(house.ids[name], "浙F·12348", Actor("wang", "reviewer"))
     house.clock.advance(366 * 86400)
 
     house.daily().turn()
@@ -176,6 +182,8 @@ def test_metadata_of_the_dismissed_lose_the_box_after_a_year(house: House) -> No
     )
     for kept in ("held", "confirmed", "undecided"):
         assert house.alert(kept).violation.box != ANYWHERE, kept
+    assert plates.of(house.ids["dismissed"]) == ()
+    assert len(plates.of(house.ids["held"])) == 1
     assert house.actions().count("alert.deidentified") == 1
     house.clock.advance(86400)
     house.daily().turn()
