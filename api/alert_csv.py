@@ -22,7 +22,8 @@ from cases.queue import QueueReader
 from cases.verdict import REASONS_ZH, Reason
 from rules.violation import Life
 
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+"""Full-width signs as well: spreadsheets of East Asian languages take them, too."""
 PAGE: Final = 200
 
 TITLES: Final = (

@@ -9,11 +9,13 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from sqlalchemy import delete, update
 
 from alerts.audit_trail import AuditTrail
 from alerts.evidence_writer import write_pack
 from alerts.pack_verifier import ZipPack, verify_pack
 from alerts.sealer import Sealer
+from alerts.tables import AlertRow, SourceRow
 from api import export_routes
 from api.alert_csv import cell_of
 from base.clock import SystemClock
@@ -184,6 +186,27 @@ async def test_a_selection_holds_packs_that_verify_and_says_what_it_lacks(
     assert (own["reason"], own["masked"]) == (WHY, True)
 
 
+async def test_two_alerts_that_joined_one_group_leave_once(
+    client: httpx.AsyncClient, bench: Bench, tmp_path: Path
+) -> None:
+    """The page that asks may be older than the group."""
+    alert = _packed(bench, tmp_path / "shelf")
+    (joined,) = store_alerts(bench.database, [staged(1)])
+    with bench.database.transaction() as session:
+        joins = update(SourceRow).where(SourceRow.alert_id == joined)
+        session.execute(joins.values(alert_id=alert))
+        session.execute(delete(AlertRow).where(AlertRow.id == joined))
+    _as(client, bench, Role.SENIOR)
+
+    body = {"reason": WHY, "alerts": [str(alert), str(joined)]}
+    answer = await client.post(SELECTION, json=body)
+
+    outer = zipfile.ZipFile(io.BytesIO(answer.content))
+    assert sorted(outer.namelist()) == sorted([f"{alert}.zip", "contents.csv"])
+    assert [deed["count"] for deed in _deeds(bench, "selection.exported")] == [1]
+    assert len(_deeds(bench, "evidence.exported")) == 1
+
+
 async def test_what_does_not_hold_is_left_out_and_locked(
     client: httpx.AsyncClient, bench: Bench, tmp_path: Path
 ) -> None:
@@ -250,7 +273,7 @@ async def test_a_selection_with_one_alert_out_of_scope_is_refused_whole(
     assert _deeds(bench, "selection.exported") == []
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝", "＠"])
 def test_no_cell_is_a_formula(start: str) -> None:
     """What somebody wrote into a title runs in no spreadsheet."""
     assert cell_of(f"{start}cmd|' /C calc'!A0").startswith("'")
