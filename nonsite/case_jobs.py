@@ -23,6 +23,7 @@ from base.guard import Boundary
 from base.log import RepeatCounter
 from base.turns import Turns
 from nonsite.replay.case_shelf import CaseShelf
+from nonsite.settings import environment_with_temporary
 
 EVERY_S = 1.0
 TIDY_EVERY_S = 3600.0
@@ -80,9 +81,9 @@ class CaseJobs:
     def _do(self, job: CommandJob) -> None:
         """Run the command; its last line is what the job tells."""
         with tempfile.TemporaryDirectory(prefix="nonsite-job-") as room:
-            self._run(job, arguments_of(job, Path(room)))
+            self._run(job, arguments_of(job, Path(room)), room)
 
-    def _run(self, job: CommandJob, arguments: list[str]) -> None:
+    def _run(self, job: CommandJob, arguments: list[str], room: str) -> None:
         options = ["--data", str(self._data), "--job", str(job.job)]
         options += [f"--by={job.by}", f"--role={job.role}"]
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
@@ -91,6 +92,8 @@ class CaseJobs:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            # a command that is killed takes no footage along: it goes with the room
+            env=environment_with_temporary(room),
         )
         until_s = self._clock.monotonic_s() + WITHIN_S
         why = ""

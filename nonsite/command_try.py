@@ -68,7 +68,7 @@ def _tried(parts: Parts, alert: AlertId, site: Site, deed: Deed) -> Trial:
     networks = Networks((SHIPPED_DIR,) if own is None else (SHIPPED_DIR, own))
     with database.transaction() as session:
         record(session, parts.clock.utc_now(), deed)
-    with tempfile.TemporaryDirectory(prefix=".trying-", dir=parts.data.root) as room:
+    with tempfile.TemporaryDirectory(prefix="nonsite-trying-") as room:
         return try_draft(stored, site, networks, Path(room))
 
 

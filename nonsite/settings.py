@@ -100,6 +100,11 @@ def _secret(variable: str) -> SecretStr | None:
     return None if value is None else SecretStr(value)
 
 
+def environment_with_temporary(folder: str) -> dict[str, str]:
+    """The whole environment for a process whose temporary files lie in `folder`."""
+    return os.environ | {"TMPDIR": folder}
+
+
 def read_settings() -> Settings:
     """The environment, checked.
 

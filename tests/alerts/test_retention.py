@@ -344,7 +344,9 @@ def test_young_objects_are_left_alone(bench: Bench) -> None:
     """They may belong to a pack just being made."""
     bench.store.put([b"of a pack being made"])
 
-    found = Doctor(bench.database, bench.store, bench.clock, frozenset).examine(mend=True)
+    found = Doctor(bench.database, bench.store, bench.clock, frozenset).examine(
+        mend=True
+    )
 
     assert found.orphans == ()
 
