@@ -4,6 +4,7 @@ import { Alert, Button, Empty, Input, Table, Tag } from 'antd';
 import { useSearchParams } from 'react-router';
 import { api, body } from '../api/client';
 import type { Schemas } from '../api/client';
+import { useProblemText } from '../api/problem';
 import { useLanguage } from '../i18n/language';
 import type { Translate } from '../i18n/language';
 import { full } from '../shown/time';
@@ -45,7 +46,8 @@ async function checkChain() {
 
 function TrailState() {
   const { t } = useLanguage();
-  const { data, isFetching, refetch } = useQuery({
+  const problemText = useProblemText();
+  const { data, error, isFetching, refetch } = useQuery({
     queryKey: ['audit-chain'],
     staleTime: Infinity,
     queryFn: checkChain,
@@ -55,6 +57,7 @@ function TrailState() {
       {t('audit.again')}
     </Button>
   );
+  if (error) return <Alert type="error" showIcon title={problemText(error)} action={again} />;
   if (data === undefined) return <Alert type="info" title={t('audit.checking')} />;
   const isWhole = data.first_break === null;
   return (
@@ -96,17 +99,19 @@ function Entries() {
   const since = momentOf(params.get('since') ?? '', false);
   const until = momentOf(params.get('until') ?? '', true);
   const query = { ...asked, ...(since && { since }), ...(until && { until }) };
-  const { data, isLoading, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
-    queryKey: ['audit', query],
-    initialPageParam: null as number | null,
-    queryFn: ({ pageParam: before }) =>
-      body(
-        api.GET('/api/v1/audit', {
-          params: { query: { ...query, limit: PAGE, ...(before === null ? {} : { before }) } },
-        }),
-      ),
-    getNextPageParam: (last) => last.next,
-  });
+  const problemText = useProblemText();
+  const { data, error, isLoading, hasNextPage, fetchNextPage, isFetchingNextPage } =
+    useInfiniteQuery({
+      queryKey: ['audit', query],
+      initialPageParam: null as number | null,
+      queryFn: ({ pageParam: before }) =>
+        body(
+          api.GET('/api/v1/audit', {
+            params: { query: { ...query, limit: PAGE, ...(before === null ? {} : { before }) } },
+          }),
+        ),
+      getNextPageParam: (last) => last.next,
+    });
   const change = (name: string, value: string) => {
     const next = new URLSearchParams(params);
     if (value === '') next.delete(name);
@@ -151,13 +156,14 @@ function Entries() {
           {t('alerts.clear')}
         </Button>
       </search>
+      {error && <Alert type="error" showIcon title={problemText(error)} />}
       <Table<Entry>
         rowKey="seq"
         size="small"
         loading={isLoading}
         pagination={false}
         dataSource={data?.pages.flatMap((page) => page.entries) ?? []}
-        locale={{ emptyText: <Empty description={t('audit.none')} /> }}
+        locale={{ emptyText: error ? ' ' : <Empty description={t('audit.none')} /> }}
         expandable={{
           expandedRowRender: (entry) => <Whole entry={entry} />,
           columnTitle: <span className="unseen">{t('audit.detail')}</span>,
