@@ -105,7 +105,8 @@ class RecentLooks:
 
 
 def _things(look: Look) -> tuple[Seen, ...]:
-    tracks = [Seen(track.label, _rounded(track.box)) for track in look.tracks]
+    surest = sorted(look.tracks, key=lambda track: -track.score)
+    tracks = [Seen(track.label, _rounded(track.box)) for track in surest]
     still = [Seen(STILL_THING, _rounded(region.box)) for region in look.regions]
     return (*tracks, *still)[:MOST_THINGS]
 

@@ -101,7 +101,7 @@ def _order(
         pack=pack.id,
         actor=actor_of(caller),
         reason=body.reason,
-        label=labels.get(pack.id, alert.violation.label),
+        label=labels.get(pack.violation, alert.violation.label),
         standing=alert.standing if pack.id == alert.id else None,
         is_masked=body.is_masked,
     )
