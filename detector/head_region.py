@@ -60,14 +60,15 @@ def search_squares(persons: BoxesXYXY) -> Squares:
     return np.stack([left, top, side], axis=1).astype(np.float32)
 
 
-def head_squares(heads: BoxesXYXY) -> Squares:
+def head_squares(heads: BoxesXYXY, view: float = 1.0) -> Squares:
     """The square around each head that is classified.
 
     Args:
         heads: Shape (n, 4), pixels.
+        view: Factor on the side: less shows the head larger, more its surroundings.
     """
     size = (heads[:, 2:] - heads[:, :2]).max(axis=1, initial=1.0)
-    side = np.maximum(HEAD_CONTEXT * size, np.float32(1))
+    side = np.maximum(np.float32(HEAD_CONTEXT * view) * size, np.float32(1))
     centre = (heads[:, :2] + heads[:, 2:]) / 2
     corner = centre - side[:, None] / 2
     return np.concatenate([corner, side[:, None]], axis=1).astype(np.float32)

@@ -3,7 +3,8 @@
 Two passes of one small network. First the square around each person's upper part is
 searched for heads; all finds of the picture are shared out, one head one person
 (`detector.head_region`), so that a neighbour's helmet never credits a bare head. Then
-each person's own head is cut close and classified, together with its mirror image.
+each person's own head is cut out, closer and wider, every other cut mirrored, and
+classified by all: what it wears must not hang on how tightly its box was drawn.
 
 Nothing is claimed of a head of fewer pixels than the manifest allows, of one the
 network calls untellable, or of one whose calibrated probability stays below the
@@ -78,13 +79,18 @@ class HeadClassifier:
         self._session = open_session(self._path, threads=threads)
         self._input_name = _input_name(self._session, self._path)
         grey = np.full((self.side_px, self.side_px, 3), self._spec.pad, np.uint8)
-        self.state_probabilities([grey])
+        self._logits([grey])
         self._maps([grey])
 
     @property
     def side_px(self) -> int:
         """Side of the network's square input."""
         return self._spec.width
+
+    @property
+    def temperature(self) -> float:
+        """What logits are divided by."""
+        return self._temperature
 
     @property
     def classes(self) -> tuple[HeadState, ...]:
@@ -187,30 +193,39 @@ class HeadClassifier:
         """
         if not len(boxes):
             return []
-        crops = [cut(image, square, self.side_px) for square in head_squares(boxes)]
         odds = log_odds(boxes, hints or no_heads()) * self._thresholds.detector_weight
-        probabilities = joint(self.state_probabilities(crops), self._classes, odds)
+        probabilities = joint(self.probabilities(image, boxes), self._classes, odds)
         return [
             self._head(row, float(height))
             for row, height in zip(probabilities, heights_px(boxes), strict=True)
         ]
 
-    def state_probabilities(self, crops: Sequence[ImageBGR]) -> NDArray[np.float64]:
-        """Calibrated probabilities of head crops.
+    def probabilities(self, image: ImageBGR, boxes: BoxesXYXY) -> NDArray[np.float64]:
+        """What the network alone says of heads at known places, calibrated.
 
         Args:
-            crops: Each (side_px, side_px, 3), the head in the middle.
+            image: Shape (h, w, 3).
+            boxes: Heads, shape (n, 4), pixels, n > 0.
 
         Returns:
-            Shape (n, classes), rows sum to 1: the mean of crop and mirror image.
+            Shape (n, classes), rows sum to 1: by the mean over the manifest's views.
         """
-        mirrored = [np.ascontiguousarray(crop[:, ::-1]) for crop in crops]
-        logits = self._run([*crops, *mirrored], STATES_OUTPUT, 2)
+        said = []
+        for number, view in enumerate(self._thresholds.views):
+            squares = head_squares(boxes, view)
+            crops = [cut(image, square, self.side_px) for square in squares]
+            if number % 2 == 0:
+                crops = [np.ascontiguousarray(crop[:, ::-1]) for crop in crops]
+            said.append(self._logits(crops))
+        return softmax(np.mean(said, axis=0) / self._temperature)
+
+    def _logits(self, crops: Sequence[ImageBGR]) -> NDArray[np.float32]:
+        """Of each crop with a head in the middle, shape (n, classes)."""
+        logits = self._run(crops, STATES_OUTPUT, 2)
         if logits.shape[1] != len(self._classes):
             problem = f"gives {logits.shape[1]} states, not {len(self._classes)}"
             raise ModelError(self._path, problem, "correct the manifest's classes")
-        mean = (logits[: len(crops)] + logits[len(crops) :]) / 2
-        return softmax(mean / self._temperature)
+        return logits
 
     def _head(self, row: NDArray[np.float64], height_px: float) -> Head:
         told = dict(zip(self._classes, row.tolist(), strict=True))

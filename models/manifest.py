@@ -70,6 +70,7 @@ class InputSpec(_Section):
 
 
 Score = Annotated[float, Field(gt=0, lt=1)]
+View = Annotated[float, Field(ge=0.5, le=2)]
 
 
 class Thresholds(_Section):
@@ -115,6 +116,13 @@ class HeadThresholds(_Section):
         le=4,
         description="how much the detector's own helmet and bare head boxes count "
         "beside the network: factor on their log odds",
+    )
+    views: tuple[View, ...] = Field(
+        default=(1.0, 1.0),
+        min_length=1,
+        max_length=6,
+        description="a head is judged in squares of these sides, 1 being the usual "
+        "one, the first, third, … mirrored, and by the mean of what they say",
     )
 
 

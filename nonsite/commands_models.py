@@ -256,6 +256,21 @@ def train_heads(
     console.print(f"written: {manifest}")
 
 
+@app.command("calibrate-heads")
+def calibrate_heads(
+    name: str,
+    material: MaterialFolders,
+    recipe: Annotated[
+        Path, typer.Option(help="names the validation pictures")
+    ] = HEAD_RECIPE,
+    folder: OwnFolder = [],  # noqa: B006
+) -> None:
+    """Say which temperature a head network's manifest should have."""
+    tasks = _training("training.head_tasks")
+    _, path = find(name, _folders(folder))
+    _tell(f"temperature: {tasks.calibrate(path, recipe, tuple(material))}")
+
+
 @app.command("evaluate-heads")
 def evaluate_heads(
     name: str,

@@ -35,10 +35,14 @@ class KnownHeads:
     is_helmet: NDArray[np.bool_]
 
 
-def fit_temperature(known: KnownHeads) -> float:
+def fit_temperature(known: KnownHeads, already: float = 1.0) -> float:
     """The temperature that makes what is known likeliest, helmets and others alike.
 
     Helmets and heads without one count the same in sum, however many there are.
+
+    Args:
+        known: Held-back heads.
+        already: The temperature their logits were already divided by.
 
     Raises:
         ValueError: One of the two is missing.
@@ -55,7 +59,7 @@ def fit_temperature(known: KnownHeads) -> float:
             high = right
         else:
             low = left
-    return round(float(np.exp((low + high) / 2)), 3)
+    return round(already * float(np.exp((low + high) / 2)), 3)
 
 
 def _surprise(known: KnownHeads, temperature: float) -> float:

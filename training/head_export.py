@@ -16,7 +16,6 @@ import onnx
 import torch
 
 from detector.detections import iou_matrix
-from detector.head_region import cut, head_squares
 from detector.heads import MAP_OUTPUT, STATES_OUTPUT, HeadClassifier
 from models.errors import ModelError
 from models.manifest import Colour, InputSpec, Manifest, Task
@@ -99,21 +98,21 @@ def known_heads(classifier: HeadClassifier, pictures: list[HeadPicture]) -> Know
     is_helmet: list[bool] = []
     for picture in pictures:
         for scale in FAR_SCALES:
-            crops, helmets = _own_crops(classifier, picture, scale)
-            if crops:
-                chances = classifier.state_probabilities(crops)
+            image = seen_from_afar(picture.image, scale)
+            boxes, helmets = _own_heads(classifier, image, picture, scale)
+            if boxes:
+                chances = classifier.probabilities(image, np.stack(boxes))
                 logits.append(np.log(np.maximum(chances, LEAST_CHANCE)))
                 is_helmet.extend(helmets)
     return KnownHeads(np.concatenate(logits), np.array(is_helmet, np.bool_))
 
 
-def _own_crops(
-    classifier: HeadClassifier, picture: HeadPicture, scale: float
+def _own_heads(
+    classifier: HeadClassifier, image: ImageBGR, picture: HeadPicture, scale: float
 ) -> tuple[list[np.ndarray], list[bool]]:
-    """Crops of the heads found at this scale and whether a helmet is worn."""
-    image = seen_from_afar(picture.image, scale)
+    """The heads found at this scale and whether a helmet is worn."""
     located = classifier.locate(image, picture.persons * np.float32(scale))
-    crops, helmets = [], []
+    boxes, helmets = [], []
     for box, row in zip(located, picture.owned, strict=True):
         if box is None or row is None:
             continue
@@ -121,10 +120,9 @@ def _own_crops(
         is_small = label[3] - label[1] < LEAST_HEAD_PX
         if is_small or iou_matrix(box[None], label[None])[0, 0] < SAME_HEAD_IOU:
             continue
-        square = head_squares(box[None])[0]
-        crops.append(cut(image, square, classifier.side_px))
+        boxes.append(box)
         helmets.append(picture.worn[row] is Worn.HELMET)
-    return crops, helmets
+    return boxes, helmets
 
 
 def seen_from_afar(image: ImageBGR, scale: float) -> ImageBGR:

@@ -11,9 +11,10 @@ import torch
 from detector.heads import HeadClassifier
 from detector.network import open_network
 from models.catalogue import DEFAULT_DETECTOR, SHIPPED_DIR, find
+from training.head_calibration import fit_temperature
 from training.head_config import read_head_recipe
 from training.head_examples import read_pictures
-from training.head_export import export_heads
+from training.head_export import export_heads, known_heads
 from training.head_report import Judges, draw_mistakes, report
 from training.head_train import HeadProgress, save_network, train_heads
 from training.material import Material
@@ -60,6 +61,24 @@ def train(
         torch.set_num_threads(threads)
     save_network(net, out / f"{recipe.name}.pt")
     return export_heads(net, recipe, found, out)
+
+
+def calibrate(manifest: Path, recipe_file: Path, material: tuple[Path, ...]) -> float:
+    """The temperature of a head network by the validation pictures of its recipe.
+
+    Args:
+        manifest: Of the head network; its own temperature has no say.
+        recipe_file: Names the validation pictures.
+        material: Where they lie.
+
+    Raises:
+        ModelError: The network is broken.
+        DatasetError: The material is missing or broken.
+    """
+    recipe, found = read_head_recipe(recipe_file), Material(material)
+    pictures = [p for s in recipe.validation for p in read_pictures(s, found)]
+    classifier = HeadClassifier(manifest)
+    return fit_temperature(known_heads(classifier, pictures), classifier.temperature)
 
 
 def evaluate(

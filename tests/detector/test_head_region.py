@@ -131,6 +131,14 @@ def test_the_head_square_has_the_head_in_the_middle() -> None:
     assert (left + side / 2, top + side / 2) == (pytest.approx(20), pytest.approx(40))
 
 
+def test_a_wider_view_keeps_the_middle() -> None:
+    """Only the side changes with the view."""
+    left, top, side = head_squares(boxes((10, 20, 30, 60)), 1.4)[0]
+
+    assert side == pytest.approx(1.4 * 1.7 * 40)
+    assert (left + side / 2, top + side / 2) == (pytest.approx(20), pytest.approx(40))
+
+
 def test_a_hat_is_not_taken_for_a_whole_head() -> None:
     """A box flatter than a head is measured by its width."""
     heads = boxes((0, 0, 20, 30), (0, 0, 20, 12))

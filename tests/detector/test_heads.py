@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 from numpy.typing import NDArray
 
 from detector.head_evidence import FoundHeads
@@ -316,6 +317,48 @@ def test_the_shipped_network_repeats_itself(
     again = HeadClassifier(find("nonsite_head")[1]).classify(picture, persons)
 
     assert first == shipped.classify(picture, persons) == again
+
+
+def _with_views(folder: Path, *views: float) -> HeadClassifier:
+    """The shipped network, judging by other squares."""
+    manifest, path = find("nonsite_head")
+    assert manifest.head is not None
+    changed = manifest.head.model_copy(update={"views": views})
+    keys = manifest.model_copy(
+        update={"head": changed, "file": str(path.parent / manifest.file)}
+    )
+    mine = folder / "views.yaml"
+    mine.write_text(yaml.safe_dump(keys.model_dump(mode="json")), encoding="utf-8")
+    return HeadClassifier(mine)
+
+
+def test_every_view_has_its_say(tmp_path: Path) -> None:
+    """Two views are the mean of each alone, every other one shown mirrored.
+
+    The square has even sides and the head an even place: mirrored, not a pixel moves.
+    """
+    rng = np.random.default_rng(8)
+    small = rng.integers(0, 255, (55, 55, 3)).astype(np.uint8)
+    image = np.repeat(np.repeat(small, 20, axis=0), 20, axis=1)
+    mirrored = np.ascontiguousarray(image[:, ::-1])
+    head = np.array([[450, 450, 650, 650]], np.float32)
+
+    wide = _with_views(tmp_path, 1.0).probabilities(image, head)
+    narrow = _with_views(tmp_path, 0.5).probabilities(mirrored, head)
+    both = _with_views(tmp_path, 1.0, 0.5).probabilities(image, head)
+
+    joined = np.sqrt(wide * narrow)
+    assert not np.allclose(wide, narrow, atol=0.01)
+    assert both == pytest.approx(joined / joined.sum(), abs=1e-4)
+
+
+@pytest.mark.parametrize("views", [(), (0.1,), (3.0,), (1.0,) * 7])
+def test_views_no_head_can_be_judged_in_are_refused(
+    tmp_path: Path, views: tuple[float, ...]
+) -> None:
+    """None at all, too narrow, too wide or too many."""
+    with pytest.raises(ModelError, match="views"):
+        _with_views(tmp_path, *views)
 
 
 def test_the_shipped_network_claims_nothing_of_noise(

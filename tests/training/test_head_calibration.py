@@ -64,6 +64,16 @@ def test_a_shy_network_is_sharpened() -> None:
     assert 0.8 / temperature == pytest.approx(np.log(9), abs=0.05)
 
 
+def test_what_was_already_divided_is_not_forgotten() -> None:
+    """Logits read through a manifest of temperature 2 lead to the same temperature."""
+    known = _known(margin=5.0, wrong_of_ten=1)
+    halved = KnownHeads(known.logits / 2, known.is_helmet)
+
+    again = fit_temperature(halved, already=2.0)
+
+    assert again == pytest.approx(fit_temperature(known), abs=0.01)
+
+
 @pytest.mark.parametrize("is_helmet", [True, False])
 def test_one_kind_alone_calibrates_nothing(*, is_helmet: bool) -> None:
     """Without both kinds there is nothing to weigh."""
