@@ -88,11 +88,6 @@ class HeadClassifier:
         return self._spec.width
 
     @property
-    def temperature(self) -> float:
-        """What logits are divided by."""
-        return self._temperature
-
-    @property
     def classes(self) -> tuple[HeadState, ...]:
         """States in output order."""
         return self._classes
@@ -196,7 +191,7 @@ class HeadClassifier:
         odds = log_odds(boxes, hints or no_heads()) * self._thresholds.detector_weight
         probabilities = joint(self.probabilities(image, boxes), self._classes, odds)
         return [
-            self._head(row, float(height))
+            _head(row.tolist(), float(height), self._classes, self._thresholds)
             for row, height in zip(probabilities, heights_px(boxes), strict=True)
         ]
 
@@ -226,20 +221,6 @@ class HeadClassifier:
             problem = f"gives {logits.shape[1]} states, not {len(self._classes)}"
             raise ModelError(self._path, problem, "correct the manifest's classes")
         return logits
-
-    def _head(self, row: NDArray[np.float64], height_px: float) -> Head:
-        told = dict(zip(self._classes, row.tolist(), strict=True))
-        helmet = told[HeadState.HELMET]
-        without = told[HeadState.OTHER] + told[HeadState.BARE]
-        surest = max(helmet, without)
-        too_small = height_px < self._thresholds.smallest_px
-        if too_small or surest < self._thresholds.claim:
-            return Head(HeadState.UNKNOWN, 1.0 - surest, height_px)
-        if helmet >= without:
-            return Head(HeadState.HELMET, helmet, height_px)
-        is_other = told[HeadState.OTHER] >= told[HeadState.BARE]
-        state = HeadState.OTHER if is_other else HeadState.BARE
-        return Head(state, without, height_px)
 
     def _maps(self, crops: Sequence[ImageBGR]) -> NDArray[np.float32]:
         maps = self._run(crops, MAP_OUTPUT, 4)
@@ -273,6 +254,26 @@ class HeadClassifier:
             problem = f"it does not run: {first_line(error)}"
             raise ModelError(self._path, problem, "export a head network") from error
         return np.asarray(raw, np.float32)
+
+
+def _head(
+    row: list[float],
+    height_px: float,
+    classes: tuple[HeadState, ...],
+    limits: HeadThresholds,
+) -> Head:
+    """What may be claimed of a head with these probabilities."""
+    told = dict(zip(classes, row, strict=True))
+    helmet = told[HeadState.HELMET]
+    without = told[HeadState.OTHER] + told[HeadState.BARE]
+    surest = max(helmet, without)
+    if height_px < limits.smallest_px or surest < limits.claim:
+        return Head(HeadState.UNKNOWN, 1.0 - surest, height_px)
+    if helmet >= without:
+        return Head(HeadState.HELMET, helmet, height_px)
+    is_other = told[HeadState.OTHER] >= told[HeadState.BARE]
+    state = HeadState.OTHER if is_other else HeadState.BARE
+    return Head(state, without, height_px)
 
 
 def peaks_of(found: NDArray[np.float32], least: float) -> FoundHeads:

@@ -11,6 +11,7 @@ import torch
 from detector.heads import HeadClassifier
 from detector.network import open_network
 from models.catalogue import DEFAULT_DETECTOR, SHIPPED_DIR, find
+from models.manifest import read_manifest
 from training.head_calibration import fit_temperature
 from training.head_config import read_head_recipe
 from training.head_examples import read_pictures
@@ -78,7 +79,8 @@ def calibrate(manifest: Path, recipe_file: Path, material: tuple[Path, ...]) -> 
     recipe, found = read_head_recipe(recipe_file), Material(material)
     pictures = [p for s in recipe.validation for p in read_pictures(s, found)]
     classifier = HeadClassifier(manifest)
-    return fit_temperature(known_heads(classifier, pictures), classifier.temperature)
+    already = read_manifest(manifest).temperature
+    return fit_temperature(known_heads(classifier, pictures), already)
 
 
 def evaluate(
