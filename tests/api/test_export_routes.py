@@ -80,6 +80,9 @@ async def test_a_list_is_what_the_filter_says_and_on_record_before_it_leaves(
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert answer.headers["content-disposition"].startswith("attachment; filename=")
+    text = answer.content.decode()
+    assert "违法" not in text
+    assert "处罚" not in text
     preamble, titles, *rows = _rows(answer)
     assert WHY in preamble[0]
     assert len(rows) == 250

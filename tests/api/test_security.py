@@ -14,6 +14,7 @@ import pytest
 from alerts.audit_trail import AuditTrail
 from alerts.sealer import Sealer
 from api.address import PREFIX
+from api.body_limit import MAX_PHOTO_BYTES
 from api.matrix import ENDPOINTS
 from api.session_cookie import COOKIE
 from base.clock import SystemClock
@@ -247,6 +248,31 @@ async def test_oversized_uploads_are_refused_and_told(
     answer = await client.post(f"{PREFIX}/site/check", content=huge, headers=big)
     assert answer.status_code == 413
     assert "body.refused" in "".join(capsys.readouterr())
+
+
+async def test_an_oversized_photo_is_refused(
+    client: httpx.AsyncClient, bench: Bench, alert: UUID
+) -> None:
+    """Eight megabytes are enough for a phone: one byte more is not read to its end."""
+    identity = bench.services.identity
+    add(identity, Named("na", (Role.OFFICER,)))
+    as_person(client, identity, Named("wang"))
+    wanted = {"alert": str(alert), "kind": "check", "officer": "na"}
+    task = (await client.post(f"{PREFIX}/tasks", json=wanted)).json()["id"]
+    log_in(client, identity, "na")
+    huge = JPEG + b"\x00" * (MAX_PHOTO_BYTES + 1 - len(JPEG))
+
+    async def chunks() -> AsyncIterator[bytes]:
+        for at in range(0, len(huge), 1 << 20):
+            yield huge[at : at + (1 << 20)]
+
+    headers = {"Content-Type": "image/jpeg", "Idempotency-Key": "large-key-1"}
+    for content in (huge, chunks()):
+        url = f"{PREFIX}/tasks/{task}/photos"
+        answer = await client.post(url, content=content, headers=headers)
+        assert answer.status_code == 413
+    shown = (await client.get(f"{PREFIX}/tasks/{task}")).json()
+    assert shown["photos"] == []
 
 
 async def test_wrong_media_types_are_refused_and_on_record(
