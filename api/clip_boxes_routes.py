@@ -13,9 +13,10 @@ from api.access import EvidenceReader
 from api.address import ALERTS
 from api.alert_shown import seen_alert, seen_packs
 from api.clip_boxes_view import ShownClipBoxes
-from api.evidence_routes import SHOWN, Reason, Source
+from api.evidence_routes import Reason, Source
 from api.openapi import answers
 from api.services import StateDep
+from api.view_reason import reason_of
 from api.who import actor_of
 
 router = APIRouter(prefix=f"{ALERTS}/{{alert}}/clip-boxes", tags=["evidence"])
@@ -27,7 +28,7 @@ def clip_boxes(
     caller: EvidenceReader,
     state: StateDep,
     source: Source = None,
-    reason: Reason = SHOWN,
+    reason: Reason = None,
 ) -> ShownClipBoxes:
     """Boxes and clauses by seconds of the clip, on record like the clip itself."""
     found = seen_alert(state, caller, alert)
@@ -36,7 +37,8 @@ def clip_boxes(
         file = next((one for one in pack.files if one.role is Role.BOXES), None)
         if pack.id == meant and file is not None:
             views = state.services.desk.views
-            views.note(actor_of(caller), pack.id, file.name, reason)
+            why = reason_of(reason, caller, found.id, state)
+            views.note(actor_of(caller), pack.id, file.name, why)
             raw = _read(state.services.evidence, file)
             return ShownClipBoxes.of(pack.id, decode_boxes(raw))
     raise NotFoundError(f"no boxes of looks are kept with alert {alert}")

@@ -12,7 +12,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from alerts.audit import Actor
+from alerts.alert import AlertId
 from alerts.errors import NotFoundError
 from alerts.pack import EvidenceFile, PackId
 from api import examples
@@ -23,7 +23,9 @@ from api.evidence_body import body_of
 from api.evidence_view import EvidenceList, files_of
 from api.openapi import answers, bytes_answers
 from api.services import StateDep
+from api.view_reason import reason_of
 from api.who import actor_of
+from identity.person import Person
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
 
@@ -36,16 +38,14 @@ Source = Annotated[
     UUID | None,
     Query(description="pack that is meant, as listed; left out: the alert's own"),
 ]
-SHOWN = "审核查看"
-"""Why, where nobody says otherwise: a page of the desk shows it for review."""
-
 Reason = Annotated[
-    str,
+    str | None,
     Query(
         min_length=1,
         max_length=200,
         pattern=r"\S",
-        description="why it is looked at; stands in the audit trail",
+        description="why it is looked at; stands in the audit trail; left out: the "
+        "review, for who reviews an open alert, else that none was given",
     ),
 ]
 Download = Annotated[bool, Query(description="offer the file for saving")]
@@ -57,7 +57,8 @@ class _Meant:
 
     file: EvidenceFile
     pack: PackId
-    actor: Actor
+    alert: AlertId
+    caller: Person
 
 
 def _file(
@@ -75,7 +76,7 @@ def _file(
     for pack in seen_packs(state, caller, found):
         for file in pack.files:
             if pack.id == meant and file.name == name:
-                return _Meant(file, pack.id, actor_of(caller))
+                return _Meant(file, pack.id, found.id, caller)
     raise NotFoundError(f"no evidence file {name} of alert {alert}")
 
 
@@ -102,12 +103,13 @@ def evidence_file(
     meant: Annotated[_Meant, Depends(_file)],
     state: StateDep,
     download: Download = False,
-    reason: Reason = SHOWN,
+    reason: Reason = None,
 ) -> Response:
     """Bytes of one evidence file, on record; one range at a time, ETag the SHA-256."""
     file = meant.file
     if request.method == "GET":
         views = state.services.desk.views
-        views.note(meant.actor, meant.pack, file.name, reason)
+        why = reason_of(reason, meant.caller, meant.alert, state)
+        views.note(actor_of(meant.caller), meant.pack, file.name, why)
     kind = "attachment" if download else "inline"
     return body_of(request, state.services.evidence, file, kind)

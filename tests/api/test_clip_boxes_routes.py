@@ -77,7 +77,7 @@ async def test_boxes_are_told_by_the_second_and_on_record(
         viewed = query.where(AuditIntakeRow.action == "evidence.viewed")
         seen = [tuple(row) for row in session.execute(viewed)]
     assert seen == [
-        ("wang", {"file": "boxes.json", "role": "viewer", "reason": "审核查看"})
+        ("wang", {"file": "boxes.json", "role": "viewer", "reason": "未说明理由"})
     ]
 
 

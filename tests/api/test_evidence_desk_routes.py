@@ -19,6 +19,9 @@ from alerts.pack import PackId
 from alerts.pack_verifier import ZipPack, verify_pack
 from alerts.sealer import Sealer
 from base.clock import SystemClock
+from cases.intake import ReviewIntake, adopt
+from cases.life import ReviewState
+from cases.tables import ReviewRow
 from identity.right import Role
 from rules.violation import Life
 from tests.alerts.evidence_rig import Rig, violation
@@ -180,7 +183,35 @@ async def test_each_view_is_on_record_once(case: Case) -> None:
     assert (await case.client.get(f"{where}?reason=%20")).status_code == 422
 
     told = [entry.detail for entry in case.of("evidence.viewed")]
-    assert [d["reason"] for d in told if isinstance(d, dict)] == ["审核查看", "复核"]
+    assert [d["reason"] for d in told if isinstance(d, dict)] == ["未说明理由", "复核"]
+
+
+async def test_a_look_is_a_review_only_where_there_is_one(case: Case) -> None:
+    """Who reviews an open alert need not say it; anybody and anything else must."""
+    where = f"/api/v1/alerts/{case.alert}/evidence/first.jpg"
+    case.log_in(Role.REVIEWER)
+    await case.client.get(where)  # nobody is to review it yet
+    adopt(case.bench.database, ReviewIntake(), CLOCK)
+    case.log_in(Role.REVIEWER)
+    await case.client.get(where)
+    case.log_in(Role.VIEWER)
+    await case.client.get(where)
+    with case.bench.database.transaction() as session:
+        row = session.get(ReviewRow, case.alert)
+        assert row is not None
+        row.state = ReviewState.REJECTED.value
+    case.log_in(Role.REVIEWER)
+    await case.client.get(where)
+    await case.client.get(where, params={"reason": "申诉复查"})
+
+    told = [entry.detail for entry in case.of("evidence.viewed")]
+    assert [d["reason"] for d in told if isinstance(d, dict)] == [
+        "未说明理由",
+        "审核查看",
+        "未说明理由",
+        "未说明理由",
+        "申诉复查",
+    ]
 
 
 async def test_hold_is_placed_seen_and_lifted(case: Case) -> None:
