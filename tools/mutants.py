@@ -45,7 +45,7 @@ Z = 1.96
 FIRST = "rules.ground_plane.x_from_people__mutmut_1"
 """Any fault with few tests: mutmut makes all before it judges the one it is given."""
 MEMORY, STATS = MADE / "judged.json", MADE / "mutmut-stats.json"
-NICE = ["nice", "-n", "5"]
+NICE = ["nice", "-n", "0"]
 PROBE = ["tests/rules/test_ground_plane.py"]
 SETTINGS = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))["tool"]["mutmut"]
 

@@ -9,10 +9,11 @@ import pytest
 from base.ids import CameraId, ViewName, ZoneName
 from detector.box import Box
 from detector.look import PERSON, Look, Region, Track, Unseen
+from rules.clause import Why
 from rules.context import Context
 from rules.permit import Activity, Hours, Permit
 from rules.settings import Purpose, RuleSection, ZoneSection
-from rules.violation import Severity, Violation
+from rules.violation import Life, Severity, Violation
 from tests.rules.judging import engine_on, judged, newest
 from tests.rules.yard import square
 from tests.scenes.pole import SIZE_PX
@@ -178,6 +179,22 @@ def test_a_background_that_cannot_tell_raises_nothing() -> None:
     )
 
     assert codes(judged(looks, engine_on(pavement()))) == []
+
+
+def test_a_background_that_forgets_leaves_an_open_violation_open() -> None:
+    """Learning anew it cannot say that the heap is gone: unknown, not cleared."""
+    learning = Unseen.BACKGROUND_LEARNING
+    looks = [
+        replace(look, regions=(), regions_unseen=learning)
+        if (look.at - T0).total_seconds() >= 1000
+        else look
+        for look in street(1400, (60, 1400))
+    ]
+
+    (heap,) = newest(judged(looks, engine_on(pavement()))).values()
+
+    assert heap.life is Life.OPEN
+    assert Why.NO_REFERENCE in {clause.why for clause in heap.clauses}
 
 
 def test_a_blocked_blind_path_makes_a_parked_car_graver() -> None:

@@ -286,8 +286,8 @@ def test_what_comes_back_begins_its_stay_with_its_run() -> None:
     assert one.gaps == [Gap(at(40), at(100))]
     assert (one.stay_s, one.observed_s) == (8, 48)
     assert (one.before, one.last_seen) == (at(100), at(108))
-    assert not one.is_absent
-    assert not one.continuity_known
+    assert one.is_absent is False
+    assert one.continuity_known is False
     assert one.run is None
 
 
