@@ -119,9 +119,9 @@ bench-peers: setup-dev
 bench-twice: setup-dev
 	@$(BIN)/python -m benchmarks.side_by_side --only h264_busy_1 --name twice $(ARGS)
 
-# the acceptance scenes over 100 seeds, at the measured noise and at twice of it
+# the acceptance scenes over 100 seeds, at the measured noise and at twice of it; in pieces: SEEDS=20 ARGS="--first 40 --only car*"
 scenarios: setup-dev
-	@$(BIN)/python -m tests.scenes.run $(or $(SEEDS),100)
+	@$(BIN)/python -m tests.scenes.run $(or $(SEEDS),100) $(ARGS)
 
 # small faults put into rules/: how many do its fast tests notice? SAMPLE=400 SEED=1 draws some; it may be stopped and taken up
 mutants: setup-dev

@@ -45,7 +45,6 @@ Z = 1.96
 FIRST = "rules.ground_plane.x_from_people__mutmut_1"
 """Any fault with few tests: mutmut makes all before it judges the one it is given."""
 MEMORY, STATS = MADE / "judged.json", MADE / "mutmut-stats.json"
-NICE = ["nice", "-n", "0"]
 PROBE = ["tests/rules/test_ground_plane.py"]
 SETTINGS = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))["tool"]["mutmut"]
 
@@ -124,7 +123,7 @@ def make(known: dict[str, Verdict]) -> None:
         MADE.mkdir()
         remember(known)
     command = [sys.executable, "-m", "mutmut", "run", "--max-children", "1", FIRST]
-    subprocess.run([*NICE, *command], check=True)
+    subprocess.run(command, check=True)
     stamp.write_text(json.dumps([code, tests]), "utf-8")
 
 
