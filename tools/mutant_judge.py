@@ -22,7 +22,7 @@ from tools.mutant_kinds import MADE
 
 LIBRARIES = "pytest numpy pydantic shapely yaml structlog cv2 scipy.optimize av"
 LIBRARIES += " hypothesis mutmut.mutation.trampoline"
-TEST_S = 60
+TEST_S = 240
 """A test that takes longer hangs: without a fault the slowest takes a few seconds."""
 MOST_BYTES = 6 << 30
 """What grows without end fails of it."""

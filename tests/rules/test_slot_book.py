@@ -78,7 +78,7 @@ def test_what_stands_still_gets_a_slot_with_its_clock() -> None:
     kerb.look(0, CAR)
     assert kerb.book.slots == []
     assert not kerb.book.is_empty
-    kerb.look(2, CAR._replace(portrait="p"))
+    kerb.look(2, CAR._replace(portrait=b"p"))
 
     (slot,) = kerb.book.slots
     assert (slot.id, slot.zone, slot.anchor) == ("x30y40", KERB, BOX)
@@ -86,7 +86,7 @@ def test_what_stands_still_gets_a_slot_with_its_clock() -> None:
     assert (slot.last_look, slot.signed_at) == (at(2), at(2))
     assert (slot.observed_s, slot.stay_s, slot.sightings) == (2, 2, 2)
     assert (slot.label, slot.score, slot.mean_score) == ("car", 0.5, 0.5)
-    assert (slot.height_px, slot.portrait) == (100.0, "p")
+    assert (slot.height_px, slot.portrait) == (100.0, b"p")
     assert slot.continuity_known
 
 
@@ -180,7 +180,7 @@ def test_back_after_the_gap_or_another_thing_is_another_slot() -> None:
     kerb = _left()
     assert kerb.look(200, CAR, says=Verdict.DIFFERENT) == ()
     kerb.look(203, CAR, says=Verdict.DIFFERENT)
-    new = Sighting(Box(0.21, 0.2, 0.41, 0.4), "bus", 0.9, 140.0, "q")
+    new = Sighting(Box(0.21, 0.2, 0.41, 0.4), "bus", 0.9, 140.0, b"q")
     (ended,) = kerb.look(206, new, says=Verdict.DIFFERENT)
 
     assert ended.at == at(200)
@@ -190,7 +190,7 @@ def test_back_after_the_gap_or_another_thing_is_another_slot() -> None:
     assert (slot.last_look, slot.signed_at) == (at(206), at(206))
     assert (slot.observed_s, slot.stay_s, slot.sightings) == (6, 6, 3)
     assert (slot.label, slot.score, slot.mean_score) == ("bus", 0.9, 0.9)
-    assert (slot.height_px, slot.portrait) == (140.0, "q")
+    assert (slot.height_px, slot.portrait) == (140.0, b"q")
     assert slot.continuity_known
 
 
