@@ -77,6 +77,9 @@ class Following:
         before = {w: replace(self.walkers[w]) for w in found.values()}
         self.now = {self.walkers[w].number: persons[p] for p, w in found.items()}
         missing = [w for w in self.walkers if w.number not in self.now]
+        for walker in missing:
+            if walker.may_be in self.now:  # who it might have been is somebody else
+                walker.may_be = None
         for index, known in found.items():
             self.walkers[known].seen(persons[index], at)
         for index, person in enumerate(persons):

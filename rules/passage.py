@@ -20,6 +20,8 @@ STAYS_S = 3.0
 BELOW_S = 4.0
 """Out of sight inside for longer, a person seen farther off is somebody else: one who
 was only missed while walking across is found again sooner, or out of reach."""
+UNWATCHED_S = 3.0
+"""After a longer time without a look anybody may have gone in unseen."""
 RECALL_S = 15.0
 """Lost beside the opening and found again beside it within this time: never entered."""
 Shares = Mapping[int, tuple[float, float]]
@@ -37,8 +39,9 @@ class Inside:
         entered_at: When it became known to be an entry; None while it is not.
         is_seen: Whether the person is seen inside the outline.
         was_beside: Lost beside the outline, never seen inside it.
-        was_there: Found inside when the view was first seen: it is not known when, or
-            past whom, the person entered.
+        was_there: First seen inside: it is not known when, or past whom, the person
+            entered, unless it is seen to go down.
+        in_view: The look before showed the opening, and nobody in it who could be this.
         is_attended: Whether somebody else was in the ring then or since; None where
             there is no ring.
         known_as: Other walkers it was followed as before.
@@ -56,6 +59,7 @@ class Inside:
     known_as: list[int] = field(default_factory=list)
     out_at: AwareDatetime | None = None
     shown_at: AwareDatetime | None = None
+    in_view: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,7 @@ class Passage:
         exits: All exits since then.
         outside: Walkers last seen outside, and when.
         rising: Walkers first seen a step beside the outline, in their first look.
+        watched_at: Newest look.
     """
 
     zone: ZoneName
@@ -99,6 +104,7 @@ class Passage:
     exits: int = 0
     outside: dict[int, AwareDatetime] = field(default_factory=dict)
     rising: list[int] = field(default_factory=list)
+    watched_at: AwareDatetime | None = None
 
     @property
     def entered(self) -> tuple[Inside, ...]:
@@ -146,6 +152,7 @@ class Passage:
         self.inside = [
             one for one in self.inside if one.entered_at or one.walker in known
         ]
+        self.watched_at = at
 
     def _seen(self, walker: Walker, shares: Shares, at: datetime) -> None:
         one, share = self._of(walker.number), shares[walker.number]
@@ -178,7 +185,9 @@ class Passage:
             hidden.walker = walker.number
             return hidden
         crossed = at if was_out is None else was_out + (at - was_out) / 2
+        last = self.watched_at
         one = Inside(walker.number, crossed, was_there=was_out is None, shown_at=at)
+        one.in_view = last is not None and (at - last).total_seconds() <= UNWATCHED_S
         self.inside.append(one)
         return one
 
@@ -194,11 +203,11 @@ class Passage:
         self._note(Crossing(at, at, is_inward=False, inside=len(self.entered)))
 
     def _came_up(self, walker: Walker, near: float, at: datetime) -> None:
-        """First seen a step beside the outline, and again: somebody from inside."""
+        """First seen a step beside the outline, then steadily: somebody from inside."""
         if walker.hits == 1 and near >= IN and walker.number not in self.outside:
             self.rising.append(walker.number)
             return
-        if walker.number not in self.rising:
+        if walker.number not in self.rising or not walker.is_steady:
             return
         self.rising.remove(walker.number)
         hidden = next((one for one in self.inside if not one.is_seen), None)
@@ -217,6 +226,8 @@ class Passage:
             self.inside.append(one)
         if one is not None:
             one.is_seen = False
+            if one.in_view:
+                one.was_there = False  # nobody comes up and is gone: it went down
             if walker.is_proven:
                 self._enter(one, at)
 

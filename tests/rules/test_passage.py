@@ -152,6 +152,31 @@ def test_who_comes_out_is_told_with_the_moment() -> None:
     assert pit.passage.inside == []
 
 
+def test_who_is_first_seen_over_it_and_goes_down_has_entered() -> None:
+    """The look before showed nobody there: missed on the way, not always inside."""
+    pit = Opening()
+    pit.looks(3)
+    pit.looks(4, w1=OVER)  # 1.5 to 3.0 s
+    assert pit.passage.inside[0].was_there
+    pit.looks(12)
+
+    (one,) = pit.passage.entered
+    assert not one.was_there
+    assert one.at == at(1.5)
+
+
+def test_after_a_time_without_looks_nobody_knows_past_whom_he_went() -> None:
+    """Four seconds unwatched: who is over it then was there."""
+    pit = Opening()
+    pit.looks(3)
+    pit.t += 4.0
+    pit.looks(4, w1=OVER)
+    pit.looks(12)
+
+    (one,) = pit.passage.entered
+    assert one.was_there
+
+
 def test_who_was_over_it_at_the_first_look_was_there() -> None:
     """Nobody knows when that one went in."""
     pit = Opening()
@@ -208,13 +233,13 @@ def test_who_shrinks_on_the_ladder_is_one_person() -> None:
 
 
 def test_who_rises_beside_the_opening_comes_out_of_it() -> None:
-    """First seen a step beside it, and again: somebody from inside."""
+    """First seen a step beside it, and steadily: somebody from inside."""
     pit = Opening()
     pit.looks(8, w1=FAR)
     pit.looks(2, w1=OVER)
     pit.looks(40)
     del pit.walkers[1]
-    pit.look(w2=BESIDE)
+    pit.looks(2, w2=BESIDE)
     assert pit.passage.exits == 0
     pit.look(w2=BESIDE)
 
