@@ -102,8 +102,20 @@ class EvidenceActs:
             record_act(session, self._clock.utc_now(), actor, act)
         return check
 
+    def was_erased(self, pack: PackId) -> bool:
+        """Whether retention has deleted the bytes of a pack: nothing of it is missing.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        with self._database.reading() as session:
+            row = session.get(PackRow, pack)
+            return row is not None and row.erased_at is not None
+
     def broke(self, pack: PackId, what: str) -> None:
         """A check found that a pack does not hold: its alert is locked from now on.
+
+        One that retention has erased is left as it is.
 
         Raises:
             NotFoundError: The pack does not exist.
@@ -114,7 +126,7 @@ class EvidenceActs:
             row = session.get(PackRow, pack)
             if row is None:
                 raise NotFoundError(f"no evidence {pack}")
-            if row.broken is None:
+            if row.broken is None and row.erased_at is None:
                 row.broken = {"what": what, "found_at": now.isoformat()}
                 act = Act("evidence.locked", f"pack/{pack}", what)
                 record_act(session, now, Actor("verifier", "system"), act)

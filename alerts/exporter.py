@@ -94,12 +94,15 @@ class Exporter:
 
         Raises:
             ReasonMissingError: No reason was given.
-            NotFoundError: The pack does not exist.
+            NotFoundError: The pack does not exist, or its time had run.
             EvidenceBrokenError: Its bytes do not hold; the alert is locked now.
             StoreError: Store or database are away; nothing leaves.
         """
         if not order.reason.strip():
             raise ReasonMissingError(f"an export of pack {order.pack} needs a reason")
+        if self._was_erased(order.pack):
+            told = f"the evidence of pack {order.pack} was deleted: its time had run"
+            raise NotFoundError(told)
         raw = self._store.manifest(order.pack)
         manifest = decode_manifest(raw)
         originals = self._checked(manifest)
@@ -133,6 +136,12 @@ class Exporter:
                 self._lock(manifest, f"{file.name}: its bytes were changed")
             found[file.name] = body
         return found
+
+    def _was_erased(self, pack: PackId) -> bool:
+        # with the database away nothing leaves anyway: it cannot be put on record
+        with suppress(StoreError):
+            return self._acts.was_erased(pack)
+        return False
 
     def _lock(self, manifest: Manifest, what: str) -> NoReturn:
         # refused in any case: the database may be away, the bytes stay what they are

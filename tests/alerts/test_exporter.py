@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from alerts.audit import Actor
 from alerts.audit_trail import AuditTrail
 from alerts.database import Database
-from alerts.errors import EvidenceBrokenError, ReasonMissingError
+from alerts.errors import EvidenceBrokenError, NotFoundError, ReasonMissingError
 from alerts.evidence_acts import EvidenceActs
 from alerts.evidence_writer import write_pack
 from alerts.exporter import Exporter, ExportOrder
@@ -23,6 +23,7 @@ from alerts.pack_manifest import decode_manifest
 from alerts.pack_verifier import SEAL, Finding, ZipPack, verify_chain, verify_pack
 from alerts.sealer import Sealer
 from alerts.service_key import ServiceKey, open_service_key
+from alerts.tables import PackRow
 from rules.violation import Life
 from tests.alerts.evidence_rig import T0, Rig, violation
 
@@ -75,6 +76,26 @@ def packed(files: dict[str, bytes]) -> bytes:
 
 def checked(body: bytes, key: str | None = None) -> Finding:
     return verify_pack(ZipPack(body), key)
+
+
+def test_what_retention_has_erased_is_no_broken_evidence(bench: Bench) -> None:
+    """It is told as deleted; nothing is locked, nothing told as tampering."""
+    with bench.database.transaction() as session:
+        row = session.get(PackRow, bench.pack.id)
+        assert row is not None
+        row.erased_at = T0
+    for file in bench.pack.files:
+        bench.store.delete(file.stored.key)
+
+    with pytest.raises(NotFoundError, match="its time had run"):
+        bench.exporter.export(bench.order())
+    EvidenceActs(bench.database, bench.rig.clock).broke(bench.pack.id, "is missing")
+
+    with bench.database.reading() as session:
+        row = session.get(PackRow, bench.pack.id)
+        assert row is not None
+        assert row.broken is None
+    assert bench.actions() == []
 
 
 def test_a_masked_export_keeps_originals_in_the_house(bench: Bench) -> None:
