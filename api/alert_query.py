@@ -95,8 +95,8 @@ class AlertChoice(BaseModel):
             opened_from=self.since,
             opened_until=self.until,
             within=reviewed_as(
-                [state.value for state in self.review],
-                [reason.value for reason in self.reason],
+                sorted({state.value for state in self.review}),
+                sorted({reason.value for reason in self.reason}),
             ),
         )
 

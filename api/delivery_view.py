@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from alerts.outbox import DeadLetter
 from api.alert_query import Time
@@ -56,6 +56,13 @@ class DeliveryQuery(BaseModel):
         int | None, Field(ge=1, le=2**62, description="`next` of the page before")
     ] = None
     limit: Annotated[int, Field(ge=1, le=200, description="attempts a page")] = 50
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "DeliveryQuery":
+        if self.since and self.until and self.since >= self.until:
+            msg = "since lies before until"
+            raise ValueError(msg)
+        return self
 
     def filter(self) -> AttemptFilter:
         """The same as the book reads it."""

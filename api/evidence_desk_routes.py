@@ -10,7 +10,6 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from alerts.errors import NotFoundError
-from alerts.exporter import ExportOrder
 from alerts.pack import PackId
 from api import evidence_desk_examples as examples
 from api.access import (
@@ -35,10 +34,11 @@ from api.evidence_desk_view import (
     TakenHold,
     clock_of,
 )
+from api.export_order import export_order
 from api.openapi import answers, bytes_answers
 from api.services import StateDep
 from api.who import actor_of
-from identity.right import ROLES_ZH, Right
+from identity.right import Right
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 ZIP = "application/zip"
@@ -59,17 +59,11 @@ def export(
         raise RefusedError(f"an unmasked export needs the right {Right.UNMASK}")
     found = seen_alert(state, caller, alert)
     meant = found.id if body.source is None else body.source
-    if meant not in {pack.id for pack in seen_packs(state, caller, found)}:
+    packs = {pack.id: pack for pack in seen_packs(state, caller, found)}
+    pack = packs.get(PackId(meant))
+    if pack is None:
         raise NotFoundError(f"no evidence of alert {alert} yet")
-    order = ExportOrder(
-        pack=PackId(meant),
-        actor=actor_of(caller),
-        reason=body.reason,
-        label=found.violation.label,
-        standing=found.standing if meant == found.id else None,
-        is_masked=body.is_masked,
-        role_zh="、".join(ROLES_ZH[role] for role in sorted(caller.roles)),
-    )
+    order = export_order(found, pack, caller, body.reason, is_masked=body.is_masked)
     made = state.services.desk.exporter.export(order)
     headers = {
         "Content-Disposition": f'attachment; filename="{meant}.zip"',

@@ -10,11 +10,8 @@ from datetime import datetime
 from fastapi import APIRouter
 from starlette.responses import Response, StreamingResponse
 
-from alerts.alert import Alert
 from alerts.audit import Act
 from alerts.column_types import JsonValue
-from alerts.exporter import ExportOrder
-from alerts.pack import Pack
 from alerts.selection import Wanted, selection_zip
 from api.access import AlertReader, Exporter
 from api.address import EXPORTS
@@ -22,6 +19,7 @@ from api.alert_csv import CsvSource, csv_lines
 from api.alert_query import AlertChoice
 from api.alert_shown import captions, scoped, seen_alert, seen_packs
 from api.errors import RefusedError, TooMuchError
+from api.export_order import export_order
 from api.export_view import TakenList, TakenSelection
 from api.openapi import bytes_answers
 from api.services import State, StateDep
@@ -81,30 +79,21 @@ def export_selection(
         size += sum(file.stored.size for pack in packs for file in pack.files)
         wanted += [
             Wanted(
-                found.id, None if pack is None else _order(found, pack, caller, body)
+                found.id,
+                export_order(
+                    found, pack, caller, body.reason, is_masked=body.is_masked
+                ),
             )
-            for pack in packs or (None,)
+            for pack in packs
         ]
+        if not packs:
+            wanted.append(Wanted(found.id, None))
     if size > MOST_BYTES:
         raise TooMuchError(f"{size} bytes at once, at most {MOST_BYTES}: take fewer")
     _record(state, caller, body, wanted)
     services = state.services
     chunks = selection_zip(services.desk.exporter, wanted)
     return _file(chunks, f"nonsite-{_day(services.clock.utc_now())}.zip", ZIP)
-
-
-def _order(
-    alert: Alert, pack: Pack, caller: Person, body: TakenSelection
-) -> ExportOrder:
-    labels = {one.violation.id: one.violation.label for one in alert.sources}
-    return ExportOrder(
-        pack=pack.id,
-        actor=actor_of(caller),
-        reason=body.reason,
-        label=labels.get(pack.violation, alert.violation.label),
-        standing=alert.standing if pack.id == alert.id else None,
-        is_masked=body.is_masked,
-    )
 
 
 def _record(

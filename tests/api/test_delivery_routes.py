@@ -179,3 +179,5 @@ async def test_every_attempt_is_listed_with_receipt_and_reason(
     failed = (await client.get(path, params={"outcome": "failed"})).json()
     assert {one["fault"] for one in failed["attempts"]} == {"it answered 500"}
     assert (await client.get(path, params={"outcome": "lost"})).status_code == 422
+    turned = {"since": "2026-11-23T02:04:00Z", "until": "2026-11-23T02:02:00Z"}
+    assert (await client.get(path, params=turned)).status_code == 422

@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,15 +12,19 @@ import httpx
 import pytest
 from sqlalchemy import delete, update
 
+from alerts.alert import AlertId
 from alerts.audit_trail import AuditTrail
 from alerts.evidence_writer import write_pack
+from alerts.pack import PackId
 from alerts.pack_verifier import ZipPack, verify_pack
 from alerts.sealer import Sealer
 from alerts.tables import AlertRow, SourceRow
 from api import export_routes
 from api.alert_csv import cell_of
+from api.export_order import export_order
 from base.clock import SystemClock
 from cases.intake import ReviewIntake, adopt
+from identity.person import Person
 from identity.right import RIGHTS, Right, Role
 from rules.violation import Life, Phase, Severity
 from tests.alerts.evidence_rig import Rig, violation
@@ -187,6 +192,42 @@ async def test_a_selection_holds_packs_that_verify_and_says_what_it_lacks(
     assert deed["alerts"] == [str(alert), str(bare)]
     (own,) = _deeds(bench, "evidence.exported")
     assert (own["reason"], own["masked"]) == (WHY, True)
+
+
+async def test_a_filter_that_says_one_thing_many_times_is_answered(
+    client: httpx.AsyncClient, bench: Bench
+) -> None:
+    """A body is larger than an address; the query of the store stays small."""
+    store_alerts(bench.database, [staged(1, phase=Phase.DUE)])
+    adopt(bench.database, ReviewIntake(), CLOCK)
+    _as(client, bench, Role.VIEWER)
+
+    choice = {"review": ["queued"] * 150_000}
+    answer = await client.post(LIST, json={"reason": WHY, "choice": choice})
+
+    assert answer.status_code == 200
+    assert len(_rows(answer)) == 3
+
+
+async def test_a_pack_is_blurred_by_the_thing_it_is_about(
+    bench: Bench, tmp_path: Path
+) -> None:
+    """Of a group a person has a part in, the person's pack is no car's."""
+    alert = _packed(bench, tmp_path / "shelf")
+    found = bench.services.alerts.get_alert(AlertId(alert))
+    (own,) = found.sources
+    other = replace(own.violation, id=uuid4(), label="person")
+    group = replace(found, sources=(own, replace(own, violation=other)))
+    senior = Person("zhao", "赵", frozenset({Role.SENIOR}))
+    (pack,) = bench.services.alerts.packs_of(AlertId(alert))
+
+    def label(id_: UUID, rechecks: UUID | None = None) -> str:
+        meant = replace(pack, id=PackId(id_), rechecks=rechecks)
+        return export_order(group, meant, senior, WHY, is_masked=True).label
+
+    assert label(alert) == "car"
+    assert label(other.id) == "person"
+    assert label(uuid4(), rechecks=other.id) == "person"
 
 
 async def test_two_alerts_that_joined_one_group_leave_once(

@@ -1,0 +1,28 @@
+"""What leaves with one pack of an alert, for a single export and a selection alike."""
+
+from alerts.alert import Alert
+from alerts.exporter import ExportOrder
+from alerts.pack import Pack
+from api.who import actor_of
+from identity.person import Person
+from identity.right import ROLES_ZH
+
+
+def export_order(
+    alert: Alert, pack: Pack, caller: Person, reason: str, *, is_masked: bool
+) -> ExportOrder:
+    """The order for `pack`, one of the packs of `alert`.
+
+    The label is that of the source the pack is about, since it decides whose head is
+    blurred; the standing is the alert's, so only its own pack has it.
+    """
+    labels = {one.violation.id: one.violation.label for one in alert.sources}
+    return ExportOrder(
+        pack=pack.id,
+        actor=actor_of(caller),
+        reason=reason,
+        label=labels.get(pack.violation, alert.violation.label),
+        standing=alert.standing if pack.id == alert.id else None,
+        is_masked=is_masked,
+        role_zh="、".join(ROLES_ZH[role] for role in sorted(caller.roles)),
+    )
