@@ -19,6 +19,7 @@ from tests.desk.footage import large_footage
 from tests.desk.scenery import danger, morning
 from tests.desk.sitting import DESK_PX, PHONE_PX, Sitting
 from tests.desk.stage import Stage, chromium, open_stage
+from tests.desk.staging import Staged
 from tests.nonsite.service_process import ROOT
 
 GUIDE = ROOT / "docs" / "guide"
@@ -91,9 +92,9 @@ def take(browser: Browser, stage: Stage, shot: Shot, language: str) -> bytes:
     return taken
 
 
-def _stage_morning(stage: Stage) -> None:
+def stage_morning(stage: Stage, wanted: tuple[Staged, ...]) -> None:
     """Twenty suspicions: one for an officer on site, one for a second officer."""
-    alerts = stage.put_all(morning())
+    alerts = stage.put_all(wanted)
     with stage.api("chen.jing") as api:
         asked = f"/alerts/{alerts[0]}"
         api.post(f"{asked}/claim").raise_for_status()
@@ -118,7 +119,7 @@ def main() -> int:
         footage = large_footage(SAMPLE, Path(made))
         with open_stage(Path(made), footage) as stage, sync_playwright() as started:
             browser = chromium(started)
-            _stage_morning(stage)
+            stage_morning(stage, morning())
             for language in ("zh", "en"):
                 for shot in SHOTS:
                     total += _write(browser, stage, shot, language)

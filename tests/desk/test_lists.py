@@ -1,5 +1,6 @@
 """Lists and other pages: filters, several at once, CSV, tokens, leads, shift."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from tests.desk.scenery import danger
 from tests.desk.sitting import PHONE_PX
 from tests.desk.stage import Stage
 from tests.desk.staging import Staged
+from tests.nonsite.service_process import wait_for
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(120)]
 
@@ -54,9 +56,16 @@ def test_several_are_rejected_at_once_but_never_life_danger(
     stage.put(grave)
     at_desk = seat("lin.tao").open("/alerts?camera=market&code=SW-03&code=CS-12")
     page = at_desk.page
-    expect(page.locator("tbody tr", has_text="CS-12").locator("input")).to_be_disabled()
     for line in page.locator("tbody tr", has_text="SW-03").all()[:2]:
         line.locator("input").check()
+    danger = page.locator("tbody tr", has_text="CS-12").first.locator("input")
+    danger.check()
+    reject = page.locator(".bulk button", has_text="排除")
+    defer = page.locator(".bulk button", has_text="稍后")
+    expect(page.locator(".bulk")).to_contain_text("须逐条判断")
+    expect(reject).to_be_disabled()
+    expect(defer).to_be_disabled()
+    danger.uncheck()
     expect(page.locator(".bulk")).to_contain_text("已选 2 条")
     page.locator(".bulk .ant-select").click()
     page.get_by_title("有许可", exact=True).click()
@@ -78,14 +87,66 @@ def test_a_list_is_taken_out_with_a_reason(
     page = at_desk.page
     expect(page.locator("tbody tr.ant-table-row").first).to_be_visible()
     page.get_by_role("button", name="导出 CSV").click()
-    page.locator("#export-reason").fill("例行检查")
+    page.get_by_role("dialog").get_by_label("事由（记入审计）").fill("例行检查")
     with page.expect_download() as caught:
         page.get_by_role("dialog").get_by_role("button", name="导出 CSV").click()
+    assert caught.value.suggested_filename.endswith(".csv")
     caught.value.save_as(tmp_path / "list.csv")
     lines = (tmp_path / "list.csv").read_text("utf-8-sig").splitlines()
     assert "吴敏" in lines[0]
     assert "例行检查" in lines[0]
     assert any("疑似人行道违停线索" in line for line in lines[2:])
+    assert wait_for(lambda: _is_on_record(stage, "list.exported", "例行检查"), 20)
+
+
+def _is_on_record(stage: Stage, action: str, reason: str) -> bool:
+    return any(
+        entry.action == action
+        and isinstance(entry.detail, dict)
+        and entry.detail["reason"] == reason
+        and entry.actor == "wu.min"
+        for entry in stage.audited()
+    )
+
+
+def test_evidence_of_several_is_taken_out_as_one_zip(
+    stage: Stage, seat: Seat, tmp_path: Path
+) -> None:
+    """Who may export chooses rows and says why; each pack is in it whole."""
+    alerts = stage.put_all((Staged(camera="tower", zone="roof", code="WH-02"),) * 2)
+    at_desk = seat("wu.min").open("/alerts?camera=tower&code=WH-02")
+    page = at_desk.page
+    rows = page.locator("tbody tr", has_text="WH-02")
+    for line in rows.all()[:2]:
+        line.locator("input").check()
+    page.get_by_role("button", name="导出证据 ZIP").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("事由（记入审计）").fill("移送住建")
+    with page.expect_download() as caught:
+        dialog.get_by_role("button", name="导出证据 ZIP").click()
+    caught.value.save_as(tmp_path / "packs.zip")
+    with zipfile.ZipFile(tmp_path / "packs.zip") as packs:
+        names = " ".join(packs.namelist())
+        assert packs.testzip() is None
+    for alert in alerts:
+        assert str(alert) in names
+    assert wait_for(lambda: _is_on_record(stage, "selection.exported", "移送住建"), 20)
+    # a reviewer chooses too, and is offered no evidence
+    reviewer = seat("chen.jing").open("/alerts?camera=tower&code=WH-02")
+    reviewer.page.locator("tbody tr", has_text="WH-02").first.locator("input").check()
+    expect(reviewer.page.locator(".bulk")).to_be_visible()
+    expect(reviewer.page.get_by_role("button", name="导出证据 ZIP")).to_have_count(0)
+
+
+def test_a_flood_of_one_camera_is_marked_as_a_group(stage: Stage, seat: Seat) -> None:
+    """More than thirty within a minute are one line, and it says so."""
+    many = (Staged(camera="shaft", zone="pit", code="SW-02", has_pack=False),) * 34
+    stage.put_all(many)
+    at_desk = seat("chen.jing").open("/alerts?camera=shaft&code=SW-02")
+    group = at_desk.page.locator("tbody tr", has_text="合并组")
+    expect(group.first).to_be_visible()
+    group.first.get_by_role("link").click()
+    expect(at_desk.page.locator(".item-head")).to_contain_text("合并组")
 
 
 def test_life_danger_sounds_at_every_desk_until_somebody_answers(

@@ -9,13 +9,13 @@ from playwright.sync_api import Locator, expect
 
 from tests.desk.conftest import Seat
 from tests.desk.footage import picture_of
-from tests.desk.site import site_text
+from tests.desk.site import LIVE, site_text
 from tests.desk.sitting import PHONE_PX, Sitting
 from tests.desk.stage import Stage
 from tests.nonsite.service_process import NONSITE, wait_for
 from tests.streams.servers import RtspServer
 
-pytestmark = [pytest.mark.process, pytest.mark.rtsp, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.process, pytest.mark.rtsp, pytest.mark.timeout(360)]
 
 REFUSED = r"status of 409"
 
@@ -74,6 +74,37 @@ def test_from_the_stream_to_the_street_and_into_the_audit_trail(
         f"task/{told['id']}": {"zhou.wei"},
     }
     assert wait_for(lambda: _audited_by(stage, wanted), 20), stage.audited()[-20:]
+    _made_a_test(seat, alert, stage.data)
+    _tried_on_its_clip(seat)
+
+
+def _made_a_test(seat: Seat, alert: str, data: Path) -> None:
+    """A senior makes it a replay case; how far it is stands there, then its name."""
+    page = seat("wu.min").open(f"/review/{alert}").page
+    page.get_by_role("button", name="做成回归用例").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("事由（记入审计）").fill("每天停在这里")
+    dialog.get_by_role("button", name="做成回归用例").click()
+    told = page.locator(".make-test [role=status]")
+    expect(told).to_contain_text("已完成", timeout=120_000)
+    name = f"sw-01-{alert[:8]}"
+    expect(told).to_contain_text(name)
+    assert (data / "cases" / f"{name}.yaml").is_file()
+
+
+def _tried_on_its_clip(seat: Seat) -> None:
+    """A draft without the kerb would not raise it any more: seen before it is applied."""
+    page = seat("gao.peng").open(f"/zones/{LIVE}").page
+    expect(page.locator(".canvas img")).to_be_visible()
+    page.get_by_role("button", name="用近 24 小时的线索试算").click()
+    page.get_by_role("button", name="在录像上试算").first.click()
+    told = page.locator(".clip-trial [role=status]").first
+    expect(told).to_contain_text("仍触发 1", timeout=120_000)
+    page.get_by_role("button", name="删除区域").click()
+    page.get_by_role("button", name="加矩形").click()
+    page.get_by_role("button", name="用近 24 小时的线索试算").click()
+    page.get_by_role("button", name="在录像上试算").first.click()
+    expect(told).to_contain_text("不再触发 1", timeout=120_000)
 
 
 def _add_camera(stage: Stage, camera: RtspServer) -> None:

@@ -65,7 +65,9 @@ def test_life_danger_rings_on_the_duty_phone_and_a_dead_channel_is_shown(
     assert wait_for(lambda: stage.senior.get("/shift").json()["undelivered"] > 0, 60)
     card.get_by_role("button", name="我来处理").tap()
     expect(phone.page.locator(".duty")).to_have_count(0)
-    expect(centre.page.locator(".alarms").filter(has_text="监护人离岗")).to_have_count(0)
+    expect(centre.page.locator(".alarms").filter(has_text="监护人离岗")).to_have_count(
+        0
+    )
 
     admin = seat("fang.jie").open("/delivery")
     page = admin.page

@@ -1,6 +1,6 @@
 /** All alerts, newest opening first, growing live; what is wanted stands in the address. */
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Table } from 'antd';
+import { Button, Empty, Table } from 'antd';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { api, body } from '../api/client';
@@ -13,7 +13,7 @@ import { Severity } from '../shown/Severity';
 import { full, span } from '../shown/time';
 import './alerts.css';
 import { Bulk } from './Bulk';
-import { Export } from './Export';
+import { ExportEvidence, ExportList } from './Export';
 import { filterOf, queryOf } from './filter';
 import { Filters } from './Filters';
 import { Views } from './Views';
@@ -54,25 +54,36 @@ export function AlertsPage() {
         <h1>{t('page.alerts')}</h1>
         <Views params={params} onChoose={setParams} />
         <span className="bar-space" />
-        <Export query={query} />
+        <ExportList query={query} />
       </header>
       <Filters params={params} onChange={setParams} />
-      {may('reviews.triage') && chosen.length > 0 && (
-        <Bulk
-          rows={chosen}
-          onDone={() => {
-            setChosen([]);
-            void queries.invalidateQueries({ queryKey: ['alerts'] });
-          }}
-        />
+      {chosen.length > 0 && (
+        <section className="bulk" aria-label={t('alerts.bulk')}>
+          <b>{t('alerts.chosen', { count: chosen.length })}</b>
+          {may('reviews.triage') && (
+            <Bulk
+              rows={chosen}
+              onDone={() => {
+                setChosen([]);
+                void queries.invalidateQueries({ queryKey: ['alerts'] });
+              }}
+            />
+          )}
+          {may('evidence.export') && <ExportEvidence rows={chosen} />}
+        </section>
       )}
       <Table<Row>
         rowKey="id"
         size="small"
         loading={isLoading}
         dataSource={rows}
+        locale={{
+          emptyText: (
+            <Empty description={t(params.size === 0 ? 'alerts.none' : 'alerts.nomatch')} />
+          ),
+        }}
         pagination={false}
-        {...(may('reviews.triage')
+        {...(may('reviews.triage') || may('evidence.export')
           ? {
               rowSelection: {
                 columnTitle: <span className="unseen">{t('alerts.choose')}</span>,
@@ -81,7 +92,6 @@ export function AlertsPage() {
                   setChosen(picked);
                 },
                 getCheckboxProps: (row: Row) => ({
-                  disabled: row.severity === 'S1',
                   'aria-label': `${row.code} ${full(row.opened_at)}`,
                 }),
               },

@@ -4,6 +4,7 @@ import { Alert, Button, Select } from 'antd';
 import { useState } from 'react';
 import { ApiError, api, body } from '../api/client';
 import type { Schemas } from '../api/client';
+import { useProblemText } from '../api/problem';
 import { useLanguage } from '../i18n/language';
 import { COMMENT_NEEDED, REASONS } from '../review/reasons';
 
@@ -19,17 +20,20 @@ type BulkVerdict = Schemas['Reject'] | Schemas['Defer'];
 
 export function Bulk({ rows, onDone }: Props) {
   const { t } = useLanguage();
+  const problemText = useProblemText();
   const [reason, setReason] = useState<Schemas['Reason'] | null>(null);
   const deciding = useMutation({
-    mutationFn: (verdict: BulkVerdict) => decideAll(rows, verdict),
+    mutationFn: (verdict: BulkVerdict) => decideAll(rows, verdict, problemText),
     onSuccess: ({ refused }) => {
       if (refused.length === 0) onDone();
     },
   });
   const { data } = deciding;
+  // danger to life is judged one by one; its evidence may be taken out with others'
+  const hasDanger = rows.some((row) => row.severity === 'S1');
   return (
-    <section className="bulk" aria-label={t('alerts.bulk')}>
-      <b>{t('alerts.chosen', { count: rows.length })}</b>
+    <>
+      {hasDanger && <span className="warn">{t('alerts.nodanger')}</span>}
       <Select<Schemas['Reason']>
         className="filter"
         popupMatchSelectWidth={false}
@@ -40,7 +44,7 @@ export function Bulk({ rows, onDone }: Props) {
         options={WORDLESS.map((one) => ({ value: one, label: t(`reason.${one}`) }))}
       />
       <Button
-        disabled={reason === null}
+        disabled={reason === null || hasDanger}
         loading={deciding.isPending}
         onClick={() => {
           if (reason !== null) deciding.mutate({ kind: 'reject', reason, comment: '' });
@@ -49,6 +53,7 @@ export function Bulk({ rows, onDone }: Props) {
         {t('verdict.reject')}
       </Button>
       <Button
+        disabled={hasDanger}
         loading={deciding.isPending}
         onClick={() => {
           const until = new Date(Date.now() + LATER_MIN * 60_000).toISOString();
@@ -66,13 +71,14 @@ export function Bulk({ rows, onDone }: Props) {
           closable={{ onClose: onDone }}
         />
       )}
-    </section>
+    </>
   );
 }
 
 async function decideAll(
   rows: Props['rows'],
   verdict: BulkVerdict,
+  told: (error: unknown) => string,
 ): Promise<{ done: number; refused: string[] }> {
   let done = 0;
   const refused: string[] = [];
@@ -84,7 +90,7 @@ async function decideAll(
       done += 1;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      refused.push(error.problem?.title_zh ?? error.message);
+      refused.push(told(error));
       await api.DELETE('/api/v1/alerts/{alert}/claim', path).catch(() => undefined);
     }
   }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { changed, filterOf, queryOf } from './filter';
-import { cell, csvOf } from './csv';
 
 describe('a filter in the address', () => {
   it('is read, junk left out', () => {
@@ -21,23 +20,5 @@ describe('a filter in the address', () => {
   it('changes one key and keeps the others', () => {
     const next = changed(new URLSearchParams('code=SW-01&life=open'), 'code', ['SW-02', 'SW-03']);
     expect(next.toString()).toBe('life=open&code=SW-02&code=SW-03');
-  });
-});
-
-describe('a cell of a table for Excel', () => {
-  it('quotes what would break the line', () => {
-    expect(cell('a "b", c\nd')).toBe('"a ""b"", c\nd"');
-  });
-  it('never is a formula, whatever a camera is called', () => {
-    expect(cell('=HYPERLINK("http://x")')).toBe('"\'=HYPERLINK(""http://x"")"');
-    expect(cell('+1')).toBe("'+1");
-  });
-  it('is one of a row', () => {
-    expect(
-      csvOf([
-        ['a', 'b'],
-        ['1', '2'],
-      ]),
-    ).toBe('\uFEFFa,b\r\n1,2\r\n');
   });
 });

@@ -8,6 +8,7 @@ import { useProblemText } from '../api/problem';
 import { useLanguage } from '../i18n/language';
 import type { Translate } from '../i18n/language';
 import { full } from '../shown/time';
+import '../alerts/alerts.css';
 import './audit.css';
 
 type Entry = Schemas['ShownEntry'];
@@ -179,11 +180,11 @@ function Entries() {
             ),
           },
           { title: t('lead.at'), width: 170, render: (_, one) => full(one.at) },
-          { title: t('audit.actor'), render: (_, one) => <b>{one.actor}</b> },
+          { title: t('audit.head.actor'), render: (_, one) => <b>{one.actor}</b> },
           { title: t('audit.role'), render: (_, one) => rolesOf(one, t) },
-          { title: t('audit.action'), render: (_, one) => <code>{one.action}</code> },
+          { title: t('audit.head.action'), render: (_, one) => <code>{one.action}</code> },
           {
-            title: t('audit.subject'),
+            title: t('audit.head.subject'),
             render: (_, one) => <code className="digest">{one.subject}</code>,
           },
           { title: t('audit.reason'), render: (_, one) => textsOf(one, WHY) },

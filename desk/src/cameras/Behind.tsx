@@ -74,13 +74,24 @@ function Seen({ debug }: { debug: Schemas['DebugView'] }) {
       </svg>
       {debug.tracks.map(({ box, label, score, id }, n) => (
         <div key={id ?? String(n)} className="seen-box" style={place(box)}>
-          <span className={box.y1 < 0.05 ? 'inside' : ''}>
-            {label} {score.toFixed(2)}
-          </span>
+          {hasRoom(debug.tracks, n) && (
+            <span className={box.y1 < 0.05 ? 'inside' : ''}>
+              {label} {score.toFixed(2)}
+            </span>
+          )}
         </div>
       ))}
     </>
   );
+}
+
+/** Whether a label here lies over none before it, as shares of the picture. */
+function hasRoom(tracks: readonly Schemas['DebugTrack'][], n: number): boolean {
+  const own = tracks[n]?.box;
+  if (own === undefined) return false;
+  return tracks
+    .slice(0, n)
+    .every(({ box }) => Math.abs(box.x1 - own.x1) > 0.16 || Math.abs(box.y1 - own.y1) > 0.05);
 }
 
 function Places({ places }: { places: readonly Schemas['DebugPlace'][] }) {

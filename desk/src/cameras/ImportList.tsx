@@ -1,6 +1,7 @@
 /** A list of cameras as CSV: what would be added, what is wrong by line, then all at once. */
 import { useMutation } from '@tanstack/react-query';
 import { Alert, App, Button, Card } from 'antd';
+import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { api, body } from '../api/client';
 import type { Schemas } from '../api/client';
@@ -13,6 +14,7 @@ export function ImportList() {
   const { message } = App.useApp();
   const navigate = useNavigate();
   const problemText = useProblemText();
+  const [name, setName] = useState('');
   const reading = useMutation({
     mutationFn: async (file: File) =>
       body(
@@ -44,12 +46,17 @@ export function ImportList() {
       <p className="muted">{t('import.why')}</p>
       <label className="import-file">
         <span>{t('import.file')}</span>
+        <span className="muted">{name === '' ? t('import.nofile') : name}</span>
         <input
           type="file"
+          className="unseen"
           accept=".csv,text/csv"
           onChange={(event) => {
             const file = event.target.files?.[0];
-            if (file) reading.mutate(file);
+            if (file) {
+              setName(file.name);
+              reading.mutate(file);
+            }
           }}
         />
       </label>

@@ -1,5 +1,5 @@
 /** Channels of life danger, whether they work, and tellings that reached nobody. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Empty, Table, Tag } from 'antd';
 import { useState } from 'react';
 import { api, body } from '../api/client';
@@ -10,6 +10,7 @@ import { full } from '../shown/time';
 import './delivery.css';
 
 const EVERY_MS = 10_000;
+const PAGE = 30;
 
 type Channel = Schemas['ShownChannel'];
 type Letter = Schemas['ShownDeadLetter'];
@@ -23,6 +24,7 @@ export function DeliveryPage() {
       </header>
       <Channels />
       <DeadLetters />
+      <Attempts />
     </>
   );
 }
@@ -123,6 +125,59 @@ function LastAttempt({ of }: { of: Schemas['ShownAttempt'] | null }) {
         </div>
       )}
     </>
+  );
+}
+
+/** Every attempt over every channel: whether messages arrive, and why not. */
+function Attempts() {
+  const { t } = useLanguage();
+  const { data, isLoading, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
+    queryKey: ['deliveries'],
+    refetchInterval: EVERY_MS,
+    initialPageParam: null as number | null,
+    queryFn: ({ pageParam: before }) =>
+      body(
+        api.GET('/api/v1/deliveries', {
+          params: { query: { limit: PAGE, ...(before === null ? {} : { before }) } },
+        }),
+      ),
+    getNextPageParam: (last) => last.next,
+  });
+  const attempts = data?.pages.flatMap((page) => page.attempts) ?? [];
+  return (
+    <section aria-label={t('attempt.title')} className="delivery-attempts">
+      <h2>{t('attempt.title')}</h2>
+      <Table<Schemas['ShownAttempt']>
+        rowKey={(one) => `${one.recipient} ${one.began_at} ${one.outcome} ${String(one.alert)}`}
+        size="small"
+        loading={isLoading}
+        pagination={false}
+        dataSource={attempts}
+        locale={{ emptyText: <Empty description={t('channel.never')} /> }}
+        columns={[
+          { title: t('lead.at'), render: (_, one) => full(one.ended_at) },
+          { title: t('letter.to'), render: (_, one) => <b>{one.recipient}</b> },
+          {
+            title: t('letter.about'),
+            render: (_, one) =>
+              one.alert === null ? t('channel.tested') : <code>{one.alert.slice(0, 8)}</code>,
+          },
+          { title: t('letter.attempts'), dataIndex: 'attempt' },
+          {
+            title: t('attempt.outcome'),
+            render: (_, one) => (
+              <b className={`outcome-${one.outcome}`}>{t(`outcome.${one.outcome}`)}</b>
+            ),
+          },
+          { title: t('letter.fault'), render: (_, one) => one.fault || one.receipt },
+        ]}
+      />
+      {hasNextPage && (
+        <Button block loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+          {t('alerts.more')}
+        </Button>
+      )}
+    </section>
   );
 }
 

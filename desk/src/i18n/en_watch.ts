@@ -14,6 +14,9 @@ export const enWatch: Readonly<Record<keyof typeof zhWatch, string>> = {
   'audit.changed': 'changed',
   'audit.head': 'head',
   'audit.actor': 'Who (login name)',
+  'audit.head.actor': 'Who',
+  'audit.head.action': 'Act',
+  'audit.head.subject': 'On what',
   'audit.role': 'Role',
   'audit.action': 'Act, as verdict',
   'audit.subject': 'On what, as alert/…',
@@ -54,6 +57,8 @@ export const enWatch: Readonly<Record<keyof typeof zhWatch, string>> = {
   'letter.attempts': 'Tries',
   'letter.fault': 'Why not',
   'letter.retry': 'Send again',
+  'attempt.title': 'All attempts',
+  'attempt.outcome': 'Outcome',
   'outcome.sent': 'sent',
   'outcome.seen': 'seen',
   'outcome.failed': 'failed',
@@ -80,6 +85,13 @@ export const enWatch: Readonly<Record<keyof typeof zhWatch, string>> = {
   'group.tag': 'group',
   'group.why':
     'One camera raised too many within a minute: they are one alert, each place a source of it',
+  'reference.title': 'Reference picture',
+  'reference.none':
+    'None yet: openings are compared with it, and a camera with several views needs one for each',
+  'reference.take': 'Take the reference',
+  'reference.again': 'Take it anew',
+  'reference.why':
+    'Close the openings and let everybody step away: it is refused while somebody stands before one. It is in force at once, as a new version.',
   'case.make': 'Make this a test',
   'case.boxes': 'Boxes only, no picture (may be kept for good)',
   'job.queued': 'queued',

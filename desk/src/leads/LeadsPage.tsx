@@ -1,6 +1,6 @@
 /** What people who may only report have seen: sent by them, read by the centre. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Button, Card, Form, Input, Table } from 'antd';
+import { Alert, App, Button, Card, Empty, Form, Input, Table } from 'antd';
 import { api, body } from '../api/client';
 import type { Schemas } from '../api/client';
 import { useProblemText } from '../api/problem';
@@ -72,6 +72,7 @@ function LeadTable() {
   });
   return (
     <Table<Lead>
+      locale={{ emptyText: <Empty description={t('lead.none')} /> }}
       rowKey="id"
       size="small"
       loading={isLoading}

@@ -1,6 +1,6 @@
 /** Tokens for programs: made with few rights and an end, shown once, revoked at once. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, Button, Form, Input, Modal, Select, Table, Typography } from 'antd';
+import { Alert, Button, Empty, Form, Input, Modal, Select, Table, Typography } from 'antd';
 import { useState } from 'react';
 import { api, body } from '../api/client';
 import type { Schemas } from '../api/client';
@@ -87,6 +87,7 @@ export function Tokens({ owners }: { owners: readonly string[] }) {
         />
       )}
       <Table<Token>
+        locale={{ emptyText: <Empty description={t('people.notokens')} /> }}
         rowKey="id"
         size="small"
         pagination={false}

@@ -45,7 +45,7 @@ export function ReportsPage() {
           onChange={setDays}
           options={[1, 7, 30].map((one) => ({
             value: one,
-            label: t('report.days', { days: one }),
+            label: one === 1 ? t('report.day') : t('report.days', { days: one }),
           }))}
         />
       </header>

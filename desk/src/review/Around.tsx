@@ -6,6 +6,7 @@ import { useLanguage } from '../i18n/language';
 import { Severity } from '../shown/Severity';
 import { moment } from '../shown/time';
 import type { Detail } from './item';
+import { labelsOf } from './plan_labels';
 
 /** Permits consulted and their answers; nothing consulted is said too. */
 export function Permits({ permits }: { permits: Schemas['Permits'] | undefined }) {
@@ -90,21 +91,35 @@ export function SitePlan({ detail }: { detail: Detail }) {
   );
   const scale = (HEIGHT / 2 - 22) / reach;
   const bar = niceLength(reach);
+  const dots = around
+    .map((one) => ({ ...one, x: WIDTH / 2 + one.x * scale, y: HEIGHT / 2 + one.y * scale }))
+    .sort((one, other) => Number(other.id === here.id) - Number(one.id === here.id));
+  const labels = labelsOf(dots, WIDTH, HEIGHT);
   return (
     <svg className="plan" viewBox={`0 0 ${String(WIDTH)} ${String(HEIGHT)}`} role="img">
       <title>{t('plan.label', { camera: here.title || here.id })}</title>
       <path className="plan-grid" d={grid()} />
-      {around.map((one) => (
-        <g
+      {dots.map((one) => (
+        <circle
           key={one.id}
           className={one.id === here.id ? 'plan-here' : 'plan-other'}
-          transform={`translate(${String(WIDTH / 2 + one.x * scale)} ${String(HEIGHT / 2 + one.y * scale)})`}
+          cx={one.x}
+          cy={one.y}
+          r={one.id === here.id ? 6 : 4}
         >
-          <circle r={one.id === here.id ? 6 : 4} />
-          <text y={-10} textAnchor="middle">
-            {one.title.slice(0, 16)}
-          </text>
-        </g>
+          <title>{one.title}</title>
+        </circle>
+      ))}
+      {[...labels].map(([id, label]) => (
+        <text
+          key={id}
+          className={id === here.id ? 'plan-here' : 'plan-other'}
+          x={label.x}
+          y={label.y}
+          textAnchor="middle"
+        >
+          {label.text}
+        </text>
       ))}
       <g className="plan-scale" transform={`translate(10 ${String(HEIGHT - 10)})`}>
         <path d={`M0 -4V0H${String(bar * scale)}V-4`} />

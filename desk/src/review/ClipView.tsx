@@ -27,9 +27,11 @@ export function ClipView(props: Props) {
   if (clip !== null) return <Playing key={clip.url} {...props} clip={clip} />;
   return (
     <div className="clip">
-      <div className="clip-frame">
+      <div className={still === undefined ? 'clip-frame clip-none' : 'clip-frame'}>
         {still && <img src={still.url} alt={still.role_zh} />}
-        {props.isDrawn && <ClipDrawing {...props} at={props.detail.last_seen} />}
+        {props.isDrawn && still !== undefined && (
+          <ClipDrawing {...props} at={props.detail.last_seen} />
+        )}
         <span className="clip-note">{t(`pack.${props.detail.evidence}`)}</span>
       </div>
     </div>

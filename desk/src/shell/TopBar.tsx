@@ -43,7 +43,7 @@ export function TopBar() {
           <Button type="text">
             {me.full_name || me.name}
             <span className="bar-role">
-              {language === 'zh' ? me.roles_zh.join('、') : me.roles.join(', ')}
+              {me.roles.map((role) => t(`role.${role}`)).join(language === 'zh' ? '、' : ', ')}
             </span>
           </Button>
         </Dropdown>

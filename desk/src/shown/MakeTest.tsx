@@ -1,13 +1,11 @@
 /** Make an alert a replay case: why, then how far the job is and where the case lies. */
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { Alert, Button, Checkbox } from 'antd';
+import { useMutation } from '@tanstack/react-query';
+import { Button, Checkbox } from 'antd';
 import { useState } from 'react';
 import { api, body } from '../api/client';
-import type { Schemas } from '../api/client';
 import { useLanguage } from '../i18n/language';
 import { AskReason } from './AskReason';
-
-const ASK_EVERY_MS = 1_000;
+import { JobProgress } from './JobProgress';
 
 export function MakeTest({ alert }: { alert: string }) {
   const { t } = useLanguage();
@@ -37,7 +35,7 @@ export function MakeTest({ alert }: { alert: string }) {
       >
         {t('case.make')}
       </Button>
-      {making.data && <Progress queued={making.data} />}
+      {making.data && <JobProgress queued={making.data} />}
       <AskReason
         isOpen={isAsking}
         title={t('case.make')}
@@ -59,28 +57,4 @@ export function MakeTest({ alert }: { alert: string }) {
       </AskReason>
     </div>
   );
-}
-
-const KINDS = { queued: 'info', running: 'info', done: 'success', failed: 'error' } as const;
-
-function Progress({ queued }: { queued: Schemas['ShownJob'] }) {
-  const { t } = useLanguage();
-  const { data: job = queued } = useQuery({
-    queryKey: ['job', queued.job],
-    refetchInterval: ({ state }) => (isOver(state.data) ? false : ASK_EVERY_MS),
-    queryFn: () => body(api.GET('/api/v1/jobs/{job}', { params: { path: { job: queued.job } } })),
-  });
-  return (
-    <Alert
-      role="status"
-      type={KINDS[job.state]}
-      showIcon
-      title={t(`job.${job.state}`)}
-      description={job.detail === '' ? undefined : <code className="job-detail">{job.detail}</code>}
-    />
-  );
-}
-
-function isOver(job: Schemas['ShownJob'] | undefined): boolean {
-  return job?.state === 'done' || job?.state === 'failed';
 }

@@ -14,6 +14,7 @@ import { withView } from './content';
 import { useDraft } from './draft';
 import type { Draft } from './draft';
 import { GroundEditor } from './GroundEditor';
+import { Reference } from './Reference';
 import { TryDraft } from './TryDraft';
 import { Versions } from './Versions';
 import { ZoneEditor } from './ZoneEditor';
@@ -103,6 +104,13 @@ function Editor({ draft, camera, view, seen }: EditorProps) {
         <ZoneEditor {...editor} problems={problems} prefix={`cameras.${camera}.views.${view}.`}>
           {isEditable && site !== undefined && <TryDraft site={site} camera={camera} />}
           {isEditable && <ApplyForm draft={draft} problems={problems} />}
+          {isEditable && (
+            <Reference
+              camera={camera}
+              view={view}
+              held={draft.held?.cameras[camera]?.views[view]}
+            />
+          )}
           <Versions base={draft.base} onRestored={() => void draft.reload()} />
         </ZoneEditor>
       ) : (

@@ -31,6 +31,7 @@ export interface GroundPlane {
 export interface View {
   zones: Readonly<Record<string, Zone>>;
   ground_plane?: GroundPlane | null;
+  reference?: string | null;
 }
 
 interface Document {

@@ -65,6 +65,7 @@ export function useDraft() {
   });
   return {
     site: edited?.now,
+    held: held === undefined ? undefined : siteOf(held),
     base: edited?.base ?? '',
     canUndo: (edited?.past.length ?? 0) > 0,
     canRedo: (edited?.future.length ?? 0) > 0,

@@ -1,0 +1,195 @@
+"""Takes pictures of every page of the desk to be looked at, on a staged morning.
+
+`python -m tests.desk.take_pictures FOLDER`: each page in Chinese and English, light and
+dark, at the smallest and the usual size of a desk; pages of phones at a phone's. What
+is wider than its window is told at the end.
+"""
+
+import sys
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
+
+from tests.desk.footage import large_footage
+from tests.desk.make_guide import SAMPLE, stage_morning
+from tests.desk.scenery import danger, morning
+from tests.desk.sitting import DESK_PX, PHONE_PX, Sitting
+from tests.desk.stage import Stage, chromium, open_stage
+from tests.desk.staging import Staged
+
+LARGE_PX: ViewportSize = {"width": 1920, "height": 1080}
+SHOWN_PACKS = 5
+TOO_WIDE = """
+() => [document.documentElement, ...document.querySelectorAll('.page, .officer')]
+  .filter(one => one.scrollWidth > one.clientWidth + 1)
+  .map(one => `${one.className || one.tagName} ${one.scrollWidth}/${one.clientWidth}`)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as somebody has it before them.
+
+    Attributes:
+        name: Of its files.
+        person: Who; None: nobody is logged in.
+        path: Where; empty: where one lands.
+        keys: Pressed once it is there.
+        clicks: What is clicked before that, by its text in either language.
+        is_phone: Whether it is made for a phone.
+    """
+
+    name: str
+    person: str | None
+    path: str
+    keys: tuple[str, ...] = ()
+    clicks: tuple[tuple[str, str], ...] = ()
+    is_phone: bool = False
+
+
+PAGES = (
+    Page("login", None, "/"),
+    Page("review", "chen.jing", "/review"),
+    Page("review_reject", "chen.jing", "/review", keys=("2",)),
+    Page("review_help", "chen.jing", "/review", keys=("?",)),
+    Page("blind", "lin.tao", "/blind", keys=("Enter",)),
+    Page("alerts", "chen.jing", "/alerts"),
+    Page("alerts_none", "chen.jing", "/alerts?code=WH-10"),
+    Page("cameras", "gao.peng", "/cameras"),
+    Page("camera", "gao.peng", "/cameras/street"),
+    Page(
+        "behind",
+        "gao.peng",
+        "/cameras/street",
+        clicks=(("判断过程", "Behind it"),),
+    ),
+    Page("add", "gao.peng", "/cameras/add-one"),
+    Page("zones", "gao.peng", "/zones/street"),
+    Page("ground", "gao.peng", "/zones/street", clicks=(("地面标定", "Ground"),)),
+    Page(
+        "try",
+        "gao.peng",
+        "/zones/street",
+        clicks=(("用近 24 小时的线索试算", "Try on the last 24 h"),),
+    ),
+    Page("shift", "wu.min", "/shift"),
+    Page("reports", "wu.min", "/reports"),
+    Page("misses", "wu.min", "/misses"),
+    Page("leads", "wu.min", "/leads"),
+    Page("people", "tang.yu", "/people"),
+    Page("audit", "song.yan", "/audit"),
+    Page("delivery", "fang.jie", "/delivery"),
+    Page("officer", "zhou.wei", "/officer", is_phone=True),
+    Page("duty_quiet", "zhou.wei", "/duty", is_phone=True),
+    Page("leads_phone", "qian.li", "/leads", is_phone=True),
+)
+DANGER = (
+    Page("danger", "wu.min", "/alerts"),
+    Page("review_s1", "wu.min", "/review"),
+    Page("duty", "zhou.wei", "/duty", is_phone=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How pages are looked at."""
+
+    language: str
+    shade: str
+    size: ViewportSize
+
+    @property
+    def name(self) -> str:
+        """Of files."""
+        return f"{self.language}.{self.shade}.{self.size['width']}"
+
+
+WAYS = (
+    Way("zh", "light", DESK_PX),
+    Way("en", "dark", DESK_PX),
+    Way("zh", "dark", LARGE_PX),
+    Way("en", "light", LARGE_PX),
+)
+"""Each language in each shade, and each at one of both sizes."""
+
+
+def seated(browser: Browser, stage: Stage, person: str | None, way: Way) -> Sitting:
+    """Somebody at a browser of their own."""
+    context = browser.new_context(
+        viewport=way.size,
+        locale="zh-CN" if way.language == "zh" else "en-GB",
+        color_scheme="dark" if way.shade == "dark" else "light",
+    )
+    context.add_init_script(
+        f"localStorage.setItem('nonsite.language', '{way.language}')"
+    )
+    sitting = Sitting(context.new_page(), context, stage.service.address)
+    return sitting if person is None else sitting.log_in(person)
+
+
+def take(sitting: Sitting, page: Page, way: Way) -> tuple[bytes, list[str]]:
+    """One page; what of it is too wide."""
+    sitting.open(page.path)
+    shown = sitting.page
+    shown.wait_for_load_state("load")
+    shown.wait_for_timeout(1500)
+    for chinese, english in page.clicks:
+        words = chinese if way.language == "zh" else english
+        shown.get_by_text(words, exact=True).first.click()
+        shown.wait_for_timeout(1500)
+    sitting.press(*page.keys)
+    shown.wait_for_timeout(500)
+    sitting.settle()
+    return shown.screenshot(), list(shown.evaluate(TOO_WIDE))
+
+
+def take_all(
+    browser: Browser, stage: Stage, pages: tuple[Page, ...], folder: Path
+) -> list[str]:
+    """Every page in every way; lines about what is too wide."""
+    told = []
+    for way in WAYS:
+        seats: dict[tuple[str | None, bool], Sitting] = {}
+        for page in pages:
+            used = replace(way, size=PHONE_PX) if page.is_phone else way
+            seat = (page.person, page.is_phone)
+            if seat not in seats:
+                seats[seat] = seated(browser, stage, page.person, used)
+            taken, wide = take(seats[seat], page, used)
+            name = f"{page.name}.{used.name}"
+            (folder / f"{name}.png").write_bytes(taken)
+            told += [f"{name}: {one}" for one in wide]
+        for sitting in seats.values():
+            sitting.context.close()
+    return told
+
+
+def few_packs() -> tuple[Staged, ...]:
+    """The morning, with pictures where a page shows them: packs take their time."""
+    return tuple(
+        replace(one, has_pack=n < SHOWN_PACKS) for n, one in enumerate(morning())
+    )
+
+
+def main() -> int:
+    """Take them all; 1 when something is too wide."""
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as made:
+        footage = large_footage(SAMPLE, Path(made))
+        with open_stage(Path(made), footage) as stage, sync_playwright() as started:
+            browser = chromium(started)
+            stage_morning(stage, few_packs())
+            stage.put_miss_look("street", ("SW-01", "SW-02"))
+            told = take_all(browser, stage, PAGES, folder)
+            stage.put(danger())
+            told += take_all(browser, stage, DANGER, folder)
+            browser.close()
+    print("\n".join(told) or "nothing is too wide")  # noqa: T201
+    return 1 if told else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
