@@ -53,8 +53,16 @@ SHOTS = (
     Shot("shift", "wu.min", "/shift"),
     Shot("reports", "wu.min", "/reports"),
     Shot("people", "tang.yu", "/people"),
+    Shot("audit", "song.yan", "/audit"),
     Shot("officer", "zhou.wei", "/officer", is_phone=True),
 )
+
+
+LAST_SHOTS = (
+    Shot("danger", "wu.min", "/alerts"),
+    Shot("duty", "zhou.wei", "/duty", is_phone=True),
+)
+"""Once life is in danger."""
 
 
 def small_png(shot: bytes) -> bytes:
@@ -125,8 +133,8 @@ def main() -> int:
                     total += _write(browser, stage, shot, language)
             stage.put(danger())
             for language in ("zh", "en"):
-                shot = Shot("danger", "wu.min", "/alerts")
-                total += _write(browser, stage, shot, language)
+                for shot in LAST_SHOTS:
+                    total += _write(browser, stage, shot, language)
             browser.close()
     print(f"{total / 1e6:.2f} MB in {GUIDE}")  # noqa: T201
     return 0

@@ -56,6 +56,7 @@ def test_several_are_rejected_at_once_but_never_life_danger(
     stage.put(grave)
     at_desk = seat("lin.tao").open("/alerts?camera=market&code=SW-03&code=CS-12")
     page = at_desk.page
+    expect(page.locator("tbody tr", has_text="SW-03").nth(1)).to_be_visible()
     for line in page.locator("tbody tr", has_text="SW-03").all()[:2]:
         line.locator("input").check()
     danger = page.locator("tbody tr", has_text="CS-12").first.locator("input")
@@ -117,6 +118,7 @@ def test_evidence_of_several_is_taken_out_as_one_zip(
     at_desk = seat("wu.min").open("/alerts?camera=tower&code=WH-02")
     page = at_desk.page
     rows = page.locator("tbody tr", has_text="WH-02")
+    expect(rows.nth(1)).to_be_visible()
     for line in rows.all()[:2]:
         line.locator("input").check()
     page.get_by_role("button", name="导出证据 ZIP").click()

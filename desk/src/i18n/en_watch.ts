@@ -64,6 +64,7 @@ export const enWatch: Readonly<Record<keyof typeof zhWatch, string>> = {
   'outcome.failed': 'failed',
   'outcome.given_up': 'given up',
   'told.title': 'Told',
+  'told.tries': '{count} tries',
   'told.none': 'Nobody was told yet',
   'duty.off': 'You are not on duty',
   'duty.why': 'Who is on duty stands in the site file under delivery',

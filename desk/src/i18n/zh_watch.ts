@@ -59,6 +59,7 @@ export const zhWatch = {
   'outcome.failed': '失败',
   'outcome.given_up': '已放弃',
   'told.title': '已告知',
+  'told.tries': '{count} 次',
   'told.none': '尚未告知任何人',
   'duty.off': '您不在值班名单中',
   'duty.why': '值班人员由配置文件 delivery 一节指定',
