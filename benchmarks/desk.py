@@ -67,7 +67,8 @@ def measure(stage: Stage, sitting: Sitting) -> bool:
     expect(page.locator(".lease")).to_be_visible(timeout=30_000)
     page.wait_for_timeout(3000)
     seen = {page.url.rpartition("/")[2]}
-    firsts, agains = [], []
+    firsts: list[float] = []
+    agains: list[float] = []
     for key in ("j",) * MOVES + ("k",) * MOVES:
         took_ms = float(page.evaluate(SHOWN, key))
         alert = page.url.rpartition("/")[2]

@@ -83,7 +83,7 @@ function CameraCard({ camera }: { camera: Schemas['ShownCamera'] }) {
   const { t } = useLanguage();
   return (
     <Card size="small" className={isFaulty(camera) ? 'camera camera-faulty' : 'camera'}>
-      <Link to={`/cameras/${camera.id}`} aria-label={camera.title || camera.id}>
+      <Link to={`/cameras/${camera.id}`}>
         <LastLook camera={camera} />
       </Link>
       <div className="camera-words">

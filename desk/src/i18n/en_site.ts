@@ -89,6 +89,7 @@ export const enSite: Readonly<Record<keyof typeof zhSite, string>> = {
   'purpose.drop_zone': 'drop zone',
   'purpose.ladder_base': 'ladder base',
   'purpose.mask': 'mask',
+  'camera.nosight': 'Your role sees no pictures',
   'camera.dossier': 'Dossier',
   'camera.all': 'All {count}',
   'camera.faulty': 'Faulty {count}',

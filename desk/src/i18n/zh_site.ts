@@ -84,6 +84,7 @@ export const zhSite = {
   'purpose.drop_zone': '坠落警戒区',
   'purpose.ladder_base': '梯脚',
   'purpose.mask': '不看',
+  'camera.nosight': '您的角色不看画面',
   'camera.dossier': '档案',
   'camera.all': '全部 {count}',
   'camera.faulty': '有故障 {count}',
