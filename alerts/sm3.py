@@ -1,7 +1,7 @@
 """SM3 of bytes as they pass: libgcrypt's where the system has it, OpenSSL's otherwise.
 
 OpenSSL hashes SM3 in plain C; libgcrypt, which Debian's base system carries, does it
-with AVX and BMI2 and is a fifth faster (docs/decisions/0010). It is loaded by its name,
+with AVX and BMI2 and is a fifth faster (docs/decisions/0011). It is loaded by its name,
 tried with the standard's own example, and left alone when anything about it is odd:
 both give the same digest, only the time differs.
 """
