@@ -157,6 +157,16 @@ def test_late_and_doubled_looks_are_counted_and_ignored() -> None:
     assert store.saves <= len(looks)
 
 
+def test_a_restored_engine_knows_how_far_it_was() -> None:
+    """A look from before the restart comes late: it is counted and ignored."""
+    store, looks = MemoryClockStore(), _looks(100)
+    judged(looks, engine_on(store=store))
+    engine = engine_on(store=store, lease_epoch=2)
+
+    assert judged(looks[-2:], engine) == []
+    assert engine.health().late_looks == 2
+
+
 def test_a_clock_set_back_for_good_starts_afresh() -> None:
     """Half a minute of looks from the past is a clock set back, not looks delayed."""
     later = [replace(k, at=k.at + timedelta(days=1)) for k in _looks(100)]

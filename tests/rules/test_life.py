@@ -51,6 +51,7 @@ def test_without_grace_it_is_due_at_once() -> None:
 
     assert (opened.life, opened.phase) == (Life.OPEN, Phase.DUE)
     assert opened.due_at == opened.opened_at == T0
+    assert opened.was_due
 
 
 def test_due_needs_a_look_that_sees_it() -> None:
