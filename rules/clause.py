@@ -132,14 +132,6 @@ def unknown(
     return _new(Outcome, (_UNKNOWN, value, limit, why, None, None))
 
 
-def all_of(truths: Iterable[Truth]) -> Truth:
-    """True when all are; false when one is; else unknown (Kleene's conjunction)."""
-    seen = set(truths)
-    if Truth.FALSE in seen:
-        return Truth.FALSE
-    return Truth.UNKNOWN if Truth.UNKNOWN in seen else Truth.TRUE
-
-
 def any_of(truths: Iterable[Truth]) -> Truth:
     """True when one is; unknown when one is unknown; else false (disjunction)."""
     seen = set(truths)

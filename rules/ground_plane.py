@@ -9,7 +9,7 @@ y away from the camera; for people the camera stands at (0, 0).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import tan
+from math import atan, cos, sin, tan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,10 @@ WORST_FIT_M = 1.0
 """A surveyed point may lie so far from where the plane puts it."""
 TALLEST, SHORTEST = 2.5, 0.4
 """Heights between which a thing named a person can be one, metres (a child sits)."""
+
+
+TILT_STEPS = 20
+"""Rounds in which the tilt and the horizon settle: at 40 degrees 10 give 1e-8 m."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +154,9 @@ def from_people(
     """The plane on which standing people of one height stand.
 
     The camera is level from left to right and its horizontal angle of view is known;
-    its height and tilt follow from how fast people shrink towards the horizon.
+    its height and tilt follow from how fast people shrink towards the horizon: feet,
+    head, horizon and the point below the camera give a person's height over the
+    camera's (cross ratio, Criminisi et al., Single View Metrology, 2000).
 
     Args:
         people: Boxes of standing people at two or more distances.
@@ -163,23 +169,44 @@ def from_people(
     """
     if len(people) < 3:
         raise RuleError("needs 3 standing people")
-    feet = np.array([box.y2 for box in people]) / aspect
-    tall = np.array([box.y2 - box.y1 for box in people]) / aspect
+    # rows in widths of the picture, counted from its middle
+    middle, focal = 0.5 / aspect, 0.5 / tan(np.radians(fov_deg) / 2)
+    feet = np.array([box.y2 for box in people]) / aspect - middle
+    heads = np.array([box.y1 for box in people]) / aspect - middle
     if np.ptp(feet) < 0.05:
         raise RuleError(
             "the people stand equally far away: take nearer and farther ones"
         )
+    share, horizon = _grown(feet, feet - heads)
+    for _ in range(TILT_STEPS):
+        tilt = atan(-horizon / focal)
+        leaning = (feet * sin(tilt) - focal * cos(tilt)) / (
+            heads * sin(tilt) - focal * cos(tilt)
+        )
+        share, horizon = _grown(feet, feet - horizon - (heads - horizon) * leaning)
+    return _pinhole(height_m / share, atan(-horizon / focal), focal, aspect)
+
+
+def _grown(feet: Floats, tall: Floats) -> tuple[float, float]:
+    """By how much people grow with their feet's row, and the row where they vanish."""
     slope, shift = np.polyfit(feet, tall, 1)
     if slope <= 0:
         raise RuleError("people lower in the picture must be larger")
-    horizon, camera_m = -shift / slope, height_m / slope
-    focal = 0.5 / tan(np.radians(fov_deg) / 2)
-    # picture (x, y) -> units of the width; away = focal * height / (y - horizon)
+    return float(slope), float(-shift / slope)
+
+
+def _pinhole(camera_m: float, tilt: float, focal: float, aspect: float) -> GroundPlane:
+    """The ground below a camera at a height, tilted down by so many radians."""
+    down, along, middle = sin(tilt), cos(tilt), 0.5 / aspect
     matrix = np.array(
         [
             [camera_m, 0.0, -0.5 * camera_m],
-            [0.0, 0.0, focal * camera_m],
-            [0.0, 1.0 / aspect, -horizon],
+            [
+                0.0,
+                -camera_m * down / aspect,
+                camera_m * (focal * along + middle * down),
+            ],
+            [0.0, along / aspect, focal * down - middle * along],
         ]
     )
     return GroundPlane(_rows(matrix))
