@@ -149,7 +149,7 @@ def _proves(manifest: Manifest, facts: CoverFacts, act: str) -> str:
         )
         return (
             f"{looked}，对{place}内{act}线索（编号 {manifest.rechecks.hex[:8]}，"
-            f"{_local(manifest.opened_at)}触发认定）复查时的现场情形。"
+            f"{_local(manifest.opened_at)}触发告警）复查时的现场情形。"
         )
     return (
         f"{_local(manifest.first_seen)}至{_local(manifest.opened_at)}，{place}内，"

@@ -1,11 +1,12 @@
 /** Channels of life danger, whether they work, and tellings that reached nobody. */
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Empty, Table, Tag } from 'antd';
+import { Button, Table, Tag } from 'antd';
 import { useState } from 'react';
 import { api, body } from '../api/client';
 import type { Schemas } from '../api/client';
 import { useLanguage } from '../i18n/language';
 import { AskReason } from '../shown/AskReason';
+import { NoneOr } from '../shown/NoneOr';
 import { full } from '../shown/time';
 import './delivery.css';
 
@@ -33,7 +34,7 @@ function Channels() {
   const { t } = useLanguage();
   const queries = useQueryClient();
   const [tested, setTested] = useState<string | null>(null);
-  const { data, isLoading } = useQuery({
+  const { data, error, isLoading } = useQuery({
     queryKey: ['channels'],
     refetchInterval: EVERY_MS,
     queryFn: () => body(api.GET('/api/v1/channels')),
@@ -58,7 +59,7 @@ function Channels() {
         loading={isLoading}
         pagination={false}
         dataSource={[...(data?.channels ?? [])]}
-        locale={{ emptyText: <Empty description={t('channel.none')} /> }}
+        locale={{ emptyText: <NoneOr error={error} none={t('channel.none')} /> }}
         columns={[
           { title: t('channel.name'), render: (_, one) => <b>{one.name}</b> },
           { title: t('channel.kind'), render: (_, one) => t(`channel.${one.kind}`) },
@@ -131,18 +132,19 @@ function LastAttempt({ of }: { of: Schemas['ShownAttempt'] | null }) {
 /** Every attempt over every channel: whether messages arrive, and why not. */
 function Attempts() {
   const { t } = useLanguage();
-  const { data, isLoading, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
-    queryKey: ['deliveries'],
-    refetchInterval: EVERY_MS,
-    initialPageParam: null as number | null,
-    queryFn: ({ pageParam: before }) =>
-      body(
-        api.GET('/api/v1/deliveries', {
-          params: { query: { limit: PAGE, ...(before === null ? {} : { before }) } },
-        }),
-      ),
-    getNextPageParam: (last) => last.next,
-  });
+  const { data, error, isLoading, hasNextPage, fetchNextPage, isFetchingNextPage } =
+    useInfiniteQuery({
+      queryKey: ['deliveries'],
+      refetchInterval: EVERY_MS,
+      initialPageParam: null as number | null,
+      queryFn: ({ pageParam: before }) =>
+        body(
+          api.GET('/api/v1/deliveries', {
+            params: { query: { limit: PAGE, ...(before === null ? {} : { before }) } },
+          }),
+        ),
+      getNextPageParam: (last) => last.next,
+    });
   const attempts = data?.pages.flatMap((page) => page.attempts) ?? [];
   return (
     <section aria-label={t('attempt.title')} className="delivery-attempts">
@@ -153,7 +155,7 @@ function Attempts() {
         loading={isLoading}
         pagination={false}
         dataSource={attempts}
-        locale={{ emptyText: <Empty description={t('channel.never')} /> }}
+        locale={{ emptyText: <NoneOr error={error} none={t('channel.never')} /> }}
         columns={[
           { title: t('lead.at'), render: (_, one) => full(one.ended_at) },
           { title: t('letter.to'), render: (_, one) => <b>{one.recipient}</b> },
@@ -185,7 +187,7 @@ function DeadLetters() {
   const { t } = useLanguage();
   const queries = useQueryClient();
   const [chosen, setChosen] = useState<number | null>(null);
-  const { data, isLoading } = useQuery({
+  const { data, error, isLoading } = useQuery({
     queryKey: ['dead-letters'],
     refetchInterval: EVERY_MS,
     queryFn: () => body(api.GET('/api/v1/dead-letters')),
@@ -215,7 +217,7 @@ function DeadLetters() {
         loading={isLoading}
         pagination={false}
         dataSource={[...(data?.letters ?? [])]}
-        locale={{ emptyText: <Empty description={t('letter.none')} /> }}
+        locale={{ emptyText: <NoneOr error={error} none={t('letter.none')} /> }}
         columns={[
           { title: t('letter.since'), render: (_, one) => full(one.owed_since) },
           { title: t('letter.to'), render: (_, one) => <b>{one.recipient}</b> },

@@ -39,7 +39,8 @@ export function ClipDrawing({ detail, scene, isBlind, at, boxes, second = 0 }: D
   const told = clausesAt(boxes, second);
   const things = look?.things ?? [];
   const meant = look?.meant ?? null;
-  const box = meant === null ? boxAt(detail, at) : things[meant]?.box;
+  // a look that did not find the thing has no box of it; without looks the stills have one
+  const box = look ? meant !== null && things[meant]?.box : boxAt(detail, at);
   const points = (scene?.zone ?? []).map(([x, y]) => `${String(x)},${String(y)}`).join(' ');
   const isOpen = at >= detail.opened_at;
   return (
