@@ -90,7 +90,7 @@ clean-desk:
 WORKERS ?= 3
 
 test: setup-dev desk
-	@$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-train: setup-train
 	@$(BIN)/pytest tests/training $(ARGS)
