@@ -7,15 +7,15 @@ is wider than its window is told at the end.
 
 import sys
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from tests.desk.footage import large_footage
-from tests.desk.make_guide import SAMPLE, stage_morning
+from tests.desk.pictures import SAMPLE, Page, Way, seated, show, stage_morning
 from tests.desk.scenery import danger, morning
-from tests.desk.sitting import DESK_PX, PHONE_PX, Sitting
+from tests.desk.sitting import DESK_PX, Sitting
 from tests.desk.stage import Stage, chromium, open_stage
 from tests.desk.staging import Staged
 
@@ -26,27 +26,6 @@ TOO_WIDE = """
   .filter(one => one.scrollWidth > one.clientWidth + 1)
   .map(one => `${one.className || one.tagName} ${one.scrollWidth}/${one.clientWidth}`)
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page as somebody has it before them.
-
-    Attributes:
-        name: Of its files.
-        person: Who; None: nobody is logged in.
-        path: Where; empty: where one lands.
-        keys: Pressed once it is there.
-        clicks: What is clicked before that, by its text in either language.
-        is_phone: Whether it is made for a phone.
-    """
-
-    name: str
-    person: str | None
-    path: str
-    keys: tuple[str, ...] = ()
-    clicks: tuple[tuple[str, str], ...] = ()
-    is_phone: bool = False
 
 
 PAGES = (
@@ -92,20 +71,6 @@ DANGER = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
-    """How pages are looked at."""
-
-    language: str
-    shade: str
-    size: ViewportSize
-
-    @property
-    def name(self) -> str:
-        """Of files."""
-        return f"{self.language}.{self.shade}.{self.size['width']}"
-
-
 WAYS = (
     Way("zh", "light", DESK_PX),
     Way("en", "dark", DESK_PX),
@@ -113,36 +78,6 @@ WAYS = (
     Way("en", "light", LARGE_PX),
 )
 """Each language in each shade, and each at one of both sizes."""
-
-
-def seated(browser: Browser, stage: Stage, person: str | None, way: Way) -> Sitting:
-    """Somebody at a browser of their own."""
-    context = browser.new_context(
-        viewport=way.size,
-        locale="zh-CN" if way.language == "zh" else "en-GB",
-        color_scheme="dark" if way.shade == "dark" else "light",
-    )
-    context.add_init_script(
-        f"localStorage.setItem('nonsite.language', '{way.language}')"
-    )
-    sitting = Sitting(context.new_page(), context, stage.service.address)
-    return sitting if person is None else sitting.log_in(person)
-
-
-def take(sitting: Sitting, page: Page, way: Way) -> tuple[bytes, list[str]]:
-    """One page; what of it is too wide."""
-    sitting.open(page.path)
-    shown = sitting.page
-    shown.wait_for_load_state("load")
-    shown.wait_for_timeout(1500)
-    for chinese, english in page.clicks:
-        words = chinese if way.language == "zh" else english
-        shown.get_by_text(words, exact=True).first.click()
-        shown.wait_for_timeout(1500)
-    sitting.press(*page.keys)
-    shown.wait_for_timeout(500)
-    sitting.settle()
-    return shown.screenshot(), list(shown.evaluate(TOO_WIDE))
 
 
 def take_all(
@@ -153,14 +88,15 @@ def take_all(
     for way in WAYS:
         seats: dict[tuple[str | None, bool], Sitting] = {}
         for page in pages:
-            used = replace(way, size=PHONE_PX) if page.is_phone else way
+            used = way.of(page)
             seat = (page.person, page.is_phone)
             if seat not in seats:
                 seats[seat] = seated(browser, stage, page.person, used)
-            taken, wide = take(seats[seat], page, used)
+            shown = seats[seat].page
+            show(seats[seat], page, used)
             name = f"{page.name}.{used.name}"
-            (folder / f"{name}.png").write_bytes(taken)
-            told += [f"{name}: {one}" for one in wide]
+            (folder / f"{name}.png").write_bytes(shown.screenshot())
+            told += [f"{name}: {one}" for one in shown.evaluate(TOO_WIDE)]
         for sitting in seats.values():
             sitting.context.close()
     return told
