@@ -15,7 +15,7 @@ from api.shown import Shown, ShownBox, UtcTime
 ROLES_ZH: dict[Role, str] = {
     Role.FIRST: "首见",
     Role.MID: "过程",
-    Role.OPENING: "认定",
+    Role.OPENING: "触发",
     Role.LAST: "最近",
     Role.PANORAMA: "全景",
     Role.PARTY: "目标特写",

@@ -72,7 +72,7 @@ export const zh = {
   'queue.move': '上一条、下一条',
   'queue.empty': '没有待审的线索',
   'queue.by': '{name} 正在审',
-  'item.trace': '认定依据',
+  'item.trace': '触发依据',
   'item.permits': '许可查询',
   'item.history': '此处以往',
   'item.plan': '位置',

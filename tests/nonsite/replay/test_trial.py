@@ -22,6 +22,7 @@ from sites.load import read_site
 from sites.revision import canonical_json
 from sites.schema import Site
 from tests.nonsite.replay.filled_house import opened
+from tests.nonsite.replay.test_compare import alert
 from tests.nonsite.service_process import ROOT, run_command
 
 pytestmark = pytest.mark.timeout(240)
@@ -129,29 +130,8 @@ def test_the_command_tells_one_line_of_json_and_is_on_record(
 def _found(
     code: str, opened_s: float, x1: float, place: str = "home/kerb"
 ) -> FoundAlert:
-    return FoundAlert(
-        id=f"{code}{opened_s}{x1}",
-        code=code,
-        place=place,
-        slot="s",
-        life="open",
-        phase="grace",
-        severity="S3",
-        label="car",
-        score=0.8,
-        first_seen="",
-        opened_at="",
-        last_seen="",
-        cleared_at=None,
-        first_seen_s=0.0,
-        opened_s=opened_s,
-        cleared_s=None,
-        observed_s=1.0,
-        gaps=0,
-        continuity_known=True,
-        box=(x1, 0.2, x1 + 0.2, 0.4),
-        clauses=(),
-    )
+    box = (x1, 0.2, x1 + 0.2, 0.4)
+    return replace(alert(opened_s, code, place), id=f"{code}{opened_s}{x1}", box=box)
 
 
 def test_things_are_matched_by_code_time_and_box_not_by_the_zones_name() -> None:
