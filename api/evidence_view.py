@@ -64,9 +64,12 @@ class EvidenceList(Shown):
 
 
 def files_of(alert: AlertId, packs: Sequence[Pack]) -> tuple[ShownEvidence, ...]:
-    """All files of an alert, pack after pack."""
+    """All files of an alert, pack after pack; none of a pack retention has deleted."""
     return tuple(
-        _file_of(alert, pack.id, file) for pack in packs for file in pack.files
+        _file_of(alert, pack.id, file)
+        for pack in packs
+        if not pack.is_erased
+        for file in pack.files
     )
 
 
