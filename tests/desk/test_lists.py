@@ -16,9 +16,6 @@ from tests.nonsite.service_process import wait_for
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(120)]
 
-CLAIMED = r"status of 409"
-"""The desk's first page takes up an item, which may be another test's."""
-
 
 def test_what_is_filtered_stands_in_the_address_and_is_kept_under_a_name(
     stage: Stage, seat: Seat
@@ -119,7 +116,6 @@ def test_evidence_of_several_is_taken_out_as_one_zip(
     """Who may export chooses rows and says why; each pack is in it whole."""
     alerts = stage.put_all((Staged(camera="tower", zone="roof", code="WH-02"),) * 2)
     at_desk = seat("wu.min").open("/alerts?camera=tower&code=WH-02")
-    at_desk.allowed = [CLAIMED]
     page = at_desk.page
     rows = page.locator("tbody tr", has_text="WH-02")
     expect(rows.nth(1)).to_be_visible()
@@ -139,7 +135,6 @@ def test_evidence_of_several_is_taken_out_as_one_zip(
     assert wait_for(lambda: _is_on_record(stage, "selection.exported", "移送住建"), 20)
     # a reviewer chooses too, and is offered no evidence
     reviewer = seat("chen.jing").open("/alerts?camera=tower&code=WH-02")
-    reviewer.allowed = [CLAIMED]
     reviewer.page.locator("tbody tr", has_text="WH-02").first.locator("input").check()
     expect(reviewer.page.locator(".bulk")).to_be_visible()
     expect(reviewer.page.get_by_role("button", name="导出证据 ZIP")).to_have_count(0)

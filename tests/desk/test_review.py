@@ -1,9 +1,10 @@
 """Reviewing by keys: verdicts, undo, lease, rights, a session that ends."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.desk.conftest import Seat
 from tests.desk.people import PASSWORD
@@ -89,6 +90,14 @@ def test_one_works_on_it_and_the_other_is_told_who(stage: Stage, seat: Seat) -> 
     assert [given["by"] for given in review["verdicts"]] == ["lin.tao"]
 
 
+def _ending(stage: Stage, name: str) -> Callable[[Route], None]:
+    def end_first(route: Route) -> None:
+        stage.end_sessions(name)
+        route.continue_()
+
+    return end_first
+
+
 def test_a_session_that_ends_meanwhile_loses_nothing_typed(
     stage: Stage, seat: Seat
 ) -> None:
@@ -98,7 +107,8 @@ def test_a_session_that_ends_meanwhile_loses_nothing_typed(
     at_desk.allowed = [REFUSED]
     at_desk.press("2", "8")
     at_desk.page.keyboard.type("划线以外")
-    stage.end_sessions("lin.tao")
+    # the session ends between the key and the answer, before any stream notices
+    at_desk.page.route("**/verdict", _ending(stage, "lin.tao"), times=1)
     at_desk.press("Enter")
     dialog = at_desk.page.get_by_role("dialog")
     expect(dialog).to_contain_text("登录已过期")
