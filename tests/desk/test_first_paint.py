@@ -117,7 +117,7 @@ def _unanswered(sitting: Sitting, facts: Facts) -> list[str]:
 def test_each_of_twenty_alerts_can_be_judged_from_its_first_paint(
     stage: Stage, seat: Seat
 ) -> None:
-    """What stands there is what the API says, whole, with nothing scrolled or opened."""
+    """What stands there is what the API says, whole, nothing scrolled or opened."""
     alerts = [str(alert) for alert in stage.put_all(morning())]
     assert len(alerts) == 20
     at_desk = seat("chen.jing")

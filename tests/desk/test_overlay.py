@@ -1,4 +1,4 @@
-"""What is drawn over the clip goes with its playback: each look's boxes at its second."""
+"""What is drawn over the clip goes with it: each look's boxes at its second."""
 
 import re
 

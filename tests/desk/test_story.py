@@ -93,7 +93,7 @@ def _made_a_test(seat: Seat, alert: str, data: Path) -> None:
 
 
 def _tried_on_its_clip(seat: Seat) -> None:
-    """A draft without the kerb would not raise it any more: seen before it is applied."""
+    """A draft without the kerb would not raise it any more: seen before applied."""
     page = seat("gao.peng").open(f"/zones/{LIVE}").page
     expect(page.locator(".canvas img")).to_be_visible()
     page.get_by_role("button", name="用近 24 小时的线索试算").click()

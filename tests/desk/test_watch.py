@@ -1,4 +1,4 @@
-"""Who watches over the service: audit, delivery, duty phone; what engineers make of it."""
+"""Who watches over the service: audit, delivery, duty phone, tests of alerts."""
 
 import re
 

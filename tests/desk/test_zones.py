@@ -174,7 +174,7 @@ def test_cameras_come_in_as_a_list(stage: Stage, seat: Seat) -> None:
 
 
 def test_what_is_behind_a_look_is_drawn_over_it(stage: Stage, seat: Seat) -> None:
-    """Boxes with class and score, how often it is looked at, and where nobody looked."""
+    """Boxes with class and score, how often one looks, and where nobody looked."""
     with stage.api("gao.peng") as api:
         told = api.get("/cameras/street/debug").json()
     assert told["unseen"]
