@@ -2,8 +2,8 @@
 
 `python -m benchmarks.reviewing [--reviewers N] [--alerts N] [--rate N] [--minutes N]
 [--postgres]`: each reviewer has a session of their own, asks for the queue, claims
-something of its first lines (another where somebody was faster), thinks, and gives a
-verdict. `--rate` is how many verdicts a second all of them give together: 50 people at
+something of its first lines (another where somebody was faster), thinks with the item
+open, and gives a verdict. `--rate` is how many verdicts a second all of them give together: 50 people at
 20 s an item give 2.5, the default; more is a harder case. Printed are the times of each
 step and what must be none: two leases of two people on one item at one time, two
 verdicts that stand on one alert. The sealer runs, as in the service.
@@ -40,6 +40,9 @@ from tests.api.stored import Staged, store_alerts
 SEED = 20261126
 LINES = 50
 """Lines of the queue a reviewer sees at once."""
+
+RENEW_S = 30.0
+"""How often the desk renews the lease of an open item."""
 
 VERDICTS: tuple[dict[str, Any], ...] = (
     {"kind": "confirm_clue"},
@@ -80,12 +83,21 @@ class Reviewer:
             alert = await self._claim()
             if alert is None:
                 return
-            await asyncio.sleep(self.draw.expovariate(1 / think_s))
+            await self._think(alert, self.draw.expovariate(1 / think_s))
             body = self.draw.choice(VERDICTS)
             path = f"/alerts/{alert}/verdict"
             answer = await self._timed("verdict", "POST", path, body)
             self.tally.counts[f"verdict {answer.status_code}"] += 1
             self.tally.held.pop(alert, None)
+
+    async def _think(self, alert: str, seconds: float) -> None:
+        """Keep the item open: a desk renews the lease of 90 s meanwhile."""
+        while seconds > RENEW_S:
+            await asyncio.sleep(RENEW_S)
+            seconds -= RENEW_S
+            answer = await self._timed("renew", "POST", f"/alerts/{alert}/claim")
+            self.tally.counts[f"renew {answer.status_code}"] += 1
+        await asyncio.sleep(seconds)
 
     async def _claim(self) -> str | None:
         while True:

@@ -5,6 +5,7 @@ machine: nothing here reads a clock or a random number. One instance per camera 
 view; it is called from one thread at a time, while the network is shared.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -116,6 +117,21 @@ class Looker:
         self._masked = tuple(
             area for polygon in settings.masks for area in areas_masked(polygon)
         )
+
+    @property
+    def by_view(self) -> Mapping[ViewName, "Looker"]:
+        """Itself, by the view it looks at."""
+        return {self._settings.view: self}
+
+    def carry_on(self, before: "Looker") -> None:
+        """Go on with the ids and standing things of a looker that ends.
+
+        Args:
+            before: What looked at the same view with the same network until now, with
+                other zones, masks or reference.
+        """
+        self._tracking = before._tracking  # noqa: SLF001 - of the same class
+        self._steadying = before._steadying  # noqa: SLF001
 
     def crop_plan(self, size_px: tuple[int, int]) -> CropPlan:
         """How pictures of this size are looked at.

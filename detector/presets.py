@@ -104,6 +104,11 @@ class PresetLooker:
         self._lookers = dict(lookers)
         self._chooser = chooser
 
+    @property
+    def by_view(self) -> Mapping[ViewName, Looker]:
+        """The looker of each view."""
+        return self._lookers
+
     def crop_plan(self, size_px: tuple[int, int]) -> CropPlan:
         """How pictures of this size are looked at, in the view that costs most."""
         plans = [looker.crop_plan(size_px) for looker in self._lookers.values()]

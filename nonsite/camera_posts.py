@@ -26,6 +26,7 @@ from nonsite.lines import (
     asking,
     engines_of,
     line_of,
+    looker_of,
     resolver_of,
 )
 from nonsite.overload import Governor, OverloadTimes
@@ -90,11 +91,13 @@ class _Basis:
     """What a camera's objects were built from: another basis, another build.
 
     Attributes:
-        line: Of feed and looker: they are built anew when it changes.
-        rules: Of the rules alone: they change while feed and looker go on.
+        line: Of feed and network: all is built anew when it changes.
+        looker: Of what is looked at: zones as drawn, masks, reference pictures.
+        rules: Of the rules alone.
     """
 
     line: tuple[object, ...]
+    looker: tuple[object, ...]
     rules: tuple[object, ...]
 
     @classmethod
@@ -107,9 +110,10 @@ class _Basis:
             for name, view in section.views.items()
         }
         told = dict.fromkeys(("title", "area", "position", "regime", "priority"))
-        told |= {"views": unruled, "rules": None, "dossier": None}
+        told |= {"views": None, "rules": None, "dossier": None}
         bare = section.model_copy(update=told)
-        return cls((bare,), (section, site.rules, site.codes, site.inputs))
+        rules = (section, site.rules, site.codes, site.inputs)
+        return cls((bare,), (unruled,), rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +147,8 @@ class CameraPosts:
     def apply(self, site: Site, config: RevisionId, mine: tuple[CameraId, ...]) -> None:
         """Make the cameras `mine` work as `site` says; unchanged ones are left alone.
 
-        Where rules alone changed, the feed stays connected and the clocks run on. A
-        camera that cannot be built is told in the log, the others go on. One whose
+        Where zones or rules alone changed, the feed stays connected and the clocks run
+        on. A camera that cannot be built is told in the log, the others go on. One whose
         dossier gives no valid basis today is not pulled: applied again on another day,
         it begins or ends.
         """
@@ -160,7 +164,7 @@ class CameraPosts:
             self._tools.stop.check()
             try:
                 if post is not None and post.basis.line == basis.line:
-                    stood = self._rule(camera, post, site, config)
+                    stood = self._change(camera, post, site, config)
                 else:
                     stood = self._end(camera)
                     self._begin(camera, site, config, spread_s)
@@ -269,20 +273,28 @@ class CameraPosts:
         looks.start()
         _log.info("camera.started", camera_id=camera, lease_epoch=epoch)
 
-    def _rule(
+    def _change(
         self, camera: CameraId, post: _Post, site: Site, config: RevisionId
     ) -> tuple[Violation, ...]:
-        """Judge a camera by other rules from the next look on; gives what stood."""
-        section = site.cameras[camera]
+        """Look and judge otherwise from the next look on; gives what stood.
+
+        A look that is being made meanwhile is judged by the new rules: it tells itself
+        what it covers.
+        """
+        tools, section = self._tools, site.cameras[camera]
         plan = CameraPlan(camera, section, site, config, post.lease_epoch)
-        engine = self.lines[camera].engine
-        stood = engine.replace(
-            lambda states: engines_of(plan, self._tools.clocks, states)
+        line, basis = self.lines[camera], _Basis.of(site, section)
+        if basis.looker != post.basis.looker:
+            looker = looker_of(plan, tools.networks, tools.backgrounds, line.looker)
+            line = replace(line, looker=looker)
+        stood = line.engine.replace(
+            lambda states: engines_of(plan, tools.clocks, states)
         )
-        post.feed.rest(engine.needs(None))
+        self.lines[camera] = line
+        post.feed.rest(line.engine.needs(None))
         self._governor.set_priority(camera, section.priority)
-        self._posts[camera] = replace(post, basis=_Basis.of(site, section))
-        _log.info("camera.rules_changed", camera_id=camera, config=config)
+        self._posts[camera] = replace(post, basis=basis)
+        _log.info("camera.changed", camera_id=camera, config=config)
         return stood
 
     def _feed(

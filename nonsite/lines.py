@@ -154,9 +154,18 @@ def watched_views(section: CameraSection) -> dict[ViewName, ViewSection]:
 
 
 def looker_of(
-    plan: CameraPlan, networks: Networks, backgrounds: BackgroundStore | None = None
+    plan: CameraPlan,
+    networks: Networks,
+    backgrounds: BackgroundStore | None = None,
+    before: Looker | PresetLooker | None = None,
 ) -> Looker | PresetLooker:
     """Frames in, looks out, for one camera.
+
+    Args:
+        plan: The camera as configured.
+        networks: Where its networks come from.
+        backgrounds: Where the backgrounds of its views are kept.
+        before: What looked at it with the same network until now; its ids go on.
 
     Raises:
         ConfigError: A reference picture cannot be read.
@@ -172,6 +181,8 @@ def looker_of(
         needs_heads = any(zone.purpose in WORK_ZONES for zone in view.zones.values())
         heads = networks.heads() if needs_heads else None
         lookers[name] = Looker(settings[name], network, heads, backgrounds)
+        if before is not None and name in before.by_view:
+            lookers[name].carry_on(before.by_view[name])
     if len(lookers) == 1:
         return next(iter(lookers.values()))
     references = {

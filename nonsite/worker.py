@@ -38,7 +38,7 @@ class Aftermath(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CameraLine:
-    """The objects of one camera; rebuilt whole when its configuration changes.
+    """The objects of one camera, replaced together: a frame is judged by one line.
 
     Attributes:
         looker: Frames in, looks out.

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from base.ids import CameraId, ViewName, ZoneName
 from detector.coverage import ZoneArea
-from detector.look import VEHICLES, Look, Naming, Unseen
+from detector.look import VEHICLES, Look, Naming, Track, Unseen
 from detector.looker import Looker, LookerSettings
 from detector.network import Network
 from detector.settings import DetectorSection
@@ -20,6 +20,9 @@ T0 = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 CAMERA = CameraId("campus")
 KERB = ZoneArea(
     ZoneName("kerb"), ((0.84, 0.12), (0.96, 0.12), (0.96, 0.19), (0.84, 0.19))
+)
+WIDER = ZoneArea(
+    ZoneName("kerb"), ((0.5, 0.08), (0.98, 0.08), (0.98, 0.3), (0.5, 0.3))
 )
 VAN = (652 / 768, 43 / 576, 722 / 768, 101 / 576)
 SETTINGS = LookerSettings(CAMERA, ViewName("home"), (KERB,))
@@ -41,13 +44,18 @@ def _looks(
     return [looker.look(_frame(p, n * gap_s)) for n, p in enumerate(pictures)]
 
 
-def _shows_van(look: Look) -> bool:
+def _vans(look: Look) -> list[Track]:
+    found = []
     for track in look.tracks:
         corners = (track.box.x1, track.box.y1, track.box.x2, track.box.y2)
         is_near = np.abs(np.subtract(corners, VAN)).max() < 0.03
         if track.label in VEHICLES and track.score >= 0.3 and is_near:
-            return True
-    return False
+            found.append(track)
+    return found
+
+
+def _shows_van(look: Look) -> bool:
+    return bool(_vans(look))
 
 
 @pytest.mark.parametrize("step", [1, 4, 12])
@@ -234,3 +242,21 @@ def test_identity_comes_with_two_looks_a_second(
     assert len(ids) == 2
     assert all(name.startswith("5.") for name in ids)
     assert {track.id for track in slow.tracks} == {None}
+
+
+def test_ids_go_on_where_zones_are_drawn_anew(
+    shipped: Network, campus: list[Picture]
+) -> None:
+    """The van is the same thing for the rules before and after."""
+    before = Looker(SETTINGS, shipped)
+    old = [before.look(_frame(p, n * 0.5)) for n, p in enumerate(campus[:8])]
+    wide = replace(SETTINGS, zones=(WIDER,))
+    after = Looker(wide, shipped)
+
+    after.carry_on(before)
+    new = [after.look(_frame(p, 4 + n * 0.5)) for n, p in enumerate(campus[8:16])]
+
+    (van,) = {track.id for look in old[-2:] for track in _vans(look)}
+    assert van is not None
+    assert {track.id for look in new for track in _vans(look)} == {van}
+    assert after.crop_plan((768, 576)) != before.crop_plan((768, 576))

@@ -229,15 +229,38 @@ def test_changed_rules_are_asked_for_on_the_running_feed(worker: Worker) -> None
     assert wait_for(lambda: plan.request.max_gap_s == pytest.approx(6.0), WITHIN_S)
 
 
-def test_a_zone_drawn_anew_is_looked_at_anew(worker: Worker) -> None:
-    """Crops and masks follow the corners: that is another line."""
+DRAWN_ANEW: dict[str, Callable[[Site], Site]] = {
+    "its corners": lambda s: with_zone(s, points=((0.2, 0.1), (0.4, 0.1), (0.4, 0.3))),
+    "its purpose": lambda s: with_zone(s, purpose="mask"),
+}
+
+
+@pytest.mark.parametrize("what", DRAWN_ANEW)
+def test_a_zone_drawn_anew_leaves_the_feed_connected(worker: Worker, what: str) -> None:
+    """Crops and masks follow the corners; feed, ring, clocks and lease go on."""
+    worker.posts.apply(site(), OLD, (DOCK,))
+    assert wait_for(lambda: worker.is_live(DOCK), WITHIN_S)
+    feed, line = worker.posts._posts[DOCK].feed, worker.posts.lines[DOCK]
+    ring, lease = worker.posts.ring_of(DOCK), worker.leases_of(DOCK)
+
+    worker.posts.apply(DRAWN_ANEW[what](site()), NEW, (DOCK,))
+
+    now = worker.posts.lines[DOCK]
+    assert worker.posts._posts[DOCK].feed is feed
+    assert worker.posts.ring_of(DOCK) is ring
+    assert worker.leases_of(DOCK) == lease
+    assert now.engine is line.engine
+    assert now.looker.crop_plan((1920, 1080)) != line.looker.crop_plan((1920, 1080))
+
+
+def test_another_network_is_another_line(worker: Worker) -> None:
+    """What the old network remembers means nothing to the new one."""
     worker.posts.apply(site(), OLD, (DOCK,))
     before = worker.posts.lines[DOCK]
 
-    moved = with_zone(site(), points=((0.2, 0.1), (0.9, 0.1), (0.9, 0.9)))
-    worker.posts.apply(moved, NEW, (DOCK,))
+    worker.posts.apply(with_camera(site(), DOCK, detector={"crops": 1}), NEW, (DOCK,))
 
-    assert worker.posts.lines[DOCK] is not before
+    assert worker.posts.lines[DOCK].engine is not before.engine
 
 
 def test_the_same_site_again_changes_nothing(worker: Worker) -> None:
