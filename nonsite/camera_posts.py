@@ -148,9 +148,9 @@ class CameraPosts:
         """Make the cameras `mine` work as `site` says; unchanged ones are left alone.
 
         Where zones or rules alone changed, the feed stays connected and the clocks run
-        on. A camera that cannot be built is told in the log, the others go on. One whose
-        dossier gives no valid basis today is not pulled: applied again on another day,
-        it begins or ends.
+        on. A camera that cannot be built is told in the log, the others go on. One
+        whose dossier gives no valid basis today is not pulled: applied again on another
+        day, it begins or ends.
         """
         mine = self._with_basis(site, mine)
         for gone in self._posts.keys() - set(mine):

@@ -21,9 +21,7 @@ CAMERA = CameraId("campus")
 KERB = ZoneArea(
     ZoneName("kerb"), ((0.84, 0.12), (0.96, 0.12), (0.96, 0.19), (0.84, 0.19))
 )
-WIDER = ZoneArea(
-    ZoneName("kerb"), ((0.5, 0.08), (0.98, 0.08), (0.98, 0.3), (0.5, 0.3))
-)
+WIDER = ZoneArea(ZoneName("kerb"), ((0.5, 0.08), (0.98, 0.08), (0.98, 0.3), (0.5, 0.3)))
 VAN = (652 / 768, 43 / 576, 722 / 768, 101 / 576)
 SETTINGS = LookerSettings(CAMERA, ViewName("home"), (KERB,))
 Picture = NDArray[np.uint8]
