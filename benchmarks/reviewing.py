@@ -5,8 +5,9 @@
 something of its first lines (another where somebody was faster), thinks with the item
 open, and gives a verdict. `--rate` is how many verdicts a second all of them give
 together: 50 people at 20 s an item give 2.5, the default; more is a harder case.
-Printed are the times of each step and what must be none: two leases of two people on one item at one time, two
-verdicts that stand on one alert. The sealer runs, as in the service.
+Printed are the times of each step and what must be none: two leases of two people on
+one item at one time, two verdicts that stand on one alert. The sealer runs, as in the
+service.
 """
 
 import argparse
