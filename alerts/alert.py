@@ -13,10 +13,10 @@ from uuid import UUID
 
 from sqlalchemy import Select
 
-from alerts.column_types import JsonValue
 from alerts.evidence_mode import Standing
 from alerts.pack import PackState
 from base.ids import CameraId, ZoneName
+from base.json_value import JsonValue
 from rules.place import Place, PlaceKey
 from rules.violation import LASTING, Life, Phase, Severity, Violation
 

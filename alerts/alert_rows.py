@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import UUID
 
 from alerts.alert import Alert, AlertEvent, AlertId, AlertSource, EventKind
-from alerts.column_types import JsonValue
 from alerts.evidence_facts import check_from_json, facts_from_json
 from alerts.evidence_mode import PackStanding, standing
 from alerts.evidence_store import ObjectKey, StoredObject
@@ -13,6 +12,7 @@ from alerts.message import violation_from_json
 from alerts.pack import EvidenceFile, Pack, PackId, PackState, Role
 from alerts.tables import AlertRow, EventRow, EvidenceFileRow, PackRow, SourceRow
 from base.ids import CameraId
+from base.json_value import JsonValue
 from detector.box import Box
 from rules.place import PlaceKey
 from rules.violation import Gap, Life, Phase, Severity, Violation

@@ -13,7 +13,6 @@ from uuid import UUID
 from alerts.alert import LIVE, EventKind
 from alerts.alert_book import AlertBook, is_live
 from alerts.audit import Deed, record
-from alerts.column_types import JsonValue, canonical_json
 from alerts.dedup import Reason
 from alerts.flood_group import gather
 from alerts.follower import AlertFollower, NoFollower
@@ -23,6 +22,7 @@ from alerts.outbox import Recipients, enqueue
 from alerts.stream_entry import RaisedEntry, SuppressedEntry
 from alerts.suppression import Origin, Suppression, note_suppression
 from alerts.tables import AlertRow, EventIntakeRow, SourceRow
+from base.json_value import JsonValue, canonical_json
 from rules.place import Place
 from rules.violation import Life, Phase, Severity, Violation
 

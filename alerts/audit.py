@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
-from alerts.column_types import JsonValue, canonical_json
 from alerts.errors import ReasonMissingError
 from alerts.plates import mask_plates
 from alerts.tables import AuditIntakeRow
+from base.json_value import JsonValue, canonical_json
 
 GENESIS = "0" * 64
 """The hash before the first entry."""

@@ -13,10 +13,10 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from alerts.clip_cutter import CutClip
-from alerts.column_types import JsonValue
 from alerts.errors import StoreError
 from alerts.pack_manifest import canonical, stamp
 from alerts.recent_looks import Moment
+from base.json_value import JsonValue
 from detector.box import Box
 from rules.clause import Truth
 from rules.violation import Violation

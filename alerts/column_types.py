@@ -7,31 +7,14 @@ the same value is the same text.
 
 import json
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Integer, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-JsonValue: TypeAlias = (
-    "dict[str, JsonValue] | list[JsonValue] | str | int | float | bool | None"
-)
-
-
-def canonical_json(value: JsonValue) -> str:
-    """The one text of a JSON value: sorted keys, no spaces, UTF-8, no NaN.
-
-    Raises:
-        ValueError: A number is not finite.
-    """
-    return json.dumps(
-        value,
-        sort_keys=True,
-        separators=(",", ":"),
-        ensure_ascii=False,
-        allow_nan=False,
-    )
+from base.json_value import JsonValue, canonical_json
 
 
 class UtcDateTime(TypeDecorator[datetime]):

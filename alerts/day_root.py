@@ -19,7 +19,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from alerts.audit import GENESIS, AuditEntry, first_break
-from alerts.column_types import JsonValue
 from alerts.database import Database
 from alerts.errors import NotFoundError, StoreError
 from alerts.evidence_tables import DayRootRow
@@ -29,6 +28,7 @@ from alerts.service_key import ServiceKey, is_signed, key_digest
 from alerts.tables import AuditIntakeRow, AuditRow
 from alerts.time_authority import TimeAuthority, stamped_at
 from base.clock import BEIJING, Clock, beijing_day
+from base.json_value import JsonValue
 
 SETTLE: Final = timedelta(minutes=5)
 """A transaction begun before midnight is committed by then."""

@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from alerts.alert import AlertId
 from alerts.audit import Deed, record
-from alerts.column_types import JsonValue
 from alerts.database import Database
 from alerts.evidence_tables import PlateReadingRow
 from alerts.legal_hold import held_among
@@ -24,6 +23,7 @@ from alerts.message import violation_from_json, violation_to_json
 from alerts.retention import ACTOR
 from alerts.tables import AlertRow, SourceRow
 from base.clock import Clock
+from base.json_value import JsonValue
 from detector.box import Box
 
 KEEP: Final = timedelta(days=365)

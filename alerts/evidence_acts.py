@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from alerts.audit import Act, Actor, record_act
-from alerts.column_types import JsonValue
 from alerts.database import Database
 from alerts.errors import NotFoundError
 from alerts.evidence_facts import ClockCheck, TimeSource, check_to_json
 from alerts.pack import PackId
 from alerts.tables import PackRow
 from base.clock import Clock
+from base.json_value import JsonValue
 
 
 class EvidenceActs:

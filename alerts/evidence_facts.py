@@ -10,8 +10,8 @@ from enum import StrEnum
 
 from pydantic import TypeAdapter, ValidationError
 
-from alerts.column_types import JsonValue
 from alerts.errors import StoreError
+from base.json_value import JsonValue
 
 MAX_OFFSET_MS = 1000.0
 """GA/T 832-2014: a clock is off by at most 1.0 s."""

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from alerts.alert import EventKind
 from alerts.audit import Deed, record
-from alerts.column_types import JsonValue
 from alerts.evidence_facts import facts_to_json
 from alerts.pack import PACK_TRANSITIONS, EvidenceFile, Pack, PackState
 from alerts.tables import EventIntakeRow, EvidenceFileRow, PackRow, SourceRow
+from base.json_value import JsonValue
 
 ACTOR = "consumer"
 

@@ -18,7 +18,6 @@ from importlib.resources import files
 from typing import NoReturn
 
 from alerts.audit import Actor
-from alerts.column_types import JsonValue
 from alerts.cover import Copy, CoverFacts, cover_pdf
 from alerts.digest import digest
 from alerts.errors import (
@@ -38,6 +37,7 @@ from alerts.pack_verifier import MANIFEST, SEAL, SealText, seal_bytes
 from alerts.plates import mask_plates
 from alerts.service_key import ServiceKey
 from base.clock import Clock
+from base.json_value import JsonValue
 from detector.box import Box
 
 PAGE_WORDS = {MANIFEST: "清单", "cover.pdf": "封面"}

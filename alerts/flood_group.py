@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from alerts.alert import AlertId, EventKind
 from alerts.alert_book import AlertBook
 from alerts.audit import Deed, record
-from alerts.column_types import JsonValue
 from alerts.dedup import FLOOD_S
 from alerts.follower import AlertFollower
 from alerts.legal_hold import held_among
 from alerts.tables import AlertRow, EventIntakeRow
+from base.json_value import JsonValue
 from rules.violation import Severity
 
 ACTOR = "consumer"

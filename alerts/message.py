@@ -11,9 +11,9 @@ from typing import Literal
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
-from alerts.column_types import JsonValue
 from alerts.errors import StoreError
 from alerts.pack import Pack
+from base.json_value import JsonValue
 from rules.place import Place
 from rules.violation import Violation
 

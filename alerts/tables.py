@@ -11,18 +11,11 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import (
-    ForeignKey,
-    Index,
-    MetaData,
-    String,
-    Text,
-    UniqueConstraint,
-    Uuid,
-)
+from sqlalchemy import ForeignKey, Index, MetaData, String, Text, UniqueConstraint, Uuid
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from alerts.column_types import BIG_ID, CanonicalJson, JsonValue, UtcDateTime
+from alerts.column_types import BIG_ID, CanonicalJson, UtcDateTime
+from base.json_value import JsonValue
 
 NAME = String(64)
 WORD = String(32)

@@ -11,7 +11,6 @@ from fastapi import APIRouter
 from starlette.responses import Response, StreamingResponse
 
 from alerts.audit import Act
-from alerts.column_types import JsonValue
 from alerts.selection import Wanted, selection_zip
 from api.access import AlertReader, Exporter
 from api.address import EXPORTS
@@ -25,6 +24,7 @@ from api.openapi import bytes_answers
 from api.services import State, StateDep
 from api.who import actor_of
 from base.clock import BEIJING
+from base.json_value import JsonValue
 from identity.person import Person
 from identity.right import Right
 

@@ -1,7 +1,6 @@
 """What the next shift must know, as an answer and as it is kept."""
 
 from alerts.alert import AlertFilter
-from alerts.column_types import JsonValue
 from api.alert_shown import captions, scoped
 from api.alert_view import AlertSummary, summary_of
 from api.camera_view import camera_of
@@ -9,6 +8,7 @@ from api.review_shown import alarms_of, overdue_of
 from api.services import State
 from api.shift_view import DownFeed, DowngradedRule, ShiftNow, SirenTest
 from base.ids import CameraId
+from base.json_value import JsonValue
 from cases.life import Lane
 from identity.person import Person
 from rules.violation import LASTING, Severity

@@ -7,7 +7,7 @@ something was done, so roles and certificate are written down as they were then.
 from sqlalchemy.orm import Session
 
 from alerts.audit import Deed
-from alerts.column_types import JsonValue
+from base.json_value import JsonValue
 from identity.people import person_of
 from identity.person import Person
 from identity.tables import PersonRow

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from alerts.alert import AlertId, EventKind
 from alerts.audit import Deed, record
-from alerts.column_types import JsonValue
 from alerts.tables import EventIntakeRow
+from base.json_value import JsonValue
 from cases.deeds import deed_of
 from cases.life import Act, ReviewState, step
 from cases.review import Claim, Review

@@ -15,9 +15,9 @@ from typing import TypeVar
 from sqlalchemy import select
 
 from alerts.audit import Deed, record
-from alerts.column_types import JsonValue
 from alerts.database import Database
 from base.clock import Clock
+from base.json_value import JsonValue
 from cases.blind_rows import SAID, LookKind, new_look
 from cases.figures import LOCAL
 from cases.life import Act

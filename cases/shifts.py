@@ -8,11 +8,11 @@ from sqlalchemy import select
 
 from alerts.alert import EventKind
 from alerts.audit import record
-from alerts.column_types import JsonValue
 from alerts.database import Database
 from alerts.errors import NotFoundError
 from alerts.tables import EventIntakeRow
 from base.clock import Clock
+from base.json_value import JsonValue
 from cases.deeds import deed_of
 from cases.errors import ConflictError, GateError
 from cases.tables import HandoverRow, SirenTestRow

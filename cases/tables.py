@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from alerts.column_types import BIG_ID, JsonValue
+from alerts.column_types import BIG_ID
 from alerts.tables import DIGEST, JSON, NAME, WORD, AlertRow, Table
+from base.json_value import JsonValue
 
 ALERT = "alerts.id"
 

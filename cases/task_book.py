@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from alerts.alert import AlertId
 from alerts.audit import record
-from alerts.column_types import JsonValue
 from alerts.database import Database
 from alerts.errors import NotFoundError
 from alerts.evidence_store import EvidenceStore
 from base.clock import Clock
+from base.json_value import JsonValue
 from cases.deeds import deed_of
 from cases.errors import CaseError, ConflictError, GateError
 from cases.life import Act, ReviewState

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from alerts.alert import AlertId
 from alerts.audit import Deed, record
-from alerts.column_types import JsonValue
 from alerts.database import Database
+from base.json_value import JsonValue
 from base.redact import redact
 from delivery.attempt import Attempt, Outcome
 from delivery.tables import AttemptRow

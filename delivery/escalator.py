@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from alerts.acknowledgement import Alarms, Sounding, tell_alarm
 from alerts.alert import AlertId
 from alerts.audit import Deed, record
-from alerts.column_types import JsonValue
 from alerts.database import Database
 from alerts.dedup import Telling
 from alerts.outbox import DESK, enqueue
 from alerts.tables import AcknowledgementRow, AlertRow, OutboxRow
 from base.clock import Clock
+from base.json_value import JsonValue
 from delivery.book import ACTOR
 from delivery.rota import SiteInForce, recipients
 from delivery.tables import EscalationRow

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from alerts.alert import Alert, AlertId
-from alerts.column_types import JsonValue
 from alerts.dedup import Telling
 from alerts.plates import mask_plates
+from base.json_value import JsonValue
 from rules.catalogue import Catalogue
 from rules.violation import Severity
 from rules.wording import suspected

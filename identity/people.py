@@ -9,11 +9,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from alerts.audit import Deed, record
-from alerts.column_types import JsonValue
 from alerts.database import Database
 from alerts.errors import NotFoundError
 from base.clock import Clock
 from base.ids import CameraId
+from base.json_value import JsonValue
 from identity.errors import RolesError, TakenNameError
 from identity.passwords import check_policy, hash_of, made_password
 from identity.person import Person, Scope

@@ -7,10 +7,10 @@ number of knocks: it must not be a way to fill the disk.
 import structlog
 
 from alerts.audit import Deed, record
-from alerts.column_types import JsonValue
 from alerts.database import Database
 from alerts.errors import StoreError
 from base.clock import Clock
+from base.json_value import JsonValue
 from base.log import RepeatCounter
 
 EVERY_S = 60.0

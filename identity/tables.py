@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from alerts.column_types import BIG_ID, JsonValue
+from alerts.column_types import BIG_ID
 from alerts.tables import DIGEST, JSON, NAME, Table
+from base.json_value import JsonValue
 
 PERSON = "people.name"
 TEXT = String(200)

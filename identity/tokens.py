@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from alerts.audit import Deed, record
-from alerts.column_types import JsonValue
 from alerts.database import Database
 from alerts.errors import NotFoundError
 from base.clock import Clock
+from base.json_value import JsonValue
 from identity.errors import RolesError, UnknownCallerError
 from identity.people import person_of
 from identity.person import Person

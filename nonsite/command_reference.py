@@ -16,7 +16,6 @@ from uuid import UUID
 import typer
 
 from alerts.audit import Act, Actor
-from alerts.column_types import JsonValue
 from alerts.command import ApplyRevision
 from alerts.commands import CommandSender
 from alerts.database import Database
@@ -28,6 +27,7 @@ from alerts.revisions import SqlRevisionStore, Why
 from base.clock import beijing_day
 from base.errors import ConfigError
 from base.ids import CameraId
+from base.json_value import JsonValue
 from detector.box import Box
 from detector.look import Track
 from detector.masks import blackened

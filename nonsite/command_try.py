@@ -14,8 +14,8 @@ from rich.table import Table
 
 from alerts.alert import AlertId
 from alerts.audit import Deed, record
-from alerts.column_types import JsonValue
 from alerts.object_store import ObstoreEvidenceStore
+from base.json_value import JsonValue
 from detector.threads import use_one_thread
 from models.catalogue import SHIPPED_DIR
 from nonsite.command_capture import LOW

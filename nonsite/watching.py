@@ -1,14 +1,11 @@
 """A stream worker: its cameras, one line for all, new revisions, a clean end."""
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import structlog
 
 from alerts.commands import CommandReceiver
-from alerts.database import open_database
 from alerts.errors import StoreError
 from alerts.evidence_keeper import EvidenceKeeper
 from alerts.inbox import Inbox, InboxSettings
@@ -20,7 +17,6 @@ from alerts.pack_scene import Scene, scenes_of
 from alerts.pack_shelf import Shelf
 from alerts.redis_client import open_redis
 from alerts.redis_clock_store import RedisClockStore
-from alerts.revisions import SqlRevisionStore
 from base.clock import Clock, beijing_day
 from base.errors import StoppedError
 from base.guard import Boundary, guard
@@ -184,25 +180,16 @@ class Watcher:
 
     def _later_revision(self) -> RevisionId | None:
         """What was put in force since the spec was made: a restart must not undo it."""
-        with self._revisions() as store:
-            if store.get(self._spec.config) is None:
-                return None  # never imported: what this worker was given stands
-            current = store.current()
-        if current is None or current.id == self._spec.config:
-            return None
-        return current.id
+        from nonsite.told_revisions import later_revision  # noqa: PLC0415 - see there
 
-    @contextmanager
-    def _revisions(self) -> Iterator[SqlRevisionStore]:
-        database = open_database(self._spec.database_url.get_secret_value())
-        try:
-            yield SqlRevisionStore(database, self._clock)
-        finally:
-            database.close()
+        url = self._spec.database_url.get_secret_value()
+        return later_revision(url, self._clock, self._spec.config)
 
     def _take_up(self, revision: RevisionId) -> None:
-        with self._revisions() as store:
-            found = store.get(revision)
+        from nonsite.told_revisions import revision_of  # noqa: PLC0415 - see there
+
+        url = self._spec.database_url.get_secret_value()
+        found = revision_of(url, self._clock, revision)
         if found is None:
             _log.error("revision.unknown", revision=revision)
             return

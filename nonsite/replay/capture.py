@@ -13,11 +13,11 @@ from pathlib import Path
 from uuid import UUID
 
 from alerts.audit import Act, Actor
-from alerts.column_types import JsonValue
 from alerts.errors import ReasonMissingError
 from alerts.evidence_acts import EvidenceActs
 from base.clock import Clock, beijing_day
 from base.ids import CameraId
+from base.json_value import JsonValue
 from nonsite.lines import Networks
 from nonsite.replay.blurring import looks_of, may_be_shown
 from nonsite.replay.case import Absent, Expectation, Provenance

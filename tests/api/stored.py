@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import insert, update
 
 from alerts.alert import EventKind
-from alerts.column_types import JsonValue
 from alerts.database import Database
 from alerts.evidence_store import EvidenceStore
 from alerts.message import violation_to_json
@@ -23,6 +22,7 @@ from alerts.tables import (
     SourceRow,
 )
 from base.ids import CameraId, ViewName, ZoneName
+from base.json_value import JsonValue
 from detector.box import Box
 from rules.clause import ClauseTrace, Truth
 from rules.place import Place, SlotId

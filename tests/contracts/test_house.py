@@ -56,16 +56,34 @@ def test_installed_distribution_is_sole_owner_of_its_names() -> None:
     assert wrong == {}
 
 
-@pytest.mark.parametrize("library", ["av", "cv2", "onnxruntime", "torch"])
-def test_web_process_loads_no_decoder_and_no_network(library: str) -> None:
-    """Importing the API and what it stands on loads no FFmpeg, OpenCV or model."""
-    code = (
-        "import sys, pkgutil, importlib, api, alerts\n"
-        "for p in (api, alerts):\n"
-        "    for found in pkgutil.iter_modules(p.__path__, p.__name__ + '.'):\n"
-        "        importlib.import_module(found.name)\n"
-        f"sys.exit('{library}' in sys.modules)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)
+EVERY_MODULE_OF_THE_WEB = """
+import pkgutil, importlib, api, alerts
+for p in (api, alerts):
+    for found in pkgutil.iter_modules(p.__path__, p.__name__ + '.'):
+        importlib.import_module(found.name)
+"""
+UNWANTED = {
+    "the web process": (EVERY_MODULE_OF_THE_WEB, {"av", "cv2", "onnxruntime", "torch"}),
+    "a worker": (
+        "import nonsite.watching",
+        {"sqlalchemy", "fastapi", "torch", "trackers"},
+    ),
+}
+"""Which process starts with what, and what it must not load meanwhile."""
 
-    assert done.returncode == 0
+
+@pytest.mark.parametrize("process", UNWANTED)
+def test_a_process_starts_without_what_others_need(process: str) -> None:
+    """No decoder or network in the web; no SQL, HTTP or tracker in a new worker."""
+    code, unwanted = UNWANTED[process]
+    told = "\nimport sys\nprint(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code + told],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.split()
+
+    assert "alerts.message" in loaded
+    assert not unwanted & set(loaded)
