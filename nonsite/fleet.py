@@ -139,6 +139,7 @@ def _spawn(spec: WatchSpec, command: Sequence[str]) -> subprocess.Popen[bytes]:
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
         [*command, PARENT, str(os.getpid())],
         stdin=subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C is ours to pass on
     )
     assert process.stdin is not None
     try:

@@ -4,7 +4,7 @@ Nothing here loads SQL or HTTP: workers are started before either is imported.
 """
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from rich.console import Console
 
 from alerts.embedded_valkey import EmbeddedValkey
 from base.clock import Clock, SystemClock
+from base.errors import StoppedError
 from base.log import configure_logging
 from base.shutdown import StopSignal, stop_on_signals
 from models.catalogue import SHIPPED_DIR
@@ -48,13 +49,20 @@ class Parts:
     ending: ExitStack
 
     def done(self, what: str, detail: str) -> None:
-        """Tell one step of the start."""
+        """Tell one step of the start; the next is not begun after a stop.
+
+        Raises:
+            StoppedError: The end was asked for meanwhile.
+        """
         self.console.print(f"[green]✓[/] {what:<9}{detail}")
+        self.stop.check()
 
 
 @contextmanager
 def opened(folder: Path, role: str) -> Iterator[Parts]:
     """The parts of one command; everything registered in `ending` ends with it.
+
+    A stop while it starts is an end like any other.
 
     Raises:
         ConfigError: The folder cannot be used, or another process uses it.
@@ -66,7 +74,7 @@ def opened(folder: Path, role: str) -> Iterator[Parts]:
     data.make()
     stop = StopSignal()
     stop_on_signals(stop)
-    with ExitStack() as ending:
+    with suppress(StoppedError), ExitStack() as ending:
         ending.enter_context(data.lock(role))
         yield Parts(settings, data, SystemClock(), stop, console, ending)
 

@@ -29,7 +29,6 @@ def main() -> None:
     """Body of a worker process."""
     parent = int(sys.argv[sys.argv.index(PARENT) + 1])
     _die_with(parent)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal signals the whole group
     stop = StopSignal()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     spec = decode(sys.stdin.buffer.read())

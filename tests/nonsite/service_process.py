@@ -85,8 +85,8 @@ class ServiceProcess:
         return found
 
     def interrupt(self) -> None:
-        """Ctrl-C, and wait until the parent has ended."""
-        self.process.send_signal(signal.SIGINT)
+        """Ctrl-C as a terminal sends it, and wait until the parent has ended."""
+        os.killpg(self.process.pid, signal.SIGINT)
         self.process.wait(15)
 
     def kill_all(self) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import httpx
 import pytest
 
 from tests.nonsite.service_process import (
+    NONSITE,
     ROOT,
     ServiceProcess,
     is_gone,
@@ -117,6 +119,26 @@ def test_ctrl_c_ends_every_process(watched: Watched) -> None:
 
     assert [pid for pid in everyone if not is_gone(pid)] == []
     assert watched.service.process.returncode == 0
+
+
+def test_ctrl_c_while_it_starts_ends_it_without_a_word_too_many(tmp_path: Path) -> None:
+    """No traceback, no address of a service that is not there, nobody left."""
+    with subprocess.Popen(
+        [str(NONSITE), "run", str(SITE), "--data", str(tmp_path), "--port", "0"],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert process.stderr is not None
+        first = process.stderr.readline()
+        os.killpg(process.pid, signal.SIGINT)
+        said = first + process.stderr.read()  # until the last of the tree has closed it
+
+    assert process.returncode == 0
+    assert "valkey" in first
+    assert not [word for word in ("Traceback", "died", "http:") if word in said]
+    assert "ended" in said
 
 
 def test_a_killed_worker_comes_back_to_the_same_alert(tmp_path: Path) -> None:
