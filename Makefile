@@ -126,7 +126,7 @@ scenarios: setup-dev
 # small faults put into rules/: how many do its fast tests notice? SAMPLE=400 SEED=1 draws some; it may be stopped and taken up
 mutants: setup-dev
 	@VIRTUAL_ENV=$(VENV) $(UV) pip install -q "mutmut==3.8.1"
-	@$(BIN)/python -m tools.mutants $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))
+	@$(BIN)/python -m tools.mutants $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 # 10 000 random site files, valid and spoilt: accepted, or refused with the key's path
 random-sites: setup-dev

@@ -1,15 +1,17 @@
 """`make mutants`: how many small faults put into `rules/` its fast tests notice.
 
-    python -m tools.mutants [--sample N] [--seed S] [--jobs J] [--only PATTERN]
+    python -m tools.mutants [--sample N] [--seed S] [--minutes M] [--jobs J] [--only P]
 
 mutmut makes the faults and tells which tests pass through which function; each fault is
-then judged by those tests in a process of its own, fast tests first, up to `BUDGET_S`
-of them: the score is a lower bound. A function without tests counts against it.
+then judged by those tests in a process of its own (`tools.mutant_judge`), the module's
+own tests and fast ones first, up to `BUDGET_S` of them: the score is a lower bound. A
+function without tests counts against it.
 Faults that are not behaviour are left out by the rule of `mutant_kinds`.
 
 Drawn at random from all faults, the same ones for a seed; a larger sample holds a
-smaller one. A verdict is kept while the module, and the test that noticed the fault
-(for one not noticed: every test), stay as they are; a run may be stopped and taken up.
+smaller one, and after `--minutes` the score is that of those drawn first. A verdict is
+kept while the module, and the test that noticed the fault (for one not noticed: every
+test), stay as they are; a run may be stopped and taken up.
 Survivors and what each changed are in `mutants/survivors.txt`. Ends with 1 when the
 score is below the target.
 """
@@ -22,11 +24,11 @@ import sys
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from fnmatch import fnmatch
 from functools import cache
-from math import sqrt
+from itertools import takewhile
+from math import inf, sqrt
 from pathlib import Path
 from shutil import rmtree
 
@@ -34,7 +36,8 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from tools.mutant_judge import context, judge
+from base.clock import SystemClock
+from tools.mutant_judge import ALL, Asked, Selection, judge
 from tools.mutant_kinds import MADE, Faults
 
 TARGET = 0.8
@@ -45,7 +48,6 @@ Z = 1.96
 FIRST = "rules.ground_plane.x_from_people__mutmut_1"
 """Any fault with few tests: mutmut makes all before it judges the one it is given."""
 MEMORY, STATS = MADE / "judged.json", MADE / "mutmut-stats.json"
-PROBE = ["tests/rules/test_ground_plane.py"]
 SETTINGS = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))["tool"]["mutmut"]
 
 
@@ -167,34 +169,42 @@ class Cover:
         return cls(told["tests_by_mangled_function_name"], told["duration_by_test"])
 
     def of(self, name: str) -> list[str]:
-        """The tests of a fault, fastest first within the budget."""
+        """The tests of a fault in the budget: its module's own, then the fastest."""
         covering = self.tests.get(name.partition("__mutmut_")[0], [])
+        own = f"tests/rules/test_{module_of(name).rpartition('.')[2]}.py::"
+
+        def place(test: str) -> tuple[bool, float, str]:
+            return not test.startswith(own), self.seconds[test], test
+
         found, total = list[str](), 0.0
-        for test in sorted(covering, key=lambda one: (self.seconds[one], one)):
+        for test in sorted(covering, key=place):
+            if found and total + self.seconds[test] > BUDGET_S:
+                continue
             total += self.seconds[test]
-            if found and total > BUDGET_S:
-                break
             found.append(test)
         return found
 
 
-def judged(names: Sequence[str], known: dict[str, Verdict], jobs: int) -> None:
-    """Judge what is not known, and add it."""
-    cover, options = Cover.read(), SETTINGS["pytest_add_cli_args"]
-    with ProcessPoolExecutor(jobs, mp_context=context(), max_tasks_per_child=1) as pool:
-        if pool.submit(judge, "fail", PROBE, options).result().outcome != "noticed":
-            raise SystemExit("the tests do not reach the faults: none would be noticed")
-        waits = {
-            pool.submit(judge, name, cover.of(name), options): name
-            for name in names
-            if name not in known
-        }
-        for done in track(as_completed(waits), "judging", len(waits)):
-            name, told = waits[done], done.result()
-            code = digest(module_of(name).replace(".", "/") + ".py")
-            by = digest(told.killer) if told.killer else all_tests()
-            known[name] = Verdict(told.outcome, told.killer, code, by)
-            remember(known)
+def judged(
+    names: Sequence[str], known: dict[str, Verdict], jobs: int, minutes: float
+) -> None:
+    """Judge what is not known, in order, for so long, and add it."""
+    cover, clock = Cover.read(), SystemClock()
+    of = Selection(
+        SETTINGS["pytest_add_cli_args_test_selection"], SETTINGS["pytest_add_cli_args"]
+    )
+    probe = [Asked(ALL, cover.of(FIRST))]
+    if [told.outcome for _, told in judge(probe, of, 1)] != ["noticed"]:
+        raise SystemExit("the tests do not reach the faults: none would be noticed")
+    end_s = clock.monotonic_s() + 60 * minutes
+    left = [name for name in names if name not in known]
+    in_time = takewhile(lambda _: clock.monotonic_s() < end_s, left)
+    told = judge((Asked(name, cover.of(name)) for name in in_time), of, jobs)
+    for name, one in track(told, "judging", len(left)):
+        code = digest(module_of(name).replace(".", "/") + ".py")
+        by = digest(one.killer) if one.killer else all_tests()
+        known[name] = Verdict(one.outcome, one.killer, code, by)
+        remember(known)
 
 
 def wilson(noticed: int, total: int) -> tuple[float, float]:
@@ -252,12 +262,15 @@ def main() -> int:
     ask.add_argument("--seed", default="2026")
     ask.add_argument("--jobs", type=int, default=2)
     ask.add_argument("--only", default="*")
+    ask.add_argument("--minutes", type=float, default=inf)
     asked = ask.parse_args()
     known = remembered()
     make(known)
     everything = [name for name in faults() if fnmatch(name, asked.only)]
     sample = drawn(everything, asked.sample, asked.seed)
-    judged(sample, known, asked.jobs)
+    judged(sample, known, asked.jobs, asked.minutes)
+    # what was handed out was handed out in order: the sample is as if drawn so small
+    sample = list(takewhile(known.__contains__, sample))
     return tell(sample, everything, known)
 
 
