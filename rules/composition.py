@@ -177,41 +177,42 @@ def compose(row: CatalogueRow, overrides: Iterable[RuleSection | None]) -> Compo
 
     Raises:
         RuleError: An unknown clause or parameter, or a value it does not take; names
-            the clause.
+            the key inside the row, or inside the override that gave it.
     """
     sections = [section for section in overrides if section is not None]
-    clauses = tuple(_bind(row, use, sections) for use in row.clauses)
+    clauses = tuple(
+        _bind(row, use, f"clauses.{n}", sections) for n, use in enumerate(row.clauses)
+    )
     steps = tuple(
-        (step.severity, _bind(row, step.when, sections)) for step in row.severity_when
+        (step.severity, _bind(row, step.when, f"severity_when.{n}.when", sections))
+        for n, step in enumerate(row.severity_when)
     )
     return Composition(clauses, row.severity, steps)
 
 
 def _bind(
-    row: CatalogueRow, use: ClauseUse, sections: Sequence[RuleSection]
+    row: CatalogueRow, use: ClauseUse, key: str, sections: Sequence[RuleSection]
 ) -> BoundClause:
-    params: dict[str, JsonValue] = dict(use.params)
-    for section in sections:
-        params |= section.clauses.get(use.clause, {})
-    return _bound(use, row.place, params)
-
-
-def _bound(
-    use: ClauseUse, place: PlaceKind, params: dict[str, JsonValue]
-) -> BoundClause:
-    kind = CLAUSES.get(use.clause)
+    """A clause with its parameters; `key` is where it stands in the row."""
+    kind, place = CLAUSES.get(use.clause), row.place
     if kind is None:
         known = ", ".join(sorted(CLAUSES))
-        raise RuleError(f"clauses.{use.clause}: no such clause; there are {known}")
+        raise RuleError(f"{key}: no clause is named {use.clause}; there are {known}")
     can = kind.on_zone if place is PlaceKind.ZONE else kind.on_slot
     if can is None:
-        raise RuleError(f"clauses.{use.clause}: cannot judge a {place.value}")
+        raise RuleError(f"{key}: {use.clause} cannot judge a {place.value}")
+    params: dict[str, JsonValue] = dict(use.params)
+    overridden: dict[str, JsonValue] = {}
+    for section in sections:
+        overridden |= section.clauses.get(use.clause, {})
     try:
-        checked = kind.params.model_validate(params)
+        checked = kind.params.model_validate(params | overridden)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in (use.clause, *first["loc"]))
-        raise RuleError(f"clauses.{where}: {first['msg']}") from error
+        is_override = bool(first["loc"]) and first["loc"][0] in overridden
+        owner = f"clauses.{use.clause}" if is_override else f"{key}.params"
+        where = ".".join(str(part) for part in (owner, *first["loc"]))
+        raise RuleError(f"{where}: {first['msg']}") from error
     name = f"not_{use.clause}" if use.negate else use.clause
     ask = cast("Ask", can)
     return BoundClause(name, kind, ask, checked, use.negate, use.may_be_unknown)

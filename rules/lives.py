@@ -135,19 +135,19 @@ class Lives:
 
     def is_standing(self, stay: Stay) -> bool:
         """Whether the place's violation is open in one of its forms."""
-        return self._of(stay).course.is_standing
+        return self._known(stay).course.is_standing
 
     def life(self, stay: Stay) -> Life:
         """Where the place's violation is in its life."""
-        return self._of(stay).course.life
+        return self._known(stay).course.life
 
     def is_cleared(self, stay: Stay) -> bool:
         """Whether the place's violation has ended."""
-        return self._of(stay).course.life is Life.CLEARED
+        return self._known(stay).course.life is Life.CLEARED
 
     def was_raised(self, stay: Stay) -> bool:
         """Whether the place's violation ever left the worker."""
-        return self._of(stay).course.life in RAISED
+        return self._known(stay).course.life in RAISED
 
     def forget(self, stay: Stay) -> None:
         """The place is no more."""
@@ -156,14 +156,14 @@ class Lives:
 
     def raised(self, stay: Stay) -> Violation | None:
         """The place's violation as last judged, if it ever left the worker."""
-        kept = self._of(stay)
+        kept = self._known(stay)
         if kept.course.life not in RAISED:
             return None
         return self._violation(stay, kept)
 
     def judge(self, told: Told, at: datetime, model: str) -> Violation | None:
         """The revision this look makes of one place's violation; None: no news."""
-        stay, kept = told.stay, self._of(told.stay)
+        stay, kept = told.stay, self._known(told.stay)
         limits = self._limits[stay.zone]
         course = step(kept.course, told.fact, at, limits, stay.ended_at or at)
         is_turn = _differ(kept.clauses, told)
@@ -183,6 +183,7 @@ class Lives:
         kept.course = course
         if not is_news:
             return None
+        self._kept[stay.zone, stay.id] = kept
         kept.severity = told.severity
         return self._revise(stay, kept, at, model)
 
@@ -190,7 +191,7 @@ class Lives:
         self, stay: Stay, ended_at: datetime, at: datetime, model: str
     ) -> Violation | None:
         """The last word on a place that is no longer kept, over since `ended_at`."""
-        kept = self._of(stay)
+        kept = self._known(stay)
         course = step(kept.course, Fact.ENDED, at, LifeLimits(0, 1, 0), ended_at)
         is_news = course.life is not kept.course.life and kept.revision > 0
         kept.course = course
@@ -202,12 +203,10 @@ class Lives:
         kept.clauses = (gone, *rest)
         return self._revise(stay, kept, at, model)
 
-    def _of(self, stay: Stay) -> Kept:
+    def _known(self, stay: Stay) -> Kept:
+        """What is remembered of a place; a blank of one merely asked about."""
         kept = self._kept.get((stay.zone, stay.id))
-        if kept is None:
-            kept = Kept(stay.zone, stay.id)
-            self._kept[stay.zone, stay.id] = kept
-        return kept
+        return Kept(stay.zone, stay.id) if kept is None else kept
 
     def _revise(self, stay: Stay, kept: Kept, at: datetime, model: str) -> Violation:
         kept.revision += 1

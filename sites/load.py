@@ -11,7 +11,7 @@ from rules.catalogue import CODE, shipped_catalogue, with_codes
 from rules.composition import problems_of as problems_of_rule
 from rules.settings import RuleSection
 from sites.schema import NAME, Site
-from sites.yaml_text import KeyPath, parse_yaml, problems_of
+from sites.yaml_text import KeyPath, parse_yaml, problems_of, with_line
 
 
 def read_site(path: Path) -> Site:
@@ -60,7 +60,7 @@ def site_of(content: Any, lines: dict[KeyPath, int]) -> Site:
         + _wrong_dossiers(site)
     )
     if problems:
-        raise ConfigError(problems)
+        raise ConfigError(tuple(with_line(told, lines) for told in problems))
     return site
 
 
@@ -109,11 +109,14 @@ def _wrong_overrides(site: Site) -> tuple[str, ...]:
             for code, rule in drawn.rules.items()
         ]
     known = with_codes(site.codes).rules
+    broken = {
+        c for c, row in site.codes.items() if problems_of_rule(row, RuleSection())
+    }
     found: list[str] = []
     for where, code, rule in named:
         if code not in known:
             found.append(f"{where}: the catalogue has no such code, see docs/rules.md")
-        else:
+        elif code not in broken:  # what is wrong with the code itself is told there
             found += [f"{where}.{told}" for told in problems_of_rule(known[code], rule)]
     return tuple(found)
 

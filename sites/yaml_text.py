@@ -13,6 +13,8 @@ from base.errors import ConfigError
 
 MAX_BYTES = 4_000_000
 KeyPath: TypeAlias = tuple[str | int, ...]
+_TEXT = "tag:yaml.org,2002:str"
+"""Keys are words; unquoted, YAML takes `true`, `on`, `no`, `01` for something else."""
 _TAGS = frozenset({"url", "file"})
 
 
@@ -49,9 +51,12 @@ def _walk(node: yaml.Node, path: KeyPath, lines: dict[KeyPath, int]) -> None:
         seen: set[str] = set()
         for key, value in node.value:
             name = str(key.value)
+            where = ".".join(str(part) for part in (*path, name))
+            line = key.start_mark.line + 1
+            if key.tag != _TEXT:
+                told = f"{where}: YAML reads this key as no text: write '{name}'"
+                raise ConfigError((f"{told} (line {line})",))
             if name in seen:
-                where = ".".join(str(part) for part in (*path, name))
-                line = key.start_mark.line + 1
                 raise ConfigError((f"{where}: stands twice (line {line})",))
             seen.add(name)
             _walk(value, (*path, name), lines)
@@ -78,6 +83,14 @@ def problem_at(path: KeyPath, message: str, lines: dict[KeyPath, int]) -> str:
     where = ".".join(str(part) for part in path) or "(top)"
     line = _line_of(path, lines)
     return f"{where}: {message}" + (f" (line {line})" if line else "")
+
+
+def with_line(told: str, lines: dict[KeyPath, int]) -> str:
+    """A problem `key.path: what is wrong`, with the line where one is known."""
+    where, _, message = told.partition(": ")
+    parts = where.split(".")
+    path = tuple(int(part) if part.isdigit() else part for part in parts)
+    return problem_at(path, message, lines)
 
 
 def _without_tags(loc: KeyPath, lines: dict[KeyPath, int]) -> KeyPath:

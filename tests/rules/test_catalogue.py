@@ -140,13 +140,13 @@ def test_no_legal_text_is_marked_verified_without_a_person() -> None:
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ("clause: not_a_clause", "clauses.not_a_clause: no such clause"),
-        ("clause: ring_empty", "clauses.ring_empty: cannot judge a standing_vehicle"),
+        ("clause: not_a_clause", "clauses.0: no clause is named not_a_clause"),
+        ("clause: ring_empty", "clauses.0: ring_empty cannot judge a standing_vehicle"),
         (
             "{clause: not_permitted, params: {activities: [flying]}}",
-            "clauses.not_permitted.activities",
+            "clauses.0.params.activities",
         ),
-        ("{clause: still_for, params: {speed: 3}}", "clauses.still_for.speed"),
+        ("{clause: still_for, params: {speed: 3}}", "clauses.0.params.speed"),
     ],
 )
 def test_a_wrong_clause_is_named(change: str, told: str) -> None:

@@ -236,4 +236,20 @@ def test_places_are_told_apart_by_zone_and_slot() -> None:
     assert place.lives.raised(elsewhere.slot) is None
     place.lives.forget(place.slot)
     assert place.lives.raised(place.slot) is None
-    assert len(place.lives.kept()) >= 1
+    assert [(one.zone, one.slot) for one in place.lives.kept()] == [
+        (other.slot.zone, other.slot.id)
+    ]
+
+
+def test_a_place_merely_asked_about_is_not_saved() -> None:
+    """Whatever is asked of it, even its end."""
+    place = Place()
+    lives, slot = place.lives, place.slot
+
+    assert not lives.is_standing(slot)
+    assert not lives.is_cleared(slot)
+    assert not lives.was_raised(slot)
+    assert lives.life(slot) is Life.CANDIDATE
+    assert lives.raised(slot) is None
+    assert lives.close(slot, at(5), at(5), "net@1") is None
+    assert lives.dump() == b"[]"

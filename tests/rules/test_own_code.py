@@ -31,15 +31,42 @@ def test_the_sample_code_raises_without_a_line_of_python() -> None:
     assert [v.code for v in found.values()] == ["ZX-01"]
 
 
+STEP = (
+    "severity: S2\n    severity_when: [{severity: S1, "
+    "when: {clause: overlaps_purpose, params: {share: 7}}}]"
+)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("still_for]", "stands_for]", "codes.ZX-01.clauses.stands_for: no such clause"),
+        (
+            "still_for]",
+            "stands_for]",
+            "codes.ZX-01.clauses.2: no clause is named stands_for",
+        ),
+        (
+            "still_for]",
+            "still_for, {clause: not_permitted, params: {true: 1}}]",
+            "codes.ZX-01.clauses.3.params.true: YAML reads this key as no text",
+        ),
+        (
+            "severity: S2",
+            STEP,
+            "codes.ZX-01.severity_when.0.when.params.share: Input should be less than",
+        ),
         ("ZX-01:  ", "SW-01:  ", "codes.SW-01: is in the catalogue"),
         ("ZX-01:  ", "Z1:  ", "codes.Z1: a code looks like AB-01"),
         ("dwell_s: 30", "dwell_s: 0", "codes.ZX-01: defaults.dwell_s"),
     ],
-    ids=["a clause there is not", "a code that is taken", "no code", "no dwell"],
+    ids=[
+        "no clause",
+        "a key that is true",
+        "in a step",
+        "a code that is taken",
+        "no code",
+        "no dwell",
+    ],
 )
 def test_a_wrong_code_is_refused_by_its_path(old: str, new: str, told: str) -> None:
     """The start stops with the key that is wrong."""
@@ -49,3 +76,21 @@ def test_a_wrong_code_is_refused_by_its_path(old: str, new: str, told: str) -> N
         parse_site(text.encode())
 
     assert any(told in problem for problem in caught.value.problems)
+
+
+def test_what_is_wrong_with_a_code_is_told_once() -> None:
+    """Not again at each zone that overrides it; the override's own key is named so."""
+    sample = SAMPLE.read_text()
+    code = sample.replace("still_for]", "stands_for]")
+    override = sample.replace("dwell_s: 10", "clauses: {still_for: {speed: 3}}")
+    whole = "cameras.campus.views.home.zones.lane.rules.ZX-01.clauses.still_for.speed"
+
+    with pytest.raises(ConfigError) as of_code:
+        parse_site(code.encode())
+    with pytest.raises(ConfigError) as of_override:
+        parse_site(override.encode())
+
+    assert len(of_code.value.problems) == 1
+    (told,) = of_override.value.problems
+    assert told.startswith(f"{whole}: ")
+    assert told.endswith("(line 31)")

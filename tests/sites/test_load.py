@@ -67,14 +67,21 @@ def test_good_file_is_read() -> None:
             "  dock_2:",
             "  Dock-2:",
             "cameras.Dock-2: a name has small letters, digits and _, begins with a "
-            "letter",
+            "letter (line 4)",
             id="a name that is no name",
         ),
         pytest.param(
             "name: Nanhu",
             "name: Nanhu\nrules: {SW-99: {dwell_s: 5}}",
-            "rules.SW-99: the catalogue has no such code, see docs/rules.md",
+            "rules.SW-99: the catalogue has no such code, see docs/rules.md (line 3)",
             id="a code the catalogue does not have",
+        ),
+        pytest.param(
+            "name: Nanhu",
+            "name: Nanhu\nrules: {SW-01: {clauses: {still_for: {on: 1}}}}",
+            "rules.SW-01.clauses.still_for.on: YAML reads this key as no text: write "
+            "'on' (line 3)",
+            id="a key that is no text",
         ),
         pytest.param(
             "name: Nanhu",
