@@ -119,7 +119,9 @@ def _check(
         gap_s=engine.needs(None).max_gap_s,
         plan=looker_of(plan, networks).crop_plan(size),
         ms_per_crop=_milliseconds(network),
-        wanted=engine.wanted(frozenset(network.classes), with_reference(section)),
+        wanted=engine.wanted(
+            frozenset(network.classes), with_reference(section), today
+        ),
         unwatched=unwatched_views(section),
         basis=basis_problem(dossier, today),
         lacks=() if dossier is None else dossier.evidence_gaps(today),

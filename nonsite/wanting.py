@@ -15,7 +15,8 @@ REMEDIES: Mapping[Why, str] = {
     Why.NO_PERMIT_FEED: "name a permits file: inputs.permits",
     Why.NO_WEATHER_FEED: "name a weather file: inputs.weather",
     Why.NO_REGISTER: "name an entry register: inputs.entries",
-    Why.NO_CALENDAR: "inputs.calendar: china",
+    Why.NO_CALENDAR: "permits bound to working days or holidays need a working "
+    "calendar: inputs.calendar: china, kept up by pip install -U chinesecalendar",
     Why.NOT_DRAWN: "draw the attendant_ring of the opening",
     Why.NO_REFERENCE: "take a reference picture: nonsite reference",
 }

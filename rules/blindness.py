@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from base.ids import ZoneName
 from rules.clause import Why
@@ -22,6 +23,9 @@ WANTING: Mapping[Wants, Why] = {
     Wants.REFERENCE: Why.NO_REFERENCE,
 }
 """Why a clause is unknown while an input is wanting."""
+FOR_SOME = frozenset({Why.NO_REFERENCE, Why.NO_CALENDAR})
+"""What only some places or permits need: an opening may be told by who is inside, and
+most permits hold on every day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +57,35 @@ class Able:
         scene: Its view.
         context: Its registries.
         has_reference: Whether its view has a reference picture.
+        day: The local day its calendar must know; None: not asked.
     """
 
     classes: frozenset[str]
     scene: ViewScene
     context: Context
     has_reference: bool = True
+    day: date | None = None
 
     def lacks(self, wanted: Wants, zone: ZoneName) -> bool:
         """Whether an input is wanting in a zone."""
         absent: Mapping[Wants, bool] = {
             Wants.PERMITS: isinstance(self.context.permits, NoPermitBook),
-            Wants.CALENDAR: isinstance(self.context.calendar, NoCalendar),
+            Wants.CALENDAR: self._lacks_calendar(),
             Wants.WEATHER: isinstance(self.context.weather, NoWeather),
             Wants.REGISTER: isinstance(self.context.register, NoRegister),
             Wants.REFERENCE: not self.has_reference,
             Wants.RING: not self.scene.related(zone, Purpose.ATTENDANT_RING),
         }
         return absent.get(wanted, False)
+
+    def _lacks_calendar(self) -> bool:
+        """Whether permits bound to working days or holidays could not be read."""
+        permits, calendar = self.context.permits, self.context.calendar
+        if isinstance(permits, NoPermitBook):
+            return False  # no permit, no window
+        if isinstance(calendar, NoCalendar):
+            return True
+        return self.day is not None and calendar.kind(self.day) is None
 
 
 def blind(rule: Rule, able: Able) -> tuple[Blind, ...]:
@@ -79,8 +94,8 @@ def blind(rule: Rule, able: Able) -> tuple[Blind, ...]:
     found = []
     for zone, composition in inputs.compositions.items():
         needed = [c for c in composition.clauses if not c.may_be_unknown]
-        told = ((clause, _why(clause, able, zone)) for clause in needed)
-        first = next(((c, why) for c, why in told if why is not None), None)
+        told = ((c, why) for c in needed for why in _whys(c, able, zone))
+        first = next(((c, why) for c, why in told if why not in FOR_SOME), None)
         if first is not None:
             found.append(Blind(inputs.code, zone, first[1], first[0].name))
     return tuple(found)
@@ -91,19 +106,17 @@ def wanted(rule: Rule, able: Able) -> tuple[Blind, ...]:
     inputs, found = rule.inputs, []
     for zone, composition in inputs.compositions.items():
         for clause in composition.clauses:
-            why = _why(clause, able, zone)
-            if why is not None:
-                is_soft = clause.may_be_unknown or why is Why.NO_REFERENCE
+            for why in _whys(clause, able, zone):
+                is_soft = clause.may_be_unknown or why in FOR_SOME
                 blind = Blind(inputs.code, zone, why, clause.name, not is_soft)
                 found.append(blind)
     return tuple(found)
 
 
-def _why(clause: BoundClause, able: Able, zone: ZoneName) -> Why | None:
+def _whys(clause: BoundClause, able: Able, zone: ZoneName) -> tuple[Why, ...]:
+    """What a clause lacks in a zone: a class first, for then nothing else helps."""
     classes = clause.kind.classes | clause.params.named
     if classes and not classes & able.classes:
-        return Why.NO_SUCH_CLASS
-    for wanted in sorted(clause.kind.wants):
-        if able.lacks(wanted, zone):
-            return WANTING[wanted]
-    return None
+        return (Why.NO_SUCH_CLASS,)
+    lacking = (w for w in sorted(clause.kind.wants) if able.lacks(w, zone))
+    return tuple(WANTING[wanted] for wanted in lacking)

@@ -161,7 +161,7 @@ CONTEXT_CLAUSES: Mapping[str, AnyKind] = {
         Words("无有效作业许可", "no permit is in force", "许可数"),
         ActivityParams,
         on_zone=no_permit_in_force,
-        wants=frozenset({Wants.PERMITS}),
+        wants=frozenset({Wants.PERMITS, Wants.CALENDAR}),
     ),
     "none_seen": ClauseKind(
         Words("未见所需设施或装备", "nothing of the wanted kind is seen", "数量"),

@@ -7,7 +7,7 @@ look that changed it, under the lease of this worker.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TypeVar
 
 import structlog
@@ -157,10 +157,16 @@ class RuleEngine:
         return tuple(b for rule in self._rules.values() for b in blind(rule, able))
 
     def wanted(
-        self, classes: frozenset[str], *, has_reference: bool
+        self, classes: frozenset[str], *, has_reference: bool, day: date | None = None
     ) -> tuple[Blind, ...]:
-        """Every clause that stays unknown for want of a class or an input."""
-        able = Able(classes, self._scene, self._context, has_reference)
+        """Every clause that stays unknown for want of a class or an input.
+
+        Args:
+            classes: What the model can name.
+            has_reference: Whether the view has a reference picture.
+            day: The local day the calendar must know; None: not asked.
+        """
+        able = Able(classes, self._scene, self._context, has_reference, day)
         return tuple(b for rule in self._rules.values() for b in wanted(rule, able))
 
     def health(self) -> EngineHealth:

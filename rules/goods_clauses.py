@@ -233,7 +233,7 @@ GOODS_CLAUSES: Mapping[str, AnyKind] = {
         Words("超出许可的时间或范围", "its permit is exceeded", "范围内占比", "%"),
         PermitParams,
         on_slot=permit_exceeded,
-        wants=PERMITS,
+        wants=PERMITS | {Wants.CALENDAR},
     ),
     "no_permit_near": ClauseKind(
         Words("该处无任何许可", "no permit concerns it", "范围内占比", "%"),

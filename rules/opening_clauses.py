@@ -235,7 +235,7 @@ OPENING_CLAUSES: Mapping[str, AnyKind] = {
         Words("开口处于打开状态", "the opening is open", "变化占比", "%"),
         Params,
         on_zone=opening_open,
-        wants=frozenset({Wants.REFERENCE}),
+        wants=frozenset({Wants.REFERENCE, Wants.CALENDAR}),
     ),
     "approached": ClauseKind(
         Words("有人靠近或进入", "somebody is at the opening", "人数"),
@@ -260,6 +260,9 @@ OPENING_CLAUSES: Mapping[str, AnyKind] = {
         wants=frozenset({Wants.REGISTER}),
     ),
     "work_over": ClauseKind(
-        Words("作业已结束", "the work is over"), Params, on_zone=work_over
+        Words("作业已结束", "the work is over"),
+        Params,
+        on_zone=work_over,
+        wants=frozenset({Wants.CALENDAR}),
     ),
 }

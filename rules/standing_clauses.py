@@ -142,6 +142,6 @@ STANDING_CLAUSES: Mapping[str, AnyKind] = {
         Words("不在泊位内且无许可", "not in a bay, no permit", "泊位内占比", "%"),
         PermittedParams,
         on_slot=not_permitted,
-        wants=frozenset({Wants.PERMITS}),
+        wants=frozenset({Wants.PERMITS, Wants.CALENDAR}),
     ),
 }

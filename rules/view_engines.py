@@ -5,6 +5,7 @@ get no looks meanwhile, and their clocks count that as time unobserved.
 """
 
 from collections.abc import Callable, Collection, Mapping
+from datetime import date
 from threading import RLock
 
 from base.ids import ViewName
@@ -68,16 +69,20 @@ class ViewEngines:
         return tuple(b for e in self._engines.values() for b in e.blind(classes))
 
     def wanted(
-        self, classes: frozenset[str], with_reference: Collection[ViewName]
+        self,
+        classes: frozenset[str],
+        with_reference: Collection[ViewName],
+        day: date | None = None,
     ) -> Mapping[ViewName, tuple[Blind, ...]]:
         """Every clause that stays unknown, view by view.
 
         Args:
             classes: What the model can name.
             with_reference: Views that have a reference picture.
+            day: The local day the calendar must know; None: not asked.
         """
         return {
-            name: engine.wanted(classes, has_reference=name in with_reference)
+            name: engine.wanted(classes, has_reference=name in with_reference, day=day)
             for name, engine in self._engines.items()
         }
 

@@ -1,7 +1,7 @@
 """A camera of several views: each look to its engine, everything told together."""
 
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 import pytest
 
@@ -13,6 +13,7 @@ from rules.clause import Why
 from rules.clock_store import MemoryClockStore
 from rules.context import Context
 from rules.engine import RuleEngine
+from rules.permit import DayKind
 from rules.settings import RuleSection
 from rules.view_engines import ViewEngines
 from rules.violation import Violation
@@ -138,11 +139,46 @@ def test_every_clause_that_stays_unknown_is_told_by_view(
     assert not any(b.clause == "still_for" for b in told[HOME])
     at_pit = {(b.code, b.zone, b.clause, b.why, b.holds_back) for b in told[GATE]}
     permit = ("CS-04", PIT, "no_permit_in_force", Why.NO_PERMIT_FEED, True)
-    blower = ("CS-05", PIT, "none_seen", Why.NO_SUCH_CLASS, True)
+    blower = ("CS-05", PIT, "none_seen_before_entry", Why.NO_SUCH_CLASS, True)
     picture = ("CS-11", PIT, "opening_open", Why.NO_REFERENCE, False)
     assert {permit, blower} <= at_pit
     assert (picture in at_pit) is not has_reference
     assert all(b.zone in {PIT, RING, "work"} for b in told[GATE])
+
+
+@dataclass
+class _YearOf2026:
+    def kind(self, day: date) -> DayKind | None:
+        return DayKind.WORKDAY if day.year == 2026 else None
+
+
+@pytest.mark.parametrize(
+    ("context", "year", "is_wanted"),
+    [
+        (Context(), 2026, False),  # no permits, no window to be read
+        (Context(Book()), 2026, True),
+        (Context(Book(), _YearOf2026()), 2026, False),
+        (Context(Book(), _YearOf2026()), 2027, True),
+    ],
+    ids=["no permits", "no calendar", "a year it knows", "a year it does not know"],
+)
+def test_a_working_calendar_is_wanted_where_permits_are_read(
+    context: Context, year: int, *, is_wanted: bool
+) -> None:
+    """By every clause that reads hours; it holds nothing back for good."""
+    rules = CameraRules(CAMERA, GATE, {**pit_zones(), KERB: pavement()})
+    gate = RuleEngine(rules, MemoryClockStore(), 1, context)
+    classes = frozenset({PERSON, "car"})
+
+    told = ViewEngines({GATE: gate}).wanted(classes, {GATE}, date(year, 3, 1))[GATE]
+
+    calendar = {(b.code, b.clause) for b in told if b.why is Why.NO_CALENDAR}
+    reading = {("SW-01", "not_permitted"), ("SW-02P", "permit_exceeded")}
+    reading |= {("CS-04", "no_permit_in_force"), ("CS-12", "work_over")}
+    assert calendar >= (reading if is_wanted else set())
+    assert bool(calendar) is is_wanted
+    assert not any(b.holds_back for b in told if b.why is Why.NO_CALENDAR)
+    assert not any(b.why is Why.NO_CALENDAR for b in gate.blind(classes))
 
 
 def test_the_lapse_between_visits_is_no_watched_time() -> None:
