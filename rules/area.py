@@ -26,6 +26,7 @@ from rules.place import WHOLE_ZONE, SlotId
 from rules.rule_inputs import RuleInputs
 from rules.rule_state import Kept
 from rules.slot import MAX_GAPS
+from rules.state_text import text_of
 from rules.violation import Gap, Violation
 from rules.zone_cover import bounds
 from streams.look_plan import LookRequest
@@ -115,8 +116,6 @@ class _State:
 
 
 _ADAPTER = TypeAdapter(_State)
-_ZONES = TypeAdapter(list[Zone])
-_TIME: TypeAdapter[datetime | None] = TypeAdapter(datetime | None)
 
 
 class AreaRule:
@@ -125,11 +124,7 @@ class AreaRule:
     def __init__(self, inputs: RuleInputs) -> None:
         self._in = inputs
         self._zones = {name: Zone(name) for name in inputs.zones}
-        self._areas = {
-            (name, is_raised): Area(name, zone, inputs.thresholds[name], is_raised)
-            for name, zone in inputs.zones.items()
-            for is_raised in (False, True)
-        }
+        self._areas = {name: Area(name, zone) for name, zone in inputs.zones.items()}
         self._traced = {
             name: (*composition.names, HELD_FOR)
             for name, composition in inputs.compositions.items()
@@ -191,8 +186,8 @@ class AreaRule:
         """Everything it remembers, as canonical JSON; zones only after a change."""
         if self._saved is None:
             zones = [z for z in self._zones.values() if z.hold.stretches or z.tenure]
-            self._saved = _ZONES.dump_json(zones)
-        last_at = _TIME.dump_json(self._last_at)
+            self._saved = text_of(zones)
+        last_at = text_of(self._last_at)
         return b'{"version":1,"last_at":%b,"zones":%b,"kept":%b}' % (
             last_at,
             self._saved,
@@ -247,14 +242,11 @@ class AreaRule:
         return [*found, judged] if judged is not None else found
 
     def _ask(self, zone: Zone, moment: Moment) -> Judged:
-        stay = zone.tenure
-        is_raised = stay is not None and self._lives.is_standing(stay)
-        area = self._areas[zone.name, is_raised]
-        return self._in.compositions[zone.name].judge(area, moment)
+        return self._in.compositions[zone.name].judge(self._areas[zone.name], moment)
 
     def _is_as_before(self, zone: Zone, moment: Moment) -> bool:
         """Whether a quiet zone still is what it was, told without a trace."""
-        area = self._areas[zone.name, False]
+        area = self._areas[zone.name]
         truth = self._in.compositions[zone.name].truth(area, moment)
         return truth is zone.hold.stretches[0].truth
 

@@ -51,6 +51,7 @@ class BoundClause:
 
 
 _TRUE, _FALSE = Truth.TRUE, Truth.FALSE
+_OPPOSITE = {_TRUE: _FALSE, _FALSE: _TRUE, Truth.UNKNOWN: Truth.UNKNOWN}
 
 
 class Judged(NamedTuple):
@@ -142,7 +143,9 @@ class Composition:
         """All clauses together; where one is false the rest need not be asked."""
         truth = _TRUE
         for clause in self.clauses:
-            told = clause.judge(area, moment)[0]
+            told = clause.ask(area, moment, clause.params)[0]
+            if clause.is_negated:
+                told = _OPPOSITE[told]
             if told is _FALSE:
                 return told
             if told is not _TRUE:
@@ -215,7 +218,22 @@ def _bind(
         raise RuleError(f"{where}: {first['msg']}") from error
     name = f"not_{use.clause}" if use.negate else use.clause
     ask = cast("Ask", can)
+    if place is PlaceKind.ZONE:
+        ask = _once(f"{use.clause} {checked.model_dump_json()}", can)
     return BoundClause(name, kind, ask, checked, use.negate, use.may_be_unknown)
+
+
+def _once(question: str, ask: Callable[..., Outcome]) -> Ask:
+    """The same, asked once a look of each zone, however many rules ask it."""
+
+    def told(area: Stand | Area, moment: Moment, params: Params) -> Outcome:
+        key = (question, cast("Area", area).name)
+        known = moment.told.get(key)
+        if known is None:
+            known = moment.told[key] = ask(area, moment, params)
+        return known
+
+    return told
 
 
 def problems_of(row: CatalogueRow, section: RuleSection) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from rules.errors import RuleError
 from rules.settings import RuleCode
+from rules.state_text import text_of
 
 STATE_VERSION = 2
 READABLE = frozenset({1, STATE_VERSION})
@@ -30,10 +31,9 @@ class Saved:
 
 def dump(saved: Saved) -> bytes:
     """One canonical JSON object; its parts are canonical JSON already."""
-    at = json.dumps(saved.last_at.isoformat() if saved.last_at else None).encode()
+    at = text_of(saved.last_at.isoformat() if saved.last_at else None)
     rules = b",".join(
-        json.dumps(code).encode() + b":" + saved.rules[code]
-        for code in sorted(saved.rules)
+        text_of(code) + b":" + saved.rules[code] for code in sorted(saved.rules)
     )
     people = saved.people or b"null"
     return b'{"version":%d,"last_at":%b,"people":%b,"rules":{%b}}' % (

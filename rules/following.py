@@ -6,11 +6,14 @@ taken up again further off only when the newcomer there has been seen twice.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+import numpy as np
+
 from detector.look import Look, Track
+from rules.geometry import boxes_of, shares_under
 from rules.walker import PROVEN, Walker, lost_near, pair
 
 KEPT_S = 10.0
@@ -74,7 +77,8 @@ class Following:
             and (walker.is_proven or not walker.is_gone)
         ]
         found = pair(self.walkers, persons, look, openings.below, openings.held)
-        before = {w: replace(self.walkers[w]) for w in found.values()}
+        newcomers = self._newcomers(persons, found, at)
+        _note_rivals(newcomers, [self.walkers[w] for w in found.values()], look)
         self.now = {self.walkers[w].number: persons[p] for p, w in found.items()}
         missing = [w for w in self.walkers if w.number not in self.now]
         for walker in missing:
@@ -82,20 +86,23 @@ class Following:
                 walker.may_be = None
         for index, known in found.items():
             self.walkers[known].seen(persons[index], at)
-        for index, person in enumerate(persons):
-            if index not in found and len(self.walkers) < MOST_WALKERS:
-                self._welcome(person, at)
-        self._find_rivals(list(before.values()), look)
-        may_be_seen = self._find_lost(look, at, openings)
-        for walker in missing:
-            if walker.number not in self.now and walker.number not in may_be_seen:
-                _note_missed(walker, look, at)
+        for newcomer, person in newcomers:
+            self.walkers.append(newcomer)
+            self.now[newcomer.number] = person
+        found_again = self._find_lost(look, at, openings) | self.now.keys()
+        _note_missed([w for w in missing if w.number not in found_again], look, at)
 
-    def _welcome(self, person: Track, at: datetime) -> None:
-        walker = Walker(self.next_number, person.box, person.score, at, at)
-        self.now[walker.number] = person
-        self.walkers.append(walker)
-        self.next_number += 1
+    def _newcomers(
+        self, persons: Sequence[Track], found: Collection[int], at: datetime
+    ) -> list[tuple[Walker, Track]]:
+        """A walker for each person who is none yet, as many as can be followed."""
+        fresh = [p for index, p in enumerate(persons) if index not in found]
+        newcomers = []
+        for person in fresh[: max(MOST_WALKERS - len(self.walkers), 0)]:
+            walker = Walker(self.next_number, person.box, person.score, at, at)
+            newcomers.append((walker, person))
+            self.next_number += 1
+        return newcomers
 
     def _find_lost(
         self,
@@ -113,6 +120,9 @@ class Following:
             and w.number not in openings.inside
         ]
         for newcomer in newcomers:
+            if newcomer.is_proven:
+                self._take_up(newcomer, at)
+                continue
             lost = [
                 walker
                 for walker in self.walkers
@@ -122,26 +132,11 @@ class Following:
                 and walker.number not in may_be
                 and walker.last < newcomer.since
             ]
-            if newcomer.is_proven:
-                self._take_up(newcomer, at)
-            else:
-                old = lost_near(newcomer, lost, look)
-                if old is not None:
-                    newcomer.may_be = old.number
-                    may_be.add(old.number)
+            old = lost_near(newcomer, lost, look)
+            if old is not None:
+                newcomer.may_be = old.number
+                may_be.add(old.number)
         return frozenset(may_be)
-
-    def _find_rivals(self, before: Sequence[Walker], look: Look) -> None:
-        """Note whom a newcomer may be that another box of this look was taken for.
-
-        A flash of the detector nearer by takes the place of who walks on; in the next
-        look the one is found again and the other is not.
-        """
-        for newcomer in self.walkers:
-            if newcomer.hits == 1 and newcomer.number in self.now:
-                steady = [w for w in before if w.is_steady]
-                rival = lost_near(newcomer, steady, look)
-                newcomer.may_be = None if rival is None else rival.number
 
     def _take_up(self, newcomer: Walker, at: datetime) -> None:
         """Who was lost is found: the newcomer it may have been has been seen twice."""
@@ -154,13 +149,39 @@ class Following:
         old.seen(person, at)
 
 
-def _note_missed(walker: Walker, look: Look, at: datetime) -> None:
-    """One not found: hidden by something nearer, or missed."""
-    nearer = [t.box for t in look.tracks if t.box.y2 > walker.box.y2]
-    covered = sum(walker.box.covered_by(box) for box in nearer)
-    unseen = sum(walker.box.covered_by(area.box) for area in look.unseen)
-    if max(covered, unseen) >= HIDES:
-        walker.is_hidden = (at - walker.last).total_seconds() <= HIDDEN_S
-    else:
-        walker.is_hidden = False
-        walker.missed(at)
+def _note_rivals(
+    newcomers: Sequence[tuple[Walker, Track]], known: Sequence[Walker], look: Look
+) -> None:
+    """Note whom a newcomer may be that another box of this look was taken for.
+
+    A flash of the detector nearer by takes the place of who walks on; in the next look
+    the one is found again and the other is not.
+
+    Args:
+        newcomers: Who is new in this look.
+        known: Who was found in it, as they were before it.
+        look: The look.
+    """
+    steady = [walker for walker in known if newcomers and walker.is_steady]
+    for newcomer, _ in newcomers:
+        rival = lost_near(newcomer, steady, look)
+        newcomer.may_be = None if rival is None else rival.number
+
+
+def _note_missed(missing: Sequence[Walker], look: Look, at: datetime) -> None:
+    """Those not found: hidden by something nearer, or missed."""
+    if not missing:
+        return
+    places = boxes_of([walker.box for walker in missing])
+    things = boxes_of([track.box for track in look.tracks])
+    is_nearer = things[:, 3] > places[:, 3:]
+    covered = (shares_under(places, things) * is_nearer).sum(axis=1)
+    areas = boxes_of([area.box for area in look.unseen])
+    unseen = shares_under(places, areas).sum(axis=1)
+    hides = (np.maximum(covered, unseen) >= HIDES).tolist()
+    for walker, is_behind in zip(missing, hides, strict=True):
+        if is_behind:
+            walker.is_hidden = (at - walker.last).total_seconds() <= HIDDEN_S
+        else:
+            walker.is_hidden = False
+            walker.missed(at)

@@ -7,6 +7,8 @@ few array operations. Pairs whose bounds do not meet are not looked up.
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain
+from operator import attrgetter
 from typing import TypeAlias
 
 import numpy as np
@@ -27,6 +29,8 @@ CELLS = 64
 LINES = 4
 """Scan lines in each row of cells."""
 
+_CORNERS = attrgetter("x1", "y1", "x2", "y2")
+
 FOOT_SHARE = 1 / 3
 """Lower share of a box that is taken for the footprint.
 
@@ -38,8 +42,8 @@ from a pole at the usual 20 to 45 degrees.
 
 def boxes_of(boxes: Sequence[Box]) -> BoxesXYXY:
     """The boxes as one array, `[n, 4]`."""
-    rows = [(box.x1, box.y1, box.x2, box.y2) for box in boxes]
-    return np.array(rows, np.float64).reshape(-1, 4)
+    flat = chain.from_iterable(map(_CORNERS, boxes))
+    return np.fromiter(flat, np.float64, 4 * len(boxes)).reshape(-1, 4)
 
 
 def footprints(boxes: BoxesXYXY) -> BoxesXYXY:
@@ -62,6 +66,14 @@ def overlaps(mine: BoxesXYXY, theirs: BoxesXYXY) -> Floats:
     high = np.minimum(y2, theirs[:, 3]) - np.maximum(y1, theirs[:, 1])
     shared: Floats = np.maximum(wide, 0.0) * np.maximum(high, 0.0)
     return shared
+
+
+def shares_under(mine: BoxesXYXY, theirs: BoxesXYXY) -> Floats:
+    """Share of each of mine that lies under each of theirs, `[n, m]`."""
+    size = areas(mine)[:, None]
+    shared = overlaps(mine, theirs)
+    share: Floats = np.divide(shared, size, out=np.zeros_like(shared), where=size > 0)
+    return share
 
 
 def ious(mine: BoxesXYXY, theirs: BoxesXYXY) -> Floats:

@@ -17,7 +17,8 @@ from rules.clause import ALWAYS, ClauseTrace, Outcome, Truth
 from rules.life import Fact, LifeLimits, step
 from rules.place import Place, SlotId
 from rules.rule_inputs import RuleInputs
-from rules.rule_state import Kept, dump_kept
+from rules.rule_state import Kept
+from rules.state_text import text_of
 from rules.violation import RAISED, Gap, Life, Severity, Violation, violation_id
 
 
@@ -120,7 +121,7 @@ class Lives:
     def dump(self) -> bytes:
         """What is remembered, as canonical JSON; made anew only after a change."""
         if self._is_changed:
-            self._dumped = dump_kept(self.kept())
+            self._dumped = text_of(self.kept())
             self._is_changed = False
         return self._dumped
 

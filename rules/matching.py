@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from base.ids import ZoneName
 from detector.box import Box
 from rules.clause import Why
-from rules.geometry import Floats, areas, boxes_of, ious, overlaps
+from rules.geometry import Floats, boxes_of, ious, shares_under
 from rules.occupant import Verdict, Verdicts
 from rules.sighting import Sighting
 from rules.slot import IN_FRONT, MATCH, Slot
@@ -126,7 +126,7 @@ def hidden(
     covered = _covered(
         [slots[n] for n in missing], slots, scene, found, settled(scene.boxes)
     )
-    unseen = _share_under(anchors, boxes_of(scene.unseen)).sum(axis=1)
+    unseen = shares_under(anchors, boxes_of(scene.unseen)).sum(axis=1)
     for row, slot in enumerate(missing):
         if unseen[row] >= HIDES:
             reasons[slot] = Why.NOT_COVERED
@@ -149,7 +149,7 @@ def _covered(
     lower_by = things[None, :, 3] - anchors[:, None, 3]
     hides: NDArray[np.bool_] = lower_by >= -NEARER * height[:, None]
     in_front = lower_by >= IN_FRONT * height[:, None]
-    share = _share_under(anchors, things)
+    share = shares_under(anchors, things)
     for row, thing in np.argwhere(hides & (share > 0)):
         if thing >= len(scene.sightings):
             continue
@@ -162,11 +162,3 @@ def _covered(
             hides[row, thing] = slots[home].first_seen > last_seen
     total: Floats = (share * hides).sum(axis=1)
     return total
-
-
-def _share_under(mine: Floats, theirs: Floats) -> Floats:
-    """Share of each of mine that lies under each of theirs, `[n, m]`."""
-    size = areas(mine)[:, None]
-    shared = overlaps(mine, theirs)
-    share: Floats = np.divide(shared, size, out=np.zeros_like(shared), where=size > 0)
-    return share

@@ -12,7 +12,7 @@ from typing import TypeVar, cast
 from base.ids import ZoneName
 from detector.look import Look, ViewMatch
 from rules.catalogue import Thresholds
-from rules.clause import Why
+from rules.clause import Outcome, Why
 from rules.context import Context
 from rules.people import People
 from rules.permit import Permit
@@ -55,6 +55,7 @@ class Moment:
         people: Who is where, and who went in.
         context: Permits, calendar, weather, register.
         blind: Why this look is worth nothing; None where it can be judged.
+        told: What clauses have said of zones, by question and zone.
     """
 
     look: Look
@@ -63,6 +64,7 @@ class Moment:
     people: People
     context: Context
     blind: Why | None = None
+    told: dict[tuple[str, ZoneName], Outcome] = field(default_factory=dict)
     _permits: tuple[Permit, ...] | None = None
     _asked: bool = field(default=False, init=False)
     _made: dict[object, object] = field(default_factory=dict, init=False)
@@ -109,14 +111,12 @@ class Stand:
 class Area:
     """One zone as a place, at one look.
 
+    What a clause says of it is the same for every rule that asks.
+
     Attributes:
         name: The zone.
         section: As drawn.
-        thresholds: Of this code in this zone.
-        is_raised: Whether its violation is standing.
     """
 
     name: ZoneName
     section: ZoneSection
-    thresholds: Thresholds
-    is_raised: bool

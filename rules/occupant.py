@@ -10,13 +10,12 @@ import base64
 import binascii
 from collections.abc import Sequence
 from enum import StrEnum
-from functools import lru_cache
 from math import isnan
 from typing import Annotated, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BeforeValidator, PlainSerializer
+from pydantic import BeforeValidator
 
 from detector.signature import SIDE, Signature
 from rules.errors import RuleError
@@ -63,12 +62,6 @@ def portrait_of(signature: Signature | None, visible: bytes) -> Portrait | None:
     return None if signature is None else signature.pixels + visible
 
 
-@lru_cache(maxsize=4096)
-def portrait_text(portrait: Portrait) -> str:
-    """A portrait as a saved state carries it: base64."""
-    return base64.b64encode(portrait).decode("ascii")
-
-
 def read_portrait(text: object) -> Portrait:
     """A saved portrait back.
 
@@ -86,10 +79,8 @@ def read_portrait(text: object) -> Portrait:
     return portrait
 
 
-SavedPortrait = Annotated[
-    Portrait, BeforeValidator(read_portrait), PlainSerializer(portrait_text)
-]
-"""A portrait that is text in a saved state."""
+SavedPortrait = Annotated[Portrait, BeforeValidator(read_portrait)]
+"""A portrait that is base64 in a saved state (`rules.state_text`)."""
 
 
 def verdict_of(similarity: float) -> Verdict:

@@ -25,6 +25,8 @@ UNWATCHED_S = 3.0
 RECALL_S = 15.0
 """Lost beside the opening and found again beside it within this time: never entered."""
 Shares = Mapping[int, tuple[float, float]]
+NOWHERE = (0.0, 0.0)
+"""Neither inside the outline nor a step beside it: most people, most of the time."""
 IN, OUT = 0.5, 0.2
 """Share of the soles inside the outline from which, and up to which, it is a side."""
 
@@ -141,13 +143,18 @@ class Passage:
                 and inside the outline widened by a step.
             at: Media time.
         """
+        about = {one.walker for one in self.inside}.union(self.rising)
+        far = {n for n, side in shares.items() if side == NOWHERE} - about
         for walker in walkers:
-            if walker.number in shares:
+            if walker.number in far:
+                self.outside[walker.number] = at
+            elif walker.number in shares:
                 self._seen(walker, shares, at)
             elif walker.is_gone and not walker.is_hidden:
                 self._lost(walker, at)
         known = {walker.number for walker in walkers}
-        self.outside = {n: t for n, t in self.outside.items() if n in known}
+        for number in self.outside.keys() - known:
+            del self.outside[number]
         self.rising = [n for n in self.rising if n in known]
         self.inside = [
             one for one in self.inside if one.entered_at or one.walker in known

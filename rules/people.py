@@ -18,12 +18,15 @@ from base.ids import ZoneName
 from detector.look import Look, Posture, Track
 from rules.errors import RuleError
 from rules.following import AtOpenings, Following
+from rules.gear import Gear
 from rules.geometry import Floats, ZoneAreas, boxes_of
 from rules.passage import IN, Passage
+from rules.presence import Presence
 from rules.seen_in_zones import Seen, SeenInZones
 from rules.settings import Purpose
+from rules.state_text import text_of
 from rules.view_scene import ViewScene
-from rules.walker import Walker, persons_in, soles
+from rules.walker import Walker, around, persons_in, soles
 from rules.zone_cover import ZoneCover
 
 PEOPLE_ZONES = (
@@ -59,6 +62,7 @@ class _State:
     passages: list[Passage]
     seen: list[Seen]
     down: tuple[AwareDatetime, AwareDatetime] | None = None
+    gear: Gear = field(default_factory=Gear)
 
 
 _ADAPTER = TypeAdapter(_State)
@@ -74,17 +78,21 @@ class People:
         began: First look judged.
         last_person: Newest look that showed anybody.
         down: Since when, and until when, somebody was last seen lying still.
+        presence: Who is in which zone in this look.
+        gear: When gear was last seen in each zone.
+        gear_classes: Classes of gear some clause asks the past of.
     """
 
     scene: ViewScene
     is_watching: bool = True
+    gear_classes: frozenset[str] = frozenset()
     began: datetime | None = None
     last_person: datetime | None = None
     down: tuple[datetime, datetime] | None = None
+    gear: Gear = field(default_factory=Gear)
+    presence: Presence = field(default_factory=Presence)
     _passages: dict[ZoneName, Passage] = field(default_factory=dict)
     _seen: SeenInZones = field(default_factory=SeenInZones)
-    _there: dict[ZoneName, list[Walker]] = field(default_factory=dict)
-    _still: dict[ZoneName, list[Walker]] = field(default_factory=dict)
     _proven: set[int] | None = None
     _following: Following = field(default_factory=Following)
     _names: tuple[ZoneName, ...] = ()
@@ -124,7 +132,7 @@ class People:
             is_blind: Whether it is worth nothing.
         """
         self._look, self._hidden, self._following.now = look, None, {}
-        self._there, self._still, self._proven = {}, {}, None
+        self.presence, self._proven = Presence(), None
         if not self.is_watching:
             return
         persons = [] if is_blind else _sized(persons_in(look), look, self.scene)
@@ -132,18 +140,16 @@ class People:
             self.last_person = at
         if is_blind or self._areas is None:
             return
+        if self.gear_classes:
+            self.gear.watch(look, at, self.scene, self.gear_classes)
         self.began = self.began or at
         self._following.follow(persons, look, at, self._at_openings(at))
         self._place(at)
         self._note_down(persons, at)
 
-    def still_in(self, zone: ZoneName) -> tuple[Walker, ...]:
-        """Those this look misses who were there so shortly ago that they still are."""
-        return tuple(self._still.get(zone, ()))
-
     def in_zone(self, zone: ZoneName) -> tuple[Walker, ...]:
         """Those this look shows with their feet in `zone`."""
-        return tuple(self._there.get(zone, ()))
+        return tuple(self.presence.shown.get(zone, ()))
 
     def seen_in(
         self, zone: ZoneName, without: Iterable[int] = (), lasting_s: float = 0.0
@@ -167,7 +173,7 @@ class People:
 
     def state(self) -> bytes:
         """Everything remembered, as canonical JSON."""
-        return _ADAPTER.dump_json(
+        return text_of(
             _State(
                 1,
                 self.began,
@@ -177,6 +183,7 @@ class People:
                 list(self._passages.values()),
                 self._seen.all(),
                 self.down,
+                self.gear,
             )
         )
 
@@ -192,7 +199,7 @@ class People:
             first = str(error).splitlines()[0]
             raise RuleError(f"the saved people cannot be read: {first}") from error
         self.began, self.last_person = state.began, state.last_person
-        self.down = state.down
+        self.down, self.gear = state.down, state.gear
         self._following = Following(state.walkers, {}, state.next_number)
         self._passages |= {p.zone: p for p in state.passages if p.zone in self._names}
         self._seen.restore(one for one in state.seen if one.zone in self._names)
@@ -202,33 +209,38 @@ class People:
         seen = [w for w in self.walkers if w.number in self.now]
         feet, step = self._shares(seen)
         is_there = (feet >= IN) | (self._is_opening & (step > 0))
-        there: list[list[ZoneName]] = [[] for _ in seen]
-        for row, column in np.argwhere(is_there).tolist():
-            there[row].append(self._names[column])
-        at_edge = (step > 0) & ~is_there
-        for walker, names, edge in zip(seen, there, at_edge, strict=True):
+        there = self._names_of(is_there)
+        edges = self._names_of((step > 0) & ~is_there)
+        for walker, names, beside in zip(seen, there, edges, strict=True):
             for name in names:
                 self._seen.note(name, walker, at)
-            beside = [self._names[n] for n in np.flatnonzero(edge)]
-            walker.edges = walker.jittered(beside)
+            walker.edges = walker.jittered(beside) if beside else ()
             walker.zones = (*names, *walker.edges)
-            for name in walker.zones:
-                self._there.setdefault(name, []).append(walker)
+            self.presence.note_shown(walker, walker.zones)
+        numbers = [walker.number for walker in seen]
         below = self._at_openings(at).below
         for walker in self.walkers:
             if walker.number not in self.now and walker.number not in below:
-                for name in walker.still_in(at):
-                    self._still.setdefault(name, []).append(walker)
+                self.presence.note_missed(walker, walker.still_in(at))
         for name, passage in self._passages.items():
             column = self._names.index(name)
-            inside, near = feet[:, column].tolist(), (step[:, column] > 0).tolist()
-            sides = {
-                walker.number: (share, float(is_near))
-                for walker, share, is_near in zip(seen, inside, near, strict=True)
-            }
-            passage.watch(self.walkers, sides, at)
+            inside = feet[:, column].tolist()
+            near = (step[:, column] > 0).astype(float).tolist()
+            sides = zip(inside, near, strict=True)
+            passage.watch(self.walkers, dict(zip(numbers, sides, strict=True)), at)
             self._note_attended(passage)
         self._seen.forget(at - timedelta(seconds=SEEN_S))
+
+    def _names_of(self, is_in: NDArray[np.bool_]) -> list[list[ZoneName]]:
+        """The zones of each row, in the order drawn.
+
+        Args:
+            is_in: `[n, zones]`.
+        """
+        found: list[list[ZoneName]] = [[] for _ in is_in]
+        for row, column in np.argwhere(is_in).tolist():
+            found[row].append(self._names[column])
+        return found
 
     def _at_openings(self, at: datetime) -> AtOpenings:
         passages = self._passages.values()
@@ -266,13 +278,9 @@ class People:
             nothing = np.zeros((0, len(self._names)))
             return nothing, nothing
         boxes = boxes_of([walker.box for walker in seen])
-        feet = soles(boxes)
-        step = STEP * (boxes[:, 3] - boxes[:, 1])[:, None]
-        aspect = 1.0
-        if self._look is not None:
-            aspect = self._look.size_px[1] / self._look.size_px[0]
-        wide = feet + step * [[-aspect, -0.5, aspect, 0.5]]
-        both = self._areas.shares(np.concatenate([feet, wide]))
+        wide_px, high_px = (1, 1) if self._look is None else self._look.size_px
+        feet, step = soles(boxes), around(boxes, STEP, high_px / wide_px)
+        both = self._areas.shares(np.concatenate([feet, step]))
         return both[: len(feet)], both[len(feet) :]
 
 

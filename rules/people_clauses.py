@@ -1,20 +1,26 @@
 """Clauses on people in a zone: is anybody there, bare-headed, lying, alone, below."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
+import numpy as np
 from pydantic import Field
 
 from base.ids import ZoneName
 from detector.look import PERSON, HeadState, Posture, Track
 from rules.clause import Outcome, Thing, Why, false, outcome, true, unknown
 from rules.clause_kind import AnyKind, ClauseKind, Params, Wants, Words
+from rules.geometry import boxes_of
 from rules.moment import Area, Moment
 from rules.settings import Purpose
-from rules.walker import UNTOLD_S, Walker
+from rules.walker import UNTOLD_S, Walker, around
 
 PEOPLE = frozenset({PERSON})
 MOST_HIDDEN = 0.4
 """Share of a zone hidden from which it cannot be said that nobody is in it."""
+
+PERSON_M = 1.7
+"""A standing person: what tells metres on a deck, where the ground plane does not."""
 
 
 class CountParams(Params):
@@ -23,6 +29,9 @@ class CountParams(Params):
     count: int = Field(default=1, ge=1, le=99, description="at least so many")
     has_moved: bool = Field(
         default=False, description="only people seen to move: no poster, no mannequin"
+    )
+    smallest_px: float = Field(
+        default=0, ge=0, description="height below which it cannot be told, px"
     )
 
 
@@ -43,6 +52,14 @@ class AroundParams(Params):
     still_s: float = Field(default=0, ge=0, description="lying still at least, s")
 
 
+class EdgeParams(Params):
+    """How near to an edge."""
+
+    within_m: float = Field(
+        default=1.0, gt=0, le=10, description="feet this near to the edge, metres"
+    )
+
+
 class AboveParams(Params):
     """From how high something could fall."""
 
@@ -54,13 +71,37 @@ class AboveParams(Params):
 
 def person_in_zone(area: Area, moment: Moment, params: CountParams) -> Outcome:
     """So many proven persons have their feet in the zone."""
-    there = present_in(moment, [area.name])
+    there = moment.people.presence.present_in(area.name)
     if params.has_moved:
-        there = [w for w in there if w.has_moved]
+        there = tuple(w for w in there if w.has_moved)
     if len(there) < params.count and is_hidden(moment, area.name):
         return unknown(Why.OCCLUDED, len(there), params.count)
+    if params.smallest_px > 0:
+        tallest = max((_height_px(walker, moment) for walker in there), default=0)
+        there = tuple(w for w in there if _height_px(w, moment) >= params.smallest_px)
+        if not there and tallest > 0:
+            return unknown(Why.TOO_SMALL, tallest, params.smallest_px)
     thing = thing_of(there[0]) if there else None
     return outcome(len(there) >= params.count, len(there), params.count, thing=thing)
+
+
+def edge_within(area: Area, moment: Moment, params: EdgeParams) -> Outcome:
+    """Somebody in the zone has the feet near one of its edges.
+
+    Metres come from the person's own height: a deck lies above the ground plane.
+    """
+    edges = moment.scene.related(area.name, Purpose.EDGE)
+    if not edges:
+        return unknown(Why.NOT_DRAWN)
+    there = moment.people.presence.proven_in(area.name)
+    wide_px, high_px = moment.look.size_px
+    boxes = boxes_of([walker.box for walker in there])
+    reach = around(boxes, params.within_m / PERSON_M, high_px / wide_px)
+    columns = [moment.scene.columns[edge] for edge in edges]
+    is_near = (moment.scene.outlines.shares(reach)[:, columns] > 0).any(axis=1)
+    near = [there[n] for n in np.flatnonzero(is_near)]
+    thing = thing_of(near[0]) if near else None
+    return outcome(bool(near), len(near), 1, thing=thing)
 
 
 def person_above(area: Area, moment: Moment, params: AboveParams) -> Outcome:
@@ -70,7 +111,8 @@ def person_above(area: Area, moment: Moment, params: AboveParams) -> Outcome:
     ]
     if not above:
         return unknown(Why.NOT_DRAWN)
-    there = present_in(moment, above)
+    presence = moment.people.presence
+    there = {w.number for zone in above for w in presence.present_in(zone)}
     if not there and all(is_hidden(moment, zone) for zone in above):
         return unknown(Why.OCCLUDED)
     return outcome(bool(there), len(there), 1)
@@ -78,7 +120,8 @@ def person_above(area: Area, moment: Moment, params: AboveParams) -> Outcome:
 
 def head_bare(area: Area, moment: Moment, params: SizeParams) -> Outcome:
     """Somebody in the zone is bare-headed; caps are no helmets, but not bare either."""
-    persons = [moment.people.now[w.number] for w in proven_in(moment, [area.name])]
+    there = moment.people.presence.proven_in(area.name)
+    persons = [moment.people.now[walker.number] for walker in there]
     if not persons:
         return false(0, 1)
     large = [p for p in persons if p.height_px >= params.smallest_px]
@@ -127,15 +170,17 @@ def sole_person(area: Area, moment: Moment, params: Params) -> Outcome:
     del params
     people = moment.people
     inside = {one.walker for one in people.passage(area.name).entered}
-    near = {
-        w.number
-        for w in people.walkers
-        if w.is_proven and (moment.at - w.last).total_seconds() <= UNTOLD_S
-    }
-    count = len(inside | near)
+    count = len(inside | moment.once(_about))
     if count == 1 and is_hidden(moment, area.name):
         return unknown(Why.OCCLUDED, count, 1)
     return outcome(count == 1, count, 1)
+
+
+def _about(moment: Moment) -> frozenset[int]:
+    """Everybody in view, or missed so shortly that they are there, by number."""
+    since = moment.at - timedelta(seconds=UNTOLD_S)
+    walkers = moment.people.walkers
+    return frozenset(w.number for w in walkers if w.is_proven and w.last >= since)
 
 
 def is_hidden(moment: Moment, zone: ZoneName) -> bool:
@@ -148,17 +193,18 @@ def thing_of(walker: Walker) -> Thing:
     return Thing(walker.box, PERSON, walker.score)
 
 
+def _height_px(walker: Walker, moment: Moment) -> float:
+    """As the detector tells it; of one only missed now, from the box seen last."""
+    person = moment.people.now.get(walker.number)
+    if person is not None:
+        return person.height_px
+    return (walker.box.y2 - walker.box.y1) * moment.look.size_px[1]
+
+
 def proven_in(moment: Moment, zones: Iterable[ZoneName]) -> list[Walker]:
-    """Those this look shows in one of `zones`, each once, in the order they came."""
-    found = {w.number: w for zone in zones for w in moment.people.in_zone(zone)}
-    return [found[number] for number in sorted(found) if found[number].is_proven]
-
-
-def present_in(moment: Moment, zones: Sequence[ZoneName]) -> list[Walker]:
-    """Those shown in one of `zones`, and those only missed there by this look."""
-    missed = [w for zone in zones for w in moment.people.still_in(zone)]
-    found = {w.number: w for w in missed if w.is_proven}
-    found |= {w.number: w for w in proven_in(moment, zones)}
+    """Those proven whom this look shows in one of `zones`, each once, as they came."""
+    presence = moment.people.presence
+    found = {w.number: w for zone in zones for w in presence.proven_in(zone)}
     return [found[number] for number in sorted(found)]
 
 
@@ -186,6 +232,12 @@ PEOPLE_CLAUSES: Mapping[str, AnyKind] = {
         Words("区域内有人", "a person is in the zone", "人数"),
         CountParams,
         on_zone=person_in_zone,
+        classes=PEOPLE,
+    ),
+    "edge_within": ClauseKind(
+        Words("有人贴近临边", "somebody is close to the edge", "人数"),
+        EdgeParams,
+        on_zone=edge_within,
         classes=PEOPLE,
     ),
     "person_above": ClauseKind(

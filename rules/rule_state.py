@@ -17,6 +17,7 @@ from rules.life import Course
 from rules.newcomer import Newcomer
 from rules.place import SlotId
 from rules.slot import Slot
+from rules.state_text import text_of
 from rules.violation import Severity
 
 
@@ -59,15 +60,6 @@ class RuleState:
 
 
 _ADAPTER = TypeAdapter(RuleState)
-_SLOTS = TypeAdapter(list[Slot])
-_NEWCOMERS = TypeAdapter(list[Newcomer])
-_KEPT = TypeAdapter(list[Kept])
-_TIME: TypeAdapter[datetime | None] = TypeAdapter(datetime | None)
-
-
-def dump_kept(kept: list[Kept]) -> bytes:
-    """The lives as JSON: they change rarely, so their text is made apart."""
-    return _KEPT.dump_json(kept)
 
 
 def dump(state: RuleState, kept: bytes) -> bytes:
@@ -75,11 +67,10 @@ def dump(state: RuleState, kept: bytes) -> bytes:
 
     Args:
         state: The state; its own `kept` is not looked at.
-        kept: What `dump_kept` made of it.
+        kept: Its text: lives change rarely, so that it is made apart.
     """
-    slots = _SLOTS.dump_json(state.slots)
-    newcomers = _NEWCOMERS.dump_json(state.newcomers)
-    doubtful = _TIME.dump_json(state.doubtful_until)
+    slots, newcomers = text_of(state.slots), text_of(state.newcomers)
+    doubtful = text_of(state.doubtful_until)
     # last_at is for readers of an older version, which want the key
     return (
         b'{"version":1,"last_at":null,"doubtful_until":%b,"slots":%b,"newcomers":%b,'

@@ -36,10 +36,12 @@ class SeenInZones:
     """Who was seen in which zone, and when."""
 
     _seen: dict[ZoneName, dict[int, Seen]] = field(default_factory=dict)
+    _ranked: dict[ZoneName, list[Seen]] = field(default_factory=dict)
 
     def note(self, zone: ZoneName, walker: Walker, at: datetime) -> None:
         """Somebody is seen in a zone now."""
         there = self._seen.setdefault(zone, {})
+        self._ranked.pop(zone, None)
         known = there.get(walker.number)
         if known is None:
             known = there[walker.number] = Seen(zone, walker.number, at, at, 0)
@@ -62,18 +64,13 @@ class SeenInZones:
             without: Walkers left out.
             lasting_s: From the first to the last time seen there, seconds.
         """
-        there = self._seen.get(zone)
-        if not there:
-            return None
         lasting, left_out = timedelta(seconds=lasting_s), frozenset(without)
-        found = [
-            seen
-            for number, seen in there.items()
-            if number not in left_out
-            and seen.last - seen.first >= lasting
-            and (number in proven or seen.was_steady)
-        ]
-        return max(found, key=lambda seen: (seen.last, -seen.walker), default=None)
+        for seen in self._newest_first(zone):
+            is_person = seen.was_steady or seen.walker in proven
+            is_asked = is_person and seen.walker not in left_out
+            if is_asked and seen.last - seen.first >= lasting:
+                return seen
+        return None
 
     def forget(self, oldest: datetime) -> None:
         """Drop what was seen before `oldest`."""
@@ -81,6 +78,8 @@ class SeenInZones:
             old = [number for number, one in there.items() if one.last < oldest]
             for number in old:
                 del there[number]
+            if old:
+                self._ranked.clear()
 
     def all(self) -> list[Seen]:
         """Everything, to be saved."""
@@ -88,6 +87,14 @@ class SeenInZones:
 
     def restore(self, saved: Iterable[Seen]) -> None:
         """Take up what was saved."""
-        self._seen = {}
+        self._seen, self._ranked = {}, {}
         for one in saved:
             self._seen.setdefault(one.zone, {})[one.walker] = one
+
+    def _newest_first(self, zone: ZoneName) -> list[Seen]:
+        """Everybody seen in `zone`, by when last; of two at once the older walker."""
+        if zone not in self._ranked:
+            there = self._seen.get(zone, {}).values()
+            by_time = sorted(there, key=lambda seen: (seen.last, -seen.walker))
+            self._ranked[zone] = by_time[::-1]
+        return self._ranked[zone]

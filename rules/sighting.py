@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from detector.box import Box
 from detector.look import TWO_WHEELERS, VEHICLES, Look, Track
-from rules.geometry import areas, boxes_of, ious, overlaps
+from rules.geometry import TINY, areas, boxes_of, ious, overlaps
 from rules.occupant import Portrait, portrait_of, visible_cells
 
 TWICE = 0.7
@@ -107,19 +107,20 @@ def _order(track: Track) -> tuple[float, float, float, float, float, str]:
 
 def _twice(boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Which boxes repeat a better scored one (a lower row) or are a part of it."""
-    shared, size = overlaps(boxes, boxes), areas(boxes)
-    smaller = np.minimum(size[:, None], size[None, :])
-    inside = shared >= PART * np.maximum(smaller, 1e-12)
-    height = boxes[:, 3] - boxes[:, 1]
-    foot_apart = np.abs(boxes[:, None, 3] - boxes[None, :, 3])
-    line = foot_apart <= SAME_FOOT * np.minimum(height[:, None], height[None, :])
-    union = size[:, None] + size[None, :] - shared
-    one = np.triu((shared >= TWICE * np.maximum(union, 1e-12)) | (inside & line), 1).T
     dropped = np.zeros(len(boxes), np.bool_)
-    if not one.any():
+    shared, size = overlaps(boxes, boxes), areas(boxes)
+    rows, columns = np.nonzero(np.tril(shared, -1))
+    if not len(rows):
         return dropped
-    for index in range(1, len(boxes)):
-        dropped[index] = bool(np.any(one[index, :index] & ~dropped[:index]))
+    mine, better, shared = boxes[rows], boxes[columns], shared[rows, columns]
+    smaller = np.minimum(size[rows], size[columns])
+    height = np.minimum(mine[:, 3] - mine[:, 1], better[:, 3] - better[:, 1])
+    is_part = shared >= PART * np.maximum(smaller, TINY)
+    is_part &= np.abs(mine[:, 3] - better[:, 3]) <= SAME_FOOT * height
+    union = size[rows] + size[columns] - shared
+    is_one = is_part | (shared >= TWICE * np.maximum(union, TINY))
+    for row, column in zip(rows[is_one], columns[is_one], strict=True):
+        dropped[row] |= not dropped[column]
     return dropped
 
 

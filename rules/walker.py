@@ -173,20 +173,20 @@ def pair(
     """
     if not (walkers and persons):
         return {}
-    boxes = [person.box for person in persons]
+    boxes = boxes_of([person.box for person in persons])
     missed_s = _missed_s(walkers, look.at)
     is_sure = missed_s <= SURE_STEP_S
     is_sure &= [w.misses == 0 or w.number not in held for w in walkers]
     reach_s = np.where(is_sure, missed_s, 0.0)
     apart = _steps_apart(walkers, boxes, reach_s, _aspect(look))
     is_up = np.array([walker.number not in below for walker in walkers])
-    order = sorted(
-        (float(apart[w, p]), int(w), int(p))
-        for w, p in np.argwhere(np.isfinite(apart) & is_up[:, None])
-    )
+    rows, columns = np.nonzero(np.isfinite(apart) & is_up[:, None])
+    order = np.lexsort((columns, rows, apart[rows, columns]))
     of_person: dict[int, int] = {}
     taken: set[int] = set()
-    for _, walker, person in order:
+    for walker, person in zip(
+        rows[order].tolist(), columns[order].tolist(), strict=True
+    ):
         if walker not in taken and person not in of_person:
             of_person[person] = walker
             taken.add(walker)
@@ -197,9 +197,9 @@ def lost_near(newcomer: Walker, lost: Sequence[Walker], look: Look) -> Walker | 
     """Who of `lost` may have walked to where `newcomer` was first seen; the nearest."""
     if not lost:
         return None
-    box = newcomer.origin or newcomer.box
+    box = boxes_of([newcomer.origin or newcomer.box])
     reach_s = np.minimum(_missed_s(lost, newcomer.since), LONGEST_STEP_S)
-    apart = _steps_apart(lost, [box], reach_s, _aspect(look))[:, 0]
+    apart = _steps_apart(lost, box, reach_s, _aspect(look))[:, 0]
     nearest = int(np.argmin(apart))
     return lost[nearest] if np.isfinite(apart[nearest]) else None
 
@@ -209,23 +209,24 @@ def _missed_s(walkers: Sequence[Walker], at: datetime) -> Floats:
 
 
 def _steps_apart(
-    walkers: Sequence[Walker], boxes: Sequence[Box], reach_s: Floats, aspect: float
+    walkers: Sequence[Walker], boxes: Floats, reach_s: Floats, aspect: float
 ) -> Floats:
     """How far each box is from each walker, in its heights; infinite out of reach.
 
     Args:
         walkers: Where they were last.
-        boxes: Of persons.
+        boxes: Of persons, `[n, 4]`.
         reach_s: How long each walker may have walked, seconds.
         aspect: Width of the picture over its height.
     """
-    mine, theirs = _feet([w.box for w in walkers], aspect), _feet(boxes, aspect)
-    heights = np.array([w.box.y2 - w.box.y1 for w in walkers])
+    places = boxes_of([walker.box for walker in walkers])
+    mine, theirs = _feet(places, aspect), _feet(boxes, aspect)
+    heights = places[:, 3] - places[:, 1]
     reach = heights * (REACH + SPEED * reach_s)
     apart: Floats = np.hypot(
         mine[:, None, 0] - theirs[None, :, 0], mine[:, None, 1] - theirs[None, :, 1]
     )
-    high = np.array([box.y2 - box.y1 for box in boxes])
+    high = boxes[:, 3] - boxes[:, 1]
     tall, low = np.maximum(heights[:, None], high), np.minimum(heights[:, None], high)
     is_near = (apart <= reach[:, None]) & (tall <= UNLIKE * low)
     # who goes down a pit grows shorter where he stands
@@ -238,11 +239,23 @@ def _aspect(look: Look) -> float:
     return look.size_px[0] / look.size_px[1]
 
 
-def _feet(boxes: Sequence[Box], aspect: float) -> Floats:
+def _feet(boxes: Floats, aspect: float) -> Floats:
     """Feet in heights of the picture, `[n, 2]`."""
-    return np.array([(box.foot[0] * aspect, box.foot[1]) for box in boxes]).reshape(
-        -1, 2
-    )
+    middle = (boxes[:, 0] + boxes[:, 2]) / 2
+    return np.stack([middle * aspect, boxes[:, 3]], axis=1)
+
+
+def around(boxes: Floats, heights: float, aspect: float) -> Floats:
+    """The soles and the ground around them, half as far along the line of sight.
+
+    Args:
+        boxes: Persons, `[n, 4]`.
+        heights: How far, in heights of each person.
+        aspect: Height of the picture over its width.
+    """
+    reach = heights * (boxes[:, 3] - boxes[:, 1])[:, None]
+    wide: Floats = soles(boxes) + reach * [[-aspect, -0.5, aspect, 0.5]]
+    return wide
 
 
 def soles(boxes: Floats) -> Floats:

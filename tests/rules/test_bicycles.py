@@ -9,7 +9,6 @@ from base.ids import ZoneName
 from detector.box import Box
 from detector.look import PERSON, Look, Track
 from rules.bicycles import Bicycles
-from rules.catalogue import Thresholds
 from rules.clause import Truth, Why
 from rules.clause_table import CLAUSES
 from rules.context import Context
@@ -25,15 +24,6 @@ ZONES = {
     RACK: ZoneSection(purpose=Purpose.PARKING_BAY, points=square(0.9, 0.5, 0.08)),
     KERB: ZoneSection(purpose=Purpose.PAVEMENT, points=square(0.4, 0.5, 0.3)),
 }
-LIMITS = Thresholds(
-    enabled=True,
-    dwell_s=1200.0,
-    grace_s=0.0,
-    gap_s=60.0,
-    min_overlap=0.5,
-    persist_every_s=600.0,
-    persist_steps=3,
-)
 WIDE, HIGH = 0.04, 0.06
 
 
@@ -137,7 +127,7 @@ def test_the_clause_counts_the_row_and_shows_its_first(
     kind = CLAUSES["bicycles_together"]
     assert kind.on_zone is not None
     moment = _moment([_bicycle(0.2 + 0.05 * n) for n in range(count)])
-    area = Area(KERB, ZONES[KERB], LIMITS, is_raised=False)
+    area = Area(KERB, ZONES[KERB])
 
     told = kind.on_zone(area, moment, kind.params())
     two = kind.on_zone(area, moment, kind.params.model_validate({"count": 2}))
@@ -153,7 +143,7 @@ def test_a_model_without_two_wheelers_cannot_tell() -> None:
     """And where there is none, nothing is shown."""
     kind = CLAUSES["bicycles_together"]
     assert kind.on_zone is not None
-    area = Area(KERB, ZONES[KERB], LIMITS, is_raised=False)
+    area = Area(KERB, ZONES[KERB])
     blind = _moment([])
     blind.look = replace(blind.look, classes=frozenset({"car"}))
 

@@ -1,5 +1,6 @@
 """The same thing or another: what thumbnails say, and what they cannot say."""
 
+import json
 import math
 import random
 
@@ -15,12 +16,12 @@ from rules.geometry import boxes_of
 from rules.occupant import (
     Verdict,
     portrait_of,
-    portrait_text,
     read_portrait,
     similarities,
     verdict_of,
     visible_cells,
 )
+from rules.state_text import text_of
 from tests.scenes.actor import BLACK, BLUE, RED, WHITE
 from tests.scenes.scene import signature_of
 
@@ -119,4 +120,4 @@ def test_a_portrait_is_saved_as_text(pixels: bytes, visible: bytes) -> None:
     """And is the same when it is read again."""
     portrait = _portrait(Signature(pixels), visible)
 
-    assert read_portrait(portrait_text(portrait)) == portrait
+    assert read_portrait(json.loads(text_of(portrait))) == portrait

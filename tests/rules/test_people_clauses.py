@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from base.ids import ZoneName
 from detector.box import Box
 from detector.look import PERSON, Body, Posture, Track
 from rules.clause import Why
-from tests.rules.yard import PIT, RING, stands
+from rules.settings import Purpose, ZoneSection
+from tests.rules.yard import PIT, RING, square, stands
 from tests.rules.zone_case import (
     AT_PIT,
     BARE,
@@ -24,11 +26,19 @@ from tests.rules.zone_case import (
     TRUE,
     UNKNOWN,
     VAN,
+    YARD,
     Case,
     check,
     judged,
 )
 
+WITH_EDGE = {
+    **YARD,
+    ZoneName("edge"): ZoneSection(purpose=Purpose.EDGE, points=square(0.26, 0.3, 0.05)),
+}
+NEAR, NOT_NEAR = stands(0, 20, 0.133, 0.3), stands(0, 20, 0.13, 0.3)
+"""A metre is 0.066 of the picture's width here: a person of 1.7 m is 0.2 of it high."""
+NOT_ON_DECK = stands(0, 20, 0.215, 0.3)
 CASES = [
     # people in a zone
     Case("person_in_zone", RING, TRUE, 1, 1, walks=[AT_PIT]),
@@ -47,6 +57,32 @@ CASES = [
     Case("person_in_zone", RING, TRUE, 1, 1, walks=[stands(15, 20, 0.6, 0.65)]),
     Case("person_in_zone", RING, FALSE, 0, 1, walks=[AT_PIT], params={"has_moved": 1}),
     Case("person_in_zone", DECK, TRUE, 1, 1, walks=[ON_DECK], params={"has_moved": 1}),
+    Case(
+        "person_in_zone",
+        RING,
+        TRUE,
+        1,
+        1,
+        walks=[AT_PIT],
+        params={"smallest_px": 120},
+        height_px=120.0,
+    ),
+    Case(
+        "person_in_zone",
+        RING,
+        UNKNOWN,
+        119,
+        120,
+        Why.TOO_SMALL,
+        walks=[AT_PIT],
+        params={"smallest_px": 120},
+        height_px=119.0,
+    ),
+    Case("edge_within", DECK, UNKNOWN, why=Why.NOT_DRAWN, walks=[ON_DECK]),
+    Case("edge_within", DECK, FALSE, 0, 1, zones=WITH_EDGE),
+    Case("edge_within", DECK, TRUE, 1, 1, walks=[NEAR], zones=WITH_EDGE),
+    Case("edge_within", DECK, FALSE, 0, 1, walks=[NOT_NEAR], zones=WITH_EDGE),
+    Case("edge_within", DECK, FALSE, 0, 1, walks=[NOT_ON_DECK], zones=WITH_EDGE),
     Case("person_in_zone", RING, UNKNOWN, 0, 1, Why.OCCLUDED, things=(VAN,)),
     Case("person_in_zone", RING, UNKNOWN, 0, 1, Why.OCCLUDED, unseen=COVER),
     # above

@@ -21,7 +21,6 @@ from detector.look import (
     Unseen,
     UnseenArea,
 )
-from rules.catalogue import Thresholds
 from rules.clause import ALWAYS, Outcome, Truth, Why
 from rules.clause_table import CLAUSES
 from rules.context import Context, Entered, Weather
@@ -36,15 +35,6 @@ from tests.scenes.street import Book
 
 WORK, DECK, BELOW = ZoneName("work"), ZoneName("deck"), ZoneName("below")
 Zones = Mapping[ZoneName, ZoneSection]
-LIMITS = Thresholds(
-    enabled=True,
-    dwell_s=5.0,
-    grace_s=0.0,
-    gap_s=60.0,
-    min_overlap=0.5,
-    persist_every_s=600.0,
-    persist_steps=3,
-)
 UNTIL = 16.0
 LAST_S = 15.5
 
@@ -194,13 +184,14 @@ def judged(case: Case) -> Outcome:
     kind = CLAUSES[case.clause]
     assert kind.on_zone is not None
     scene, shown = ViewScene(case.zones), case.shown()
-    people = People(scene)
+    params = kind.params.model_validate(case.params)
+    people = People(scene, gear_classes=params.remembered)
     for look in shown:
         people.watch(look, look.at, is_blind=False)
     people.down = case.down
     moment = Moment(shown[-1], shown[-1].at, scene, people, case.context)
-    area = Area(case.zone, case.zones[case.zone], LIMITS, is_raised=False)
-    return kind.on_zone(area, moment, kind.params.model_validate(case.params))
+    area = Area(case.zone, case.zones[case.zone])
+    return kind.on_zone(area, moment, params)
 
 
 def check(case: Case) -> None:

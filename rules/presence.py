@@ -1,0 +1,50 @@
+"""Who is in which zone in one look: walkers in, answers out, each made once."""
+
+from dataclasses import dataclass, field
+
+from base.ids import ZoneName
+from rules.walker import Walker
+
+ByZone = dict[ZoneName, tuple[Walker, ...]]
+
+
+@dataclass(slots=True)
+class Presence:
+    """One look's answers.
+
+    Attributes:
+        shown: Those the look shows with their feet in a zone, as they came.
+        missed: Those it misses who were there so shortly ago that they still are.
+    """
+
+    shown: dict[ZoneName, list[Walker]] = field(default_factory=dict)
+    missed: dict[ZoneName, list[Walker]] = field(default_factory=dict)
+    _proven: ByZone = field(default_factory=dict)
+    _present: ByZone = field(default_factory=dict)
+
+    def note_shown(self, walker: Walker, zones: tuple[ZoneName, ...]) -> None:
+        """The look shows it in these zones."""
+        for zone in zones:
+            self.shown.setdefault(zone, []).append(walker)
+
+    def note_missed(self, walker: Walker, zones: tuple[ZoneName, ...]) -> None:
+        """The look misses it, but it is in these zones."""
+        for zone in zones:
+            self.missed.setdefault(zone, []).append(walker)
+
+    def proven_in(self, zone: ZoneName) -> tuple[Walker, ...]:
+        """Proven persons the look shows in `zone`."""
+        if zone not in self._proven:
+            there = self.shown.get(zone, ())
+            self._proven[zone] = tuple(w for w in there if w.is_proven)
+        return self._proven[zone]
+
+    def present_in(self, zone: ZoneName) -> tuple[Walker, ...]:
+        """The same, and proven persons only missed there."""
+        if zone not in self._present:
+            there = self.proven_in(zone)
+            missed = [w for w in self.missed.get(zone, ()) if w.is_proven]
+            if missed:
+                there = tuple(sorted([*there, *missed], key=lambda w: w.number))
+            self._present[zone] = there
+        return self._present[zone]
