@@ -26,6 +26,11 @@ class Params(BaseModel):
         """Classes the parameters name: one of them the model must know."""
         return frozenset()
 
+    @property
+    def remembered(self) -> frozenset[str]:
+        """Those of them the past of which is asked: when each was last seen."""
+        return frozenset()
+
 
 class Wants(StrEnum):
     """What a clause cannot be told without, besides classes of the model."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
+from base.ids import ZoneName
 from rules.clause import (
     ALWAYS,
     Outcome,
@@ -16,6 +17,7 @@ from rules.clause import (
     unknown,
 )
 from rules.clause_kind import AnyKind, ClauseKind, Params, Wants, Words
+from rules.gear import AT_ZONE
 from rules.geometry import boxes_of
 from rules.moment import Area, Moment
 from rules.permit import Activity
@@ -29,8 +31,6 @@ LEVEL_5_MPS = 8.0
 """Wind of level 5, a hazard at height: warned of, not yet stopped (domain.md WH-06)."""
 HEAVY_RAIN_MM_H = 8.0
 """Heavy rain (大雨) begins about here; domain.md gives no figure, a site may."""
-AT_ZONE = 0.3
-"""Share of a rail's or barrier's box in the zone from which it is the zone's."""
 
 
 class ActivityParams(Params):
@@ -54,6 +54,19 @@ class ClassParams(Params):
     @property
     def named(self) -> frozenset[str]:
         """The classes it looks for."""
+        return self.classes
+
+
+class BeforeParams(ClassParams):
+    """Which things must have been there, and how long before."""
+
+    before_s: float = Field(
+        default=600, ge=0, le=86400, description="from this long before the entry, s"
+    )
+
+    @property
+    def remembered(self) -> frozenset[str]:
+        """All of them."""
         return self.classes
 
 
@@ -100,12 +113,38 @@ def none_seen(area: Area, moment: Moment, params: ClassParams) -> Outcome:
     if not params.classes & moment.look.classes:
         return unknown(Why.NO_SUCH_CLASS)
     tracks = [t for t in moment.look.tracks if t.label in params.classes]
-    zones = [area.name]
-    zones += [z for p in params.around for z in moment.scene.related(area.name, p)]
-    columns = [moment.scene.columns[zone] for zone in zones]
+    columns = [moment.scene.columns[zone] for zone in _around(area, moment, params)]
     shares = moment.scene.outlines.shares(boxes_of([track.box for track in tracks]))
     found = int((shares[:, columns].max(axis=1, initial=0.0) >= AT_ZONE).sum())
     return outcome(found == 0, found, 0)
+
+
+def none_seen_before_entry(area: Area, moment: Moment, params: BeforeParams) -> Outcome:
+    """Nothing of these classes was seen in the zone from before the entry until now.
+
+    Unknown where nobody looked for so long before: the camera was switched on since.
+    """
+    if not params.classes & moment.look.classes:
+        return unknown(Why.NO_SUCH_CLASS)
+    entered = moment.people.passage(area.name).entered
+    if not entered:
+        return false(0, params.before_s)
+    entry, gear = entered[0].at, moment.people.gear
+    zones = _around(area, moment, params)
+    last, watched = gear.last_seen(zones, params.classes), gear.since
+    ago_s = None if last is None else max((entry - last).total_seconds(), 0.0)
+    if ago_s is not None and ago_s <= params.before_s:
+        return false(ago_s, params.before_s)
+    watched_s = 0.0 if watched is None else (entry - watched).total_seconds()
+    if watched_s < params.before_s:
+        return unknown(Why.NOT_OBSERVED, max(watched_s, 0.0), params.before_s)
+    return true(watched_s, params.before_s, since=entry)
+
+
+def _around(area: Area, moment: Moment, params: ClassParams) -> list[ZoneName]:
+    """The zone, and those that belong to it."""
+    related = (moment.scene.related(area.name, p) for p in params.around)
+    return [area.name, *(zone for zones in related for zone in zones)]
 
 
 def bad_weather(area: Area, moment: Moment, params: WeatherParams) -> Outcome:
@@ -167,6 +206,16 @@ CONTEXT_CLAUSES: Mapping[str, AnyKind] = {
         Words("未见所需设施或装备", "nothing of the wanted kind is seen", "数量"),
         ClassParams,
         on_zone=none_seen,
+    ),
+    "none_seen_before_entry": ClauseKind(
+        Words(
+            "进入前及进入后未见所需设备",
+            "no gear was seen from before the entry",
+            "观察时长",
+            "秒",
+        ),
+        BeforeParams,
+        on_zone=none_seen_before_entry,
     ),
     "bad_weather": ClauseKind(
         Words("恶劣天气", "the weather forbids it", "风速", "米/秒"),

@@ -96,7 +96,7 @@ class RuleEngine:
         self._context = context or Context()
         self._scene = ViewScene(settings.zones, settings.regime, settings.ground)
         self._rules = build_rules(settings)
-        self._people = People(self._scene, is_watching=_watches_people(self._rules))
+        self._people = _people_of(self._rules, self._scene)
         self._moment: Moment | None = None
         self._states: dict[RuleCode, bytes] = {}
         self._disabled: dict[RuleCode, DisabledRule] = {}
@@ -213,7 +213,7 @@ class RuleEngine:
     def _start_afresh(self) -> None:
         """Forget all clocks; whatever stands there now may have stood before."""
         self._rules = build_rules(self._settings)
-        self._people = People(self._scene, is_watching=_watches_people(self._rules))
+        self._people = _people_of(self._rules, self._scene)
         for rule in self._rules.values():
             rule.doubt_continuity()
 
@@ -262,6 +262,13 @@ class RuleEngine:
         return False
 
 
-def _watches_people(rules: Mapping[RuleCode, Rule]) -> bool:
-    """People are followed only where a rule on a whole zone asks for them."""
-    return any(rule.inputs.row.place is PlaceKind.ZONE for rule in rules.values())
+def _people_of(rules: Mapping[RuleCode, Rule], scene: ViewScene) -> People:
+    """Nobody yet; followed only where a rule on a whole zone asks for people."""
+    asked = [rule.inputs for rule in rules.values()]
+    compositions = [c for inputs in asked for c in inputs.compositions.values()]
+    clauses = [clause for one in compositions for clause in one.clauses]
+    return People(
+        scene,
+        is_watching=any(inputs.row.place is PlaceKind.ZONE for inputs in asked),
+        gear_classes=frozenset().union(*(c.params.remembered for c in clauses)),
+    )

@@ -25,7 +25,8 @@ TEXTS = {
         "true, false or unknown (未观测); unknown is never a violation and never "
         "compliant. Hours are Beijing time, both bounds inside: a stall open 09–18 is "
         "lawful at 09:00:00 and at 18:00:00. A permit's polygon is widened by a "
-        "hand's breadth. A day the calendar does not know is taken as allowed.",
+        "hand's breadth. Whether hours bound to working days hold on a day the "
+        "calendar does not know is unknown.",
         "own": "## A code of your own\n\nA row under `codes:` of the site file with "
         "the same keys; see `samples/own_code.yaml`. Clauses and their parameters:",
         "cols": "| zones | opens after | grace | new after | severity | evidence | "
@@ -48,7 +49,7 @@ TEXTS = {
         "条件有成立、不成立、未观测三种；未观测既不算违规，也不算合规。"
         "时间为北京时间，两端含在内："
         "许可 09–18 时的摊位在 09:00:00 与 18:00:00 均合规。"
-        "许可范围外扩一掌宽。日历未发布的日子按许可处理。",
+        "许可范围外扩一掌宽。日历未发布的日子，按工作日或节假日限定的许可是否有效为未观测。",
         "own": "## 自定义代码\n\n在站点文件的 `codes:` 下写一行，键与此处相同；见 "
         "`samples/own_code.yaml`。可用条件及其参数：",
         "cols": "| 区域 | 成立时长 | 宽限 | 离开多久另计 | 等级 | 证据 | "

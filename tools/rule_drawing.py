@@ -128,7 +128,7 @@ def _things(
         )
     if "bicycles_together" in has:
         found += [_bicycle(120 + 45 * n, y) for n in range(5)]
-    if "none_seen" in {name for name, _ in clauses}:
+    if not {"none_seen", "none_seen_before_entry"}.isdisjoint(n for n, _ in clauses):
         found.append(
             f'<text x="470" y="262" text-anchor="end" fill="{GREY}">'
             "所需设施未见 not seen; 模型不识别时未观测 else unknown</text>"

@@ -194,6 +194,7 @@ CASES = [
     Case("CS-04", Truth.TRUE, ALONE, HEIGHT_PERMIT),
     Case("CS-04", Truth.UNKNOWN, ALONE),
     Case("CS-05", Truth.TRUE, ALONE, classes=_named("blower")),
+    Case("CS-05", Truth.UNKNOWN, [enters(3)], classes=_named("blower")),
     Case(
         "CS-05",
         Truth.FALSE,
@@ -306,17 +307,18 @@ NEVER_UNKNOWN = {"CS-08", "CS-10"}
 def _truth(case: Case) -> Truth:
     """How the row stands at the last look, in its first zone."""
     scene = ViewScene(case.zones, Regime.INDUSTRY)
-    on = {"WH-10": RuleSection(enabled=True)}
+    four_s = {"none_seen_before_entry": {"before_s": 4}}
+    on = {"WH-10": RuleSection(enabled=True), "CS-05": RuleSection(clauses=four_s)}
     settings = CameraRules(
         CAMERA, VIEW, case.zones, camera_rules=on, regime=Regime.INDUSTRY
     )
     inputs = build_rules(settings)[case.code].inputs
-    people, shown = People(scene), case.shown()
+    people, shown = People(scene, gear_classes=case.classes), case.shown()
     for look in shown:
         people.watch(look, look.at, is_blind=False)
     moment = Moment(shown[-1], shown[-1].at, scene, people, case.context)
     zone = next(iter(inputs.zones))
-    area = Area(zone, inputs.zones[zone], inputs.thresholds[zone], is_raised=False)
+    area = Area(zone, inputs.zones[zone])
     return inputs.compositions[zone].judge(area, moment).truth
 
 

@@ -1,10 +1,11 @@
 """Each clause on what no picture shows at its bounds: truth, figure, limit, reason."""
 
 import pytest
+from pydantic import JsonValue
 
 from detector.look import Unseen
 from rules.clause import Why
-from tests.rules.yard import PIT, square
+from tests.rules.yard import PIT, enters, square
 from tests.rules.zone_case import (
     BARRIER,
     DECK,
@@ -23,6 +24,8 @@ from tests.rules.zone_case import (
     weather,
 )
 
+IN = enters(8)
+GATE: dict[str, JsonValue] = {"classes": ["barrier"]}
 CASES = [
     # permits, weather, classes, heights, falls
     Case("no_permit_in_force", DECK, UNKNOWN, why=Why.NO_PERMIT_FEED),
@@ -61,6 +64,41 @@ CASES = [
         1,
         0,
         context=permit(HEIGHT, points=square(0.1, 0.3, 0.05)),
+    ),
+    Case("none_seen_before_entry", PIT, UNKNOWN, why=Why.NO_SUCH_CLASS, walks=[IN]),
+    Case("none_seen_before_entry", PIT, FALSE, 0, 600, params=GATE, classes=BARRIER),
+    Case(
+        "none_seen_before_entry",
+        PIT,
+        UNKNOWN,
+        7.5,
+        600,
+        Why.NOT_OBSERVED,
+        walks=[IN],
+        params=GATE,
+        classes=BARRIER,
+    ),
+    Case(
+        "none_seen_before_entry",
+        PIT,
+        TRUE,
+        7.5,
+        7.5,
+        since_s=7.5,
+        walks=[IN],
+        params={**GATE, "before_s": 7.5},
+        classes=BARRIER,
+    ),
+    Case(
+        "none_seen_before_entry",
+        PIT,
+        FALSE,
+        0,
+        600,
+        walks=[IN],
+        params={**GATE, "around": ["work_area"]},
+        classes=BARRIER,
+        things=barrier(0.5, 0.85),
     ),
     Case("bad_weather", DECK, UNKNOWN, why=Why.NO_WEATHER_FEED),
     Case("bad_weather", DECK, FALSE, 3.0, 10.8, since_s=-300, context=weather()),
