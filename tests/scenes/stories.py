@@ -5,18 +5,21 @@ Each story is judged whole: the alerts named, due ones, and no other of its code
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from detector.look import HeadState
 from rules.catalogue import shipped_catalogue
-from rules.context import Context
+from rules.context import Context, Entered, Weather
 from rules.permit import DayKind
 from rules.settings import RuleSection
 from rules.violation import Phase, Violation
 from tests.rules.judging import engine_on, judged, newest
+from tests.rules.zone_case import Register, Station
 from tests.scenes.actor import BLACK, RED, Actor, Mark, arriving, parked, person
 from tests.scenes.noise import NoiseLevel
 from tests.scenes.pit import (
     HIGH_POLE,
+    PIT,
     POLE,
     X,
     Z,
@@ -30,7 +33,7 @@ from tests.scenes.pit import (
     scaffold_zones,
 )
 from tests.scenes.pole import Pole
-from tests.scenes.scene import Scene
+from tests.scenes.scene import T0, Scene
 from tests.scenes.street import (
     HALF_STALL,
     KERB,
@@ -72,6 +75,8 @@ PARCELS = Site(
     2.0,
 )
 SCAFFOLD = Site(scaffold_zones(), HIGH_POLE, ("WH-01", "WH-05", "WH-07", "WH-09"))
+WINDY = replace(SCAFFOLD, codes=("WH-06", "WH-06W"))
+BOOKED = replace(PIT_SITE, codes=("CS-12", "CS-12R"))
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,8 @@ class Story:
         site: Where.
         context: Permits and calendar.
         shakes: From when to when the camera shakes, seconds.
+        open_s: How long the pit's picture differs from its reference; None: it has
+            none.
     """
 
     name: str
@@ -95,10 +102,14 @@ class Story:
     site: Site = PIT_SITE
     context: Context = field(default_factory=Context)
     shakes: tuple[float, float] | None = None
+    open_s: float | None = None
 
     def scene(self, level: NoiseLevel, seed: int) -> Scene:
         """The story before a detector."""
-        return Scene(self.actors, level, seed, self.site.pole, shakes=self.shakes)
+        told = Scene(self.actors, level, seed, self.site.pole, shakes=self.shakes)
+        if self.open_s is not None:
+            told.openings[PIT] = [(0.0, self.open_s)]
+        return told
 
     def alerts(self, level: NoiseLevel, seed: int) -> list[Violation]:
         """The alerts of its codes that became due, as last told, by opening."""
@@ -170,6 +181,15 @@ def _hidden_ring() -> list[Actor]:
         ),
     )
     return [attendant(140), entrant(12), van]
+
+
+def _wind(mps: float) -> Context:
+    return Context(weather=Station(Weather("roof", T0, mps)))
+
+
+def _written(out: datetime | None) -> Context:
+    """Somebody is in the register since the beginning, and written out at a time."""
+    return Context(register=Register((Entered(PIT, T0, out),)))
 
 
 def _bare() -> Actor:
@@ -310,5 +330,25 @@ STORIES = (
         SCAFFOLD,
     ),
     Story("nobody above", [beneath(10, 40)], 60, site=SCAFFOLD),
+    Story("wind of level 5", [on_deck(3, 150)], 150, ("WH-06W",), WINDY, _wind(8.0)),
+    Story("wind of level 6", [on_deck(3, 150)], 150, ("WH-06",), WINDY, _wind(10.8)),
+    Story(
+        "closed, and one still in the register",
+        [attendant(30)],
+        100,
+        ("CS-12R",),
+        BOOKED,
+        _written(None),
+        open_s=20,
+    ),
+    Story(
+        "closed, and written out late",
+        [attendant(30)],
+        100,
+        (),
+        BOOKED,
+        _written(T0 + timedelta(seconds=60)),
+        open_s=20,
+    ),
 )
 """Every story once; at the measured noise each is told so in every seed."""
