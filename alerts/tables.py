@@ -270,7 +270,13 @@ class AuditRow(Table):
     """The audit chain: each row's hash covers the row and the hash before it."""
 
     __tablename__ = "audit_log"
-    __table_args__ = (Index("ix_audit_log_subject", "subject"),)
+    __table_args__ = (
+        Index("ix_audit_log_subject", "subject"),
+        # what an auditor asks for, newest first
+        Index("ix_audit_log_actor_seq", "actor", "seq"),
+        Index("ix_audit_log_action_seq", "action", "seq"),
+        Index("ix_audit_log_at", "at"),
+    )
 
     # gapless from 1; given by the sealer
     seq: Mapped[int] = mapped_column(BIG_ID, primary_key=True, autoincrement=False)

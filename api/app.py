@@ -38,6 +38,7 @@ from api import (
     reference_routes,
     report_routes,
     review_routes,
+    saved_view_routes,
     shift_routes,
     site_routes,
     task_routes,
@@ -83,6 +84,7 @@ ROUTERS = (
     delivery_routes.router,
     report_routes.router,
     identity_routes.router,
+    saved_view_routes.router,
     people_routes.router,
     health_routes.router,
 )

@@ -15,6 +15,7 @@ from cases.leads import Leads
 from cases.misses import Misses
 from cases.queue import QueueReader
 from cases.review_desk import ClueReasons, ReviewDesk
+from cases.saved_views import SavedViews
 from cases.shifts import Shifts
 from cases.task_book import TaskBook
 from cases.task_links import TaskLinks
@@ -35,6 +36,7 @@ class Desk:
         shifts: Hand-overs and siren tests.
         leads: What contacts have seen.
         figures: Reports and quality.
+        views: Filters people keep under a name.
     """
 
     reviews: ReviewDesk
@@ -47,6 +49,7 @@ class Desk:
     shifts: Shifts
     leads: Leads
     figures: Figures
+    views: SavedViews
 
 
 def clue_reasons_of(database: Database) -> ClueReasons:
@@ -79,4 +82,5 @@ def open_desk(
         shifts=Shifts(database, clock),
         leads=Leads(database, clock),
         figures=Figures(database, clock),
+        views=SavedViews(database, clock),
     )

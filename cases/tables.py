@@ -139,9 +139,16 @@ class MissLookRow(Table):
     """A look that raised nothing, kept to be asked what it shows."""
 
     __tablename__ = "miss_looks"
-    __table_args__ = (Index("ix_miss_looks_answered_at", "answered_at"),)
+    __table_args__ = (
+        # of each of the day's moments one look, whichever process takes it
+        UniqueConstraint("day", "number"),
+        Index("ix_miss_looks_answered_at", "answered_at"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
+    # local day (+08:00) and which of its moments; null: kept before these were
+    day: Mapped[str | None] = mapped_column(WORD)
+    number: Mapped[int | None]
     camera: Mapped[str] = mapped_column(NAME)
     # of the look
     at: Mapped[datetime]
@@ -154,6 +161,17 @@ class MissLookRow(Table):
     comment: Mapped[str] = mapped_column(Text)
     answered_by: Mapped[str | None] = mapped_column(NAME)
     answered_at: Mapped[datetime | None]
+
+
+class MissDayRow(Table):
+    """The moments of one day at which looks are drawn, as the seed they come of."""
+
+    __tablename__ = "miss_days"
+
+    # local day (+08:00), 2026-11-23
+    day: Mapped[str] = mapped_column(WORD, primary_key=True)
+    # random, hex: every process draws the same moments, nobody else knows them
+    seed: Mapped[str] = mapped_column(DIGEST)
 
 
 class TaskRow(Table):
@@ -287,3 +305,16 @@ class DayDoneRow(Table):
     # local day (+08:00), 2026-11-23
     day: Mapped[str] = mapped_column(WORD, primary_key=True)
     count: Mapped[int]
+
+
+class SavedViewRow(Table):
+    """A filter of the list of alerts that one person keeps under a name."""
+
+    __tablename__ = "saved_views"
+
+    # login name; `local` too, who is in no book
+    person: Mapped[str] = mapped_column(NAME, primary_key=True)
+    name: Mapped[str] = mapped_column(NAME, primary_key=True)
+    # query string of the page, as the desk reads it
+    query: Mapped[str] = mapped_column(Text)
+    changed_at: Mapped[datetime]
