@@ -5,9 +5,10 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, event, update
 
 from alerts.audit import Deed, record
+from alerts.audit_trail import AuditFilter, AuditTrail
 from alerts.database import Database
 from alerts.sealer import Sealer
 from alerts.tables import AuditRow
@@ -207,3 +208,33 @@ async def test_nobody_else_reads_it(
 
     for path in (AUDIT, CHAIN):
         assert (await client.get(path)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("asked", "index"),
+    [
+        (AuditFilter(actor="wang"), "ix_audit_log_actor_seq"),
+        (AuditFilter(action="verdict"), "ix_audit_log_action_seq"),
+        (AuditFilter(subject="alert/1"), "ix_audit_log_subject"),
+    ],
+)
+def test_a_filter_of_the_trail_walks_an_index(
+    database: Database, asked: AuditFilter, index: str
+) -> None:
+    """A trail of years is not read from end to end for one name."""
+    _done(database, 12)
+    sent: list[tuple[str, Any]] = []
+    event.listen(
+        database.engine,
+        "before_cursor_execute",
+        lambda _c, _cursor, text, values, *_: sent.append((text, values)),
+    )
+
+    found = AuditTrail(database).newest(asked, None, 50)
+
+    assert found
+    text_, values = sent[-1]
+    with database.engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text_}", values).all()
+    assert index in str(plan)
+    assert "TEMP B-TREE" not in str(plan)
