@@ -21,16 +21,13 @@ from base.turns import Turns
 from cases.desk import Desk
 from cases.intake import ReviewIntake
 from cases.leases import run_out
-from cases.misses import A_DAY
+from cases.miss_draw import Draw, MissDraw
 from cases.sampling import Sampler
 
 EVERY_S = 1.0
 SELDOM_S = 60.0
 """How often it is asked whether a day's work is due and a rule became imprecise."""
 
-DAY_S = 86_400.0
-LONGEST_TURN_S = 60.0
-"""A turn that waited longer for a store does not make up for the time."""
 MOST_ASKED = 20
 """Cameras tried for one look."""
 
@@ -78,7 +75,7 @@ class Housekeeping:
         # which looks are asked must not be guessable by whoever wants none of his seen
         self._draw = random.SystemRandom()
         self._seldom_at = 0.0
-        self._looked_at_s = parts.clock.monotonic_s()
+        self._moments = MissDraw(parts.database, parts.clock)
         self._turns = Turns("housekeeping", Boundary.JOB_RUNNER, EVERY_S, self.tidy)
 
     def start(self) -> None:
@@ -93,7 +90,8 @@ class Housekeeping:
         """Everything that is due now."""
         try:
             run_out(self._database, self._clock)
-            self._maybe_keep_look()
+            for drawn in self._moments.due():
+                self._keep_look(drawn)
             now_s = self._clock.monotonic_s()
             if not self._seldom_at or now_s - self._seldom_at >= SELDOM_S:
                 self._seldom_at = now_s
@@ -111,21 +109,17 @@ class Housekeeping:
             _log.warning("rule.downgraded", code=code, is_down=code in put_down)
         self._intake.downgraded = put_down
 
-    def _maybe_keep_look(self) -> None:
-        """On average `A_DAY` looks a day, at moments nobody can tell before.
+    def _keep_look(self, drawn: Draw) -> None:
+        """One of the day's moments has come: keep what some camera shows now.
 
         Where an alert lasts or nothing is seen now, another camera is asked, or there
-        would be fewer than that.
+        would be fewer than a hundred a day.
         """
-        now_s = self._clock.monotonic_s()
-        passed_s, self._looked_at_s = now_s - self._looked_at_s, now_s
-        if self._draw.random() >= A_DAY * min(passed_s, LONGEST_TURN_S) / DAY_S:
-            return
         judged = self._judged()
         cameras = self._draw.sample(sorted(judged), min(len(judged), MOST_ASKED))
         for camera in cameras:
             picture = self._live.picture(camera)
             if picture is None:
                 continue
-            if self._desk.misses.keep(camera, picture, judged[camera]):
+            if self._desk.misses.keep(camera, picture, judged[camera], drawn):
                 return

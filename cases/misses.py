@@ -13,18 +13,18 @@ from sqlalchemy import exists, func, select
 from alerts.alert import LIVE
 from alerts.audit import record
 from alerts.database import Database
-from alerts.errors import NotFoundError
+from alerts.errors import NotFoundError, ValuesRefusedError
 from alerts.evidence_store import EvidenceStore, ObjectKey
 from alerts.tables import AlertRow
 from base.clock import Clock
 from base.ids import CameraId
 from cases.deeds import deed_of
 from cases.errors import ConflictError
+from cases.miss_draw import Draw
 from cases.queue import Visible
 from cases.tables import MissLookRow
 from identity.person import Person
 
-A_DAY = 100
 SHOWN = 20
 PICTURE_KEPT = timedelta(days=7)
 """A picture without any suspicion shows people who did nothing: it goes soon."""
@@ -49,8 +49,21 @@ class Misses:
         self._store = store
         self._clock = clock
 
-    def keep(self, camera: CameraId, jpeg: bytes, codes: tuple[str, ...]) -> bool:
+    def keep(
+        self,
+        camera: CameraId,
+        jpeg: bytes,
+        codes: tuple[str, ...],
+        drawn: Draw | None = None,
+    ) -> bool:
         """Keep a look of `camera`; false while an alert lasts there.
+
+        Args:
+            camera: Whose look.
+            jpeg: Its picture.
+            codes: What is judged there.
+            drawn: The moment it is kept for; of each moment one look is kept, so that
+                it is silent when another process was faster. None: asked by hand.
 
         Raises:
             StoreError: Database or evidence store fail.
@@ -62,19 +75,25 @@ class Misses:
         with self._database.reading() as session:
             if session.scalars(select(lasting)).one():
                 return False
-        stored = self._store.put([jpeg])
-        with self._database.transaction() as session:
-            session.add(
-                MissLookRow(
-                    id=uuid4(),
-                    camera=camera,
-                    at=now,
-                    picture=stored.key,
-                    codes=list(codes),
-                    seen=None,
-                    comment="",
-                )
-            )
+        row = MissLookRow(
+            id=uuid4(),
+            camera=camera,
+            at=now,
+            codes=list(codes),
+            seen=None,
+            comment="",
+            day=None if drawn is None else drawn.day,
+            number=None if drawn is None else drawn.number,
+        )
+        try:
+            with self._database.transaction() as session:
+                session.add(row)
+                # the moment is taken before the picture lies anywhere
+                session.flush()
+                row.picture = self._store.put([jpeg]).key
+        except ValuesRefusedError:
+            if drawn is None:
+                raise
         return True
 
     def waiting(self, visible: Visible) -> tuple[tuple[MissLook, ...], int]:
@@ -134,9 +153,14 @@ class Misses:
         )
         with self._database.transaction() as session:
             rows = session.scalars(query.limit(500)).all()
+            gone = {str(row.picture) for row in rows}
             for row in rows:
-                self._store.delete(ObjectKey(str(row.picture)))
                 row.picture = None
+            session.flush()
+            # a camera that stands still gives one picture to several looks
+            kept = select(MissLookRow.picture).where(MissLookRow.picture.in_(gone))
+            for key in gone - {str(one) for one in session.scalars(kept)}:
+                self._store.delete(ObjectKey(key))
             return len(rows)
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from alerts.audit import Deed, record
 from alerts.database import Database
+from alerts.errors import ValuesRefusedError
 from base.clock import Clock
 from base.json_value import JsonValue
 from cases.blind_rows import SAID, LookKind, new_look
@@ -88,18 +89,24 @@ class Sampler:
         with self._database.reading() as session:
             if session.get(DayDoneRow, ("sample", day)) is not None:
                 return 0
-        with self._database.transaction() as session:
-            done = session.get(DayDoneRow, ("sample", day), with_for_update=True)
-            if done is not None:
-                return 0
-            moment = Moment(session, now)
-            count = self._draw(moment, begin, end, day)
-            session.add(DayDoneRow(what="sample", day=day, count=count))
-            if count:
-                detail: JsonValue = {"day": day, "count": count}
-                deed = Deed(SYSTEM, "sample.drawn", f"day/{day}", detail)
-                record(session, now, deed)
-            return count
+        try:
+            with self._database.transaction() as session:
+                if session.get(DayDoneRow, ("sample", day)) is not None:
+                    return 0
+                done = DayDoneRow(what="sample", day=day, count=0)
+                session.add(done)
+                # the day is taken before anything is drawn: of two processes that
+                # draw at once the other waits here and then finds it done
+                session.flush()
+                count = self._draw(Moment(session, now), begin, end, day)
+                done.count = count
+                if count:
+                    detail: JsonValue = {"day": day, "count": count}
+                    deed = Deed(SYSTEM, "sample.drawn", f"day/{day}", detail)
+                    record(session, now, deed)
+                return count
+        except ValuesRefusedError:
+            return 0
 
     def _draw(self, moment: Moment, begin: datetime, end: datetime, day: str) -> int:
         query = select(VerdictRow).where(
