@@ -63,10 +63,12 @@ class Actor:
     Attributes:
         name: The person's name, or the part of the system.
         role: In which role it was done.
+        certificate: Number of the officer certificate (执法证号) then; empty: none.
     """
 
     name: str
     role: str
+    certificate: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class Act:
 
 
 def record_act(session: Session, at: datetime, actor: Actor, act: Act) -> None:
-    """Put on record what a person does, with role and reason; plates in it masked.
+    """Put on record what a person does: role, certificate, reason; plates masked.
 
     Args:
         session: The transaction that does it.
@@ -95,6 +97,8 @@ def record_act(session: Session, at: datetime, actor: Actor, act: Act) -> None:
     if not reason:
         raise ReasonMissingError(f"{act.action} of {act.subject} needs a reason")
     detail: dict[str, JsonValue] = {**act.detail, "role": actor.role, "reason": reason}
+    if actor.certificate:
+        detail["certificate"] = actor.certificate
     record(session, at, Deed(actor.name, act.action, act.subject, detail))
 
 

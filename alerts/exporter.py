@@ -151,9 +151,10 @@ class Exporter:
         raise EvidenceBrokenError(told)
 
     def _cover(self, leaving: "_Leaving", copies: Mapping[str, _Masked]) -> bytes:
-        order = leaving.order
+        order, actor = leaving.order, leaving.order.actor
+        certified = f"，执法证号 {actor.certificate}" if actor.certificate else ""
         facts = CoverFacts(
-            exporter=f"{order.actor.name}（{order.role_zh or order.actor.role}）",
+            exporter=f"{actor.name}（{order.role_zh or actor.role}{certified}）",
             reason=mask_plates(order.reason),
             exported_at=self._clock.utc_now(),
             key=self._key.digest,
@@ -193,6 +194,7 @@ class _Leaving:
             export={
                 "actor": self.order.actor.name,
                 "role": self.order.actor.role,
+                "certificate": self.order.actor.certificate,
                 "reason": mask_plates(self.order.reason),
             },
         )

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from alerts.command import JobResult, JobState
-from alerts.errors import StoreError
+from alerts.errors import NotFoundError
 from api.draft_view import Content
 from api.shown import Shown, UtcTime
 from api.taken import Taken
@@ -104,7 +104,7 @@ def clip_try_of(result: JobResult) -> ShownClipTry:
     """A trial as the worker reported it.
 
     Raises:
-        StoreError: What it told cannot be read: the job was of another kind.
+        NotFoundError: It told no trial: the job was of another kind.
     """
     told = _ToldTrial(things=(), dwell_s=None, looks=0, media_s=0.0)
     detail = result.detail
@@ -112,7 +112,7 @@ def clip_try_of(result: JobResult) -> ShownClipTry:
         try:
             told = _ToldTrial.model_validate_json(result.detail)
         except ValidationError as error:
-            raise StoreError(f"job {result.job} is no trial of a draft") from error
+            raise NotFoundError(f"job {result.job} is no trial of a draft") from error
         detail = ""
     return ShownClipTry(
         job=result.job,

@@ -5,6 +5,6 @@ from identity.person import Person
 
 
 def actor_of(caller: Person) -> Actor:
-    """Name and roles of a caller."""
+    """Name, roles and certificate number of a caller."""
     roles = ", ".join(sorted(role.value for role in caller.roles))
-    return Actor(caller.name, roles or "nobody")
+    return Actor(caller.name, roles or "nobody", caller.certificate)

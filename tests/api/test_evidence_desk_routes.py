@@ -41,10 +41,10 @@ class Case:
     client: httpx.AsyncClient
     alert: AlertId
 
-    def log_in(self, *roles: Role) -> None:
+    def log_in(self, *roles: Role, certificate: str = "") -> None:
         name = f"somebody.{uuid4().hex[:8]}"
         identity = self.bench.services.identity
-        add(identity, Named(name, roles))
+        add(identity, Named(name, roles, certificate))
         log_in(self.client, identity, name)
 
     async def post(self, where: str, **body: object) -> httpx.Response:
@@ -73,7 +73,7 @@ def case(bench: Bench, client: httpx.AsyncClient, tmp_path: Path) -> Case:
 
 async def test_export_verifies_and_is_on_record(case: Case) -> None:
     """What leaves is masked, verifies offline, and says who took it out and why."""
-    case.log_in(Role.SENIOR)
+    case.log_in(Role.SENIOR, certificate="33040200123")
 
     answer = await case.post(f"/alerts/{case.alert}/export", reason="移送法制审核")
 
@@ -86,6 +86,11 @@ async def test_export_verifies_and_is_on_record(case: Case) -> None:
     (entry,) = case.of("evidence.exported")
     assert isinstance(entry.detail, dict)
     assert (entry.detail["reason"], entry.detail["role"]) == ("移送法制审核", "senior")
+    assert entry.detail["certificate"] == "33040200123"
+    await case.post(f"/alerts/{case.alert}/holds", reason="行政复议")
+    (held,) = case.of("hold.placed")
+    assert isinstance(held.detail, dict)
+    assert held.detail["certificate"] == "33040200123"
 
 
 async def test_unmasked_export_asks_for_a_right_of_its_own(case: Case) -> None:

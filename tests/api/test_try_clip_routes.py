@@ -97,8 +97,8 @@ async def test_a_job_of_another_kind_is_no_trial(
 
     answer = await client.get(f"{PATH}/{id_}")
 
-    assert answer.status_code == 500
-    assert answer.json()["type"] == "urn:nonsite:problem:store"
+    assert answer.status_code == 404
+    assert answer.json()["type"] == "urn:nonsite:problem:not_found"
     assert (await client.get(f"{PATH}/{uuid4()}")).status_code == 404
 
 
