@@ -23,8 +23,8 @@ class Gate(Protocol):
         """
         ...
 
-    def still_admits(self, request: Request, right: Right) -> bool:
-        """Whether the caller of an answer under way would be admitted again.
+    def still_admits(self, request: Request, caller: Person, right: Right) -> bool:
+        """Whether the caller of an answer under way would be admitted as before.
 
         Asking is no use of the session: it runs out all the same.
         """
@@ -62,6 +62,7 @@ PictureReader = Annotated[Person, Depends(Needs(Right.READ_PICTURES))]
 SiteReader = Annotated[Person, Depends(Needs(Right.READ_SITE))]
 SiteEditor = Annotated[Person, Depends(Needs(Right.EDIT_SITE))]
 ReviewReader = Annotated[Person, Depends(Needs(Right.READ_REVIEWS))]
+ReviewWorker = Annotated[Person, Depends(Needs(Right.WORK_REVIEWS))]
 Triager = Annotated[Person, Depends(Needs(Right.TRIAGE))]
 Second = Annotated[Person, Depends(Needs(Right.SECOND))]
 Acknowledger = Annotated[Person, Depends(Needs(Right.ACKNOWLEDGE))]

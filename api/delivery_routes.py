@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request
 
 import api.delivery_examples as examples
 from alerts.acknowledgement import Sounding
@@ -31,6 +31,7 @@ from api.delivery_view import (
     attempt_of,
     letter_of,
 )
+from api.errors import RefusedError
 from api.openapi import answers
 from api.services import State, StateDep
 from api.task_view import TakenStep
@@ -144,10 +145,12 @@ def duty_alarms(caller: AnyCaller, state: StateDep) -> DutyAlarms:
     responses=answers(examples.ANSWERED, 401, 403, 404, 422, 503),
 )
 def answer(
-    alert: UUID, body: TakenStep, caller: AnyCaller, state: StateDep
+    alert: UUID, body: TakenStep, request: Request, caller: AnyCaller, state: StateDep
 ) -> DutyAnswer:
     """The caller has it in hand: it is silent everywhere; the first one counts."""
     del body
+    if "authorization" in request.headers:
+        raise RefusedError("a person answers an alarm, no program")
     delivery = state.services.delivery
     told = delivery.outbox.told_about(delivery.duties(caller.name))
     if AlertId(alert) not in told:

@@ -59,5 +59,5 @@ async def events(
     def sees(event: AlertEvent) -> bool:
         return visible is None or event.camera is None or event.camera in visible
 
-    admits = still_admitted(request, Right.READ_EVENTS)
+    admits = await run_sync(still_admitted, request, state, caller, Right.READ_EVENTS)
     return EventStreamResponse(frames(state.feed, start, sees, admits=admits))

@@ -2,6 +2,7 @@
 
 from fastapi import Request
 
+from api.address import LOGOUT, ME
 from api.errors import RefusedError
 from api.session_cookie import session_of
 from identity.errors import ForgedRequestError, UnknownCallerError
@@ -13,7 +14,7 @@ from identity.sessions import LiveSession, check_csrf
 SAFE = frozenset({"GET", "HEAD"})
 """Methods that change nothing."""
 
-PASSWORD_PATHS = ("/me", "/me/password", "/logout")
+PASSWORD_PATHS = frozenset({ME, f"{ME}/password", LOGOUT})
 """Open to somebody whose password was made for them and not yet changed."""
 
 
@@ -43,12 +44,13 @@ class IdentityGate:
             raise RefusedError(_why(person, right))
         return person
 
-    def still_admits(self, request: Request, right: Right) -> bool:
-        """Whether the caller of an answer under way would be admitted again."""
+    def still_admits(self, request: Request, caller: Person, right: Right) -> bool:
+        """Whether `caller` would be admitted again, and see the same cameras."""
         try:
-            return self._known(request).may(right)
+            person = self._known(request)
         except UnknownCallerError:
             return False
+        return person.may(right) and person.scope == caller.scope
 
     def _known(self, request: Request) -> Person:
         if not self._identity.people.is_configured():
@@ -69,7 +71,7 @@ class IdentityGate:
         session = self._identity.sessions.find(session_of(request))
         if request.method not in SAFE:
             self._check_csrf(session, request)
-        if session.must_change and not request.url.path.endswith(PASSWORD_PATHS):
+        if session.must_change and request.url.path not in PASSWORD_PATHS:
             raise RefusedError("change the password that was made for you first")
         return session.person
 

@@ -6,6 +6,7 @@ from starlette.responses import RedirectResponse, Response
 from api import identity_examples as examples
 from api.access import AnyCaller
 from api.address import LOGIN, LOGOUT, ME, OIDC
+from api.errors import RefusedError
 from api.identity_shown import me_of
 from api.identity_view import Done, LoginOptions, Me, TakenLogin, TakenPassword
 from api.openapi import answers
@@ -98,10 +99,19 @@ def me(request: Request, caller: AnyCaller, state: StateDep) -> Me:
     return me_of(caller, sessions.find(secret) if is_person else None)
 
 
-@router.post(f"{ME}/password", responses=answers(examples.DONE, 401, 403, 422, 503))
-def change_password(body: TakenPassword, caller: AnyCaller, state: StateDep) -> Done:
-    """One's own; every other session of one's ends."""
+@router.post(
+    f"{ME}/password", responses=answers(examples.DONE, 401, 403, 413, 422, 429, 503)
+)
+def change_password(
+    body: TakenPassword, request: Request, caller: AnyCaller, state: StateDep
+) -> Done:
+    """One's own, by whoever logged in; every session of one's ends."""
+    if caller.only is not None:
+        raise RefusedError("log in with name and password to change the password")
     state.services.identity.logins.change(
-        caller, body.old.get_secret_value(), body.new.get_secret_value()
+        caller,
+        body.old.get_secret_value(),
+        body.new.get_secret_value(),
+        origin_of(request),
     )
     return Done()

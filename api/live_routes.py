@@ -51,7 +51,7 @@ async def live_look(  # size: a route's parameters are its query
     The media type names the codec. Play it from a `SourceBuffer` to scrub in it.
     """
     await run_sync(_noted, state, caller, camera)
-    admits = still_admitted(request, Right.READ_PICTURES)
+    admits = await run_sync(still_admitted, request, state, caller, Right.READ_PICTURES)
     return await live_answer(state, CameraId(camera), (back_s, for_s), admits)
 
 

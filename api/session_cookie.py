@@ -5,10 +5,13 @@ plain HTTP wherever the service is reached over TLS. A login on its way is Lax: 
 browser comes back from another site.
 """
 
+from ipaddress import ip_address
+
 from fastapi import Request
 from starlette.responses import Response
 
 COOKIE = "nonsite_session"
+LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
 
 def session_of(request: Request) -> str:
@@ -17,8 +20,20 @@ def session_of(request: Request) -> str:
 
 
 def origin_of(request: Request) -> str:
-    """The address a request came from, for counting wrong tries."""
-    return (request.client.host if request.client is not None else "unknown")[:64]
+    """The address a request came from, for counting wrong tries.
+
+    A gateway on this machine, which ends TLS, is believed: the last address of
+    `X-Forwarded-For` is the one it saw itself. Without that a whole bureau would come
+    from one address, and be locked out together.
+    """
+    peer = (request.client.host if request.client is not None else "unknown")[:64]
+    if not _is_secure(request) or peer not in LOOPBACK:
+        return peer
+    told = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+    try:
+        return str(ip_address(told))
+    except ValueError:
+        return peer
 
 
 def set_cookie(

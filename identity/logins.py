@@ -54,17 +54,18 @@ class Logins:
             record(session, now, deed)
             return person_of(row)
 
-    def change(self, person: Person, old: str, new: str) -> None:
-        """One's own password.
+    def change(self, person: Person, old: str, new: str, origin: str) -> None:
+        """One's own password; a wrong old one counts like a wrong login.
 
         Raises:
             WrongLoginError: The old one is wrong.
+            LockedOutError: Too many wrong tries of this name or from this address.
             PasswordPolicyError: The new one is too weak.
         """
-        with self._database.reading() as session:
-            row = session.get(PersonRow, person.name)
-            hashed = None if row is None else row.password
+        now = self._clock.utc_now()
+        hashed = self._begin_try(person.name, origin, now)
         if not fits(old, hashed):
+            self._put_on_record(person.name, origin, now)
             raise WrongLoginError("the old password is wrong")
         self._people.set_password(person.name, new, person.name)
 

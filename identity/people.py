@@ -1,7 +1,7 @@
 """The book of people: added, changed, never deleted; each change is audited."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -213,9 +213,12 @@ class People:
 
         Raises:
             NotFoundError: Nobody has that name.
-            RolesError: The roles exclude each other.
+            RolesError: The roles exclude each other, or are one's own: nobody admits
+                themselves to more, nor closes the door behind them.
         """
         now = self._clock.utc_now()
+        if name == by and replace(change, full_name=None) != Change():
+            raise RolesError("another administrator changes your own roles and scope")
         with self._database.transaction() as session:
             row = _row(session, name)
             was = person_of(row)

@@ -23,6 +23,7 @@ class Right(StrEnum):
     CAPTURE = "cases.capture"
     READ_EVENTS = "events.read"
     READ_REVIEWS = "reviews.read"
+    WORK_REVIEWS = "reviews.work"
     TRIAGE = "reviews.triage"
     CONFIRM = "reviews.confirm"
     SECOND = "reviews.second"
@@ -82,6 +83,7 @@ _LOOK = frozenset(
     }
 )
 _REVIEW = _LOOK | {
+    Right.WORK_REVIEWS,
     Right.TRIAGE,
     Right.CONFIRM,
     Right.SECOND,
@@ -98,11 +100,12 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.SENIOR: _REVIEW
     | {Right.SETTLE, Right.READ_SITE, Right.CAPTURE, Right.EXPORT, Right.HOLD},
     Role.LEGAL: _LOOK
-    | {Right.READ_REPORTS, Right.SECOND, Right.SETTLE}
+    | {Right.READ_REPORTS, Right.WORK_REVIEWS, Right.SECOND, Right.SETTLE}
     | {Right.EXPORT, Right.UNMASK, Right.HOLD},
     Role.OFFICER: frozenset({Right.SELF, Right.WORK_TASKS}),
     # 浙江省综合行政执法条例 art. 30: auxiliaries help, they do not decide
-    Role.AUXILIARY: _LOOK | {Right.TRIAGE, Right.ACKNOWLEDGE, Right.SHIFT},
+    Role.AUXILIARY: _LOOK
+    | {Right.WORK_REVIEWS, Right.TRIAGE, Right.ACKNOWLEDGE, Right.SHIFT},
     Role.CONTACT: frozenset({Right.SELF, Right.SEND_LEADS}),
     Role.ENGINEER: frozenset(
         {

@@ -24,9 +24,19 @@ MARK = "nst_"
 """Begins every secret, so that a scanner of repositories can find a lost one."""
 
 FOR_PEOPLE = frozenset(
-    {Right.CONFIRM, Right.SECOND, Right.SETTLE, Right.TRIAGE, Right.MANAGE_PEOPLE}
+    {
+        Right.WORK_REVIEWS,
+        Right.TRIAGE,
+        Right.CONFIRM,
+        Right.SECOND,
+        Right.SETTLE,
+        Right.ACKNOWLEDGE,
+        Right.SHIFT,
+        Right.MANAGE_PEOPLE,
+    }
 )
-"""What no program may do: a verdict is a person's, and so is admitting people."""
+"""What no program may do: a verdict is a person's, and so is answering an alarm,
+signing a shift and admitting people."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,7 @@ async def test_a_gate_that_refuses_is_a_403(bench: Bench) -> None:
         def admit(self, request: Request, right: Right) -> Person:
             raise RefusedError(f"you lack {right}")
 
-        def still_admits(self, request: Request, right: Right) -> bool:
+        def still_admits(self, request: Request, caller: Person, right: Right) -> bool:
             return False
 
     services = bench.services

@@ -14,7 +14,8 @@ from alerts.outbox import Outbox, enqueue
 from alerts.tables import AlertRow
 from delivery.attempt import Attempt, Outcome
 from delivery.rota import Rota
-from identity.right import Role
+from identity.right import Right, Role
+from identity.tokens import NewToken
 from rules.violation import Severity
 from sites.draft import draft_site
 from sites.revision import canonical_json, revision_of
@@ -71,6 +72,12 @@ async def test_a_duty_phone_shows_the_alarm_until_somebody_answers(
     assert other == {"alarms": [], "is_on_duty": False}
     path = f"/api/v1/duty/alarms/{alarm}/acknowledge"
     assert (await client.post(path, json={})).status_code == 404
+
+    end = bench.services.clock.utc_now() + timedelta(days=1)
+    wanted = NewToken("robot", "li", frozenset({Right.SELF}), end)
+    secret = identity.tokens.add(wanted, "root").secret
+    bearer = {"Authorization": f"Bearer {secret}"}
+    assert (await client.post(path, json={}, headers=bearer)).status_code == 403
 
     log_in(client, identity, "li")
     assert (await client.post(path, json={})).json()["by"] == "li"

@@ -1,13 +1,21 @@
 """Logging in and out over HTTP: cookies, CSRF, lock-out, scope, people, tokens."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import httpx
 import pytest
+from fastapi import Request
+from prometheus_client import CollectorRegistry
 
+from api.app import create_app
 from api.session_cookie import COOKIE
-from identity.right import Role
-from identity.throttle import MOST_BY_NAME
+from base.ids import CameraId
+from identity.people import Change
+from identity.person import Scope
+from identity.right import Right, Role
+from identity.throttle import MOST_BY_NAME, MOST_BY_ORIGIN
+from identity.tokens import NewToken
 from tests.api.conftest import Bench
 from tests.api.named import PASSWORD, Named, add, as_person, log_in
 from tests.api.stored import staged, store_alerts
@@ -164,7 +172,8 @@ async def test_people_are_added_changed_and_locked_out_of_nothing_they_need(
     """The made password is shown once; it must be changed before anything else."""
     identity = bench.services.identity
     as_person(client, identity, Named("root", (Role.SECURITY_ADMIN,)))
-    body = {"name": "li.na", "full_name": "李娜", "roles": ["officer"]}
+    body = {"name": "li.na", "full_name": "李娜"}
+    body["roles"] = ["officer", "reviewer"]
     made = (await client.post(USERS, json=body)).json()
     taken = await client.post(USERS, json=body)
     both = await client.patch(
@@ -177,7 +186,10 @@ async def test_people_are_added_changed_and_locked_out_of_nothing_they_need(
     me = (await client.post(LOGIN, json=login)).json()
     client.headers["X-CSRF-Token"] = me["csrf"]
     assert me["must_change_password"]
-    assert (await client.get("/api/v1/site")).status_code == 403
+    for path in ("tasks/mine", "me/views", "reports/me"):
+        refused = await client.get(f"/api/v1/{path}")
+        assert refused.status_code == 403, path
+        assert "change the password" in refused.json()["detail"], path
     change = {"old": made["password"], "new": PASSWORD}
     changed = await client.post(f"{ME}/password", json=change)
     assert changed.status_code == 200
@@ -224,3 +236,70 @@ async def test_other_authorizations_are_refused(
     answer = await client.get("/api/v1/alerts", headers=raw)
 
     assert answer.status_code == 401
+
+
+async def test_a_program_or_a_link_changes_no_password(
+    client: httpx.AsyncClient, bench: Bench
+) -> None:
+    """Only whoever logged in may try the old one, five times."""
+    identity = bench.services.identity
+    person = add(identity, Named("na", (Role.OFFICER,)))
+    end = bench.services.clock.utc_now() + timedelta(days=1)
+    wanted = NewToken("app", "na", frozenset({Right.SELF}), end)
+    bearer = {"Authorization": f"Bearer {identity.tokens.add(wanted, 'x').secret}"}
+    body = {"old": PASSWORD, "new": "another good one"}
+    path = f"{ME}/password"
+    assert (await client.post(path, json=body, headers=bearer)).status_code == 403
+    held = identity.sessions.start_limited(person, end)
+    client.cookies.set(COOKIE, held.secret)
+    client.headers["X-CSRF-Token"] = held.session.csrf
+    assert (await client.post(path, json=body)).status_code == 403
+
+    log_in(client, identity, "na")
+    wrong = body | {"old": "a guess"}
+    answers = [await client.post(path, json=wrong) for _ in range(MOST_BY_NAME + 1)]
+    assert [one.status_code for one in answers] == [401] * MOST_BY_NAME + [429]
+
+
+async def test_behind_a_gateway_wrong_tries_count_by_who_came_to_it(
+    bench: Bench,
+) -> None:
+    """One who guesses locks out neither the bureau nor, by a made-up line, another."""
+    add(bench.services.identity, Named("wang"))
+    services = replace(
+        bench.services,
+        public_url="https://nonsite.example",
+        registry=CollectorRegistry(),
+    )
+    transport = httpx.ASGITransport(create_app(services), client=("127.0.0.1", 5))
+
+    async def tried(told: str, n: int) -> int:
+        body = {"name": f"guess{n}", "password": "x"}
+        headers = {"X-Forwarded-For": told}
+        return (await client.post(LOGIN, json=body, headers=headers)).status_code
+
+    url = "https://nonsite.example"
+    async with httpx.AsyncClient(transport=transport, base_url=url) as client:
+        made_up = [await tried(f"10.0.0.{n}, 10.9.9.9", n) for n in range(30)]
+        assert made_up == [401] * MOST_BY_ORIGIN
+        assert await tried("10.0.0.1, 10.9.9.9", 31) == 429
+        assert await tried("10.0.0.1", 32) == 401
+        assert (await _login(client)).status_code == 200
+
+
+async def test_an_open_stream_sees_what_its_person_sees_now(bench: Bench) -> None:
+    """A token's scope made narrower ends what was opened under the wider one."""
+    identity = bench.services.identity
+    person = add(identity, Named("wang"))
+    end = bench.services.clock.utc_now() + timedelta(days=1)
+    wanted = NewToken("desk", "wang", frozenset({Right.READ_EVENTS}), end)
+    secret = identity.tokens.add(wanted, "root").secret
+    header = (b"authorization", f"Bearer {secret}".encode())
+    request = Request({"type": "http", "headers": [header]})
+    gate = bench.services.gate
+    assert gate.still_admits(request, person, Right.READ_EVENTS)
+
+    scope = Scope(frozenset({CameraId("depot")}))
+    identity.people.change("wang", Change(scope=scope), "root")
+
+    assert not gate.still_admits(request, person, Right.READ_EVENTS)

@@ -8,6 +8,7 @@ from base.clock import ManualClock
 from identity.errors import (
     LockedOutError,
     PasswordPolicyError,
+    RolesError,
     TakenNameError,
     UnknownCallerError,
     WrongLoginError,
@@ -138,8 +139,36 @@ def test_a_made_password_is_to_be_changed_and_ends_sessions(
         identity.sessions.find(old.secret)
     person = identity.logins.check("wang", made, HERE)
     assert identity.sessions.start(person).session.must_change
-    identity.logins.change(person, made, PASSWORD)
+    identity.logins.change(person, made, PASSWORD, HERE)
     assert not identity.sessions.start(person).session.must_change
+
+
+def test_guessing_the_old_password_in_a_session_is_a_wrong_login(
+    identity: Identity, database: Database
+) -> None:
+    """A desk left open is no way to try passwords without end."""
+    person = add(identity, "wang", Role.VIEWER)
+    for n in range(MOST_BY_NAME):
+        with pytest.raises(WrongLoginError):
+            identity.logins.change(person, f"guess {n}", PASSWORD, HERE)
+
+    with pytest.raises(LockedOutError):
+        identity.logins.change(person, PASSWORD, "another good one", HERE)
+    assert _actions(database).count("login.refused") == MOST_BY_NAME
+
+
+def test_nobody_changes_their_own_roles_and_scope(identity: Identity) -> None:
+    """Who admits people does not admit themselves to more; a name is no right."""
+    add(identity, "root", Role.SECURITY_ADMIN)
+    for change in (
+        Change(roles=frozenset({Role.SECURITY_ADMIN, Role.SENIOR})),
+        Change(certificate="33040200123"),
+        Change(is_active=False),
+    ):
+        with pytest.raises(RolesError, match="another administrator"):
+            identity.people.change("root", change, "root")
+
+    assert identity.people.change("root", Change(full_name="Root"), "root").is_active
 
 
 def test_whoever_left_does_not_come_in(identity: Identity) -> None:

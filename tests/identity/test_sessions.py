@@ -136,9 +136,17 @@ def test_a_token_may_what_it_names_and_never_more_than_its_owner(
 
 
 def test_no_program_gives_a_verdict(identity: Identity, clock: ManualClock) -> None:
-    """Confirming, seconding, settling and admitting people are for people."""
+    """Verdicts, answers to alarms, signatures and admitting people are for people."""
     add(identity, "wang", Role.SENIOR, Role.SECURITY_ADMIN)
-    for right in (Right.CONFIRM, Right.SECOND, Right.SETTLE, Right.MANAGE_PEOPLE):
+    for right in (
+        Right.WORK_REVIEWS,
+        Right.CONFIRM,
+        Right.SECOND,
+        Right.SETTLE,
+        Right.ACKNOWLEDGE,
+        Right.SHIFT,
+        Right.MANAGE_PEOPLE,
+    ):
         with pytest.raises(RolesError, match="no program"):
             identity.tokens.add(_token(clock, right), "root")
 
