@@ -15,8 +15,10 @@ from api.alert_shown import captions, scoped, seen_alert, seen_packs
 from api.alert_view import AlertDetail, AlertPage, detail_of, summary_of
 from api.errors import QueryError
 from api.evidence_view import files_of
+from api.made_of import made_of
 from api.openapi import answers
 from api.services import StateDep
+from cases.life import ReviewState
 
 router = APIRouter(prefix=ALERTS, tags=["alerts"])
 
@@ -52,5 +54,6 @@ def one_alert(alert: UUID, caller: AlertReader, state: StateDep) -> AlertDetail:
     found = seen_alert(state, caller, alert)
     files = files_of(found.id, seen_packs(state, caller, found))
     detail = detail_of(found, files, captions(state))
-    is_blind = state.services.cases.reviews.is_second(found.id)
+    review, _ = made_of(state, caller, [found.id]).get(found.id, (None, None))
+    is_blind = review is ReviewState.SECOND
     return detail.model_copy(update={"score": None}) if is_blind else detail

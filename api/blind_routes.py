@@ -11,6 +11,7 @@ from api import review_examples as examples
 from api.access import Second, Triager
 from api.address import BLIND, MISS_LOOKS
 from api.blind_shown import blind_item_of, look_of, looks_of
+from api.errors import QueryError
 from api.openapi import answers, bytes_answers
 from api.review_taken import blind_verdict_from
 from api.review_view import BlindAnswer, BlindItem, BlindResult
@@ -91,6 +92,9 @@ def answer_miss(
 ) -> BlindResult:
     """What one sees in it."""
     found = look_of(state, caller, look)
+    unknown = set(body.codes) - state.services.catalogue.rules.keys()
+    if unknown:
+        raise QueryError("body.codes", f"not in the catalogue: {min(unknown)}")
     misses = state.services.cases.misses
     misses.answer(found.id, caller, frozenset(body.codes), body.comment)
     return BlindResult(id=look)

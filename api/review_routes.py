@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 
 from alerts.alert import AlertId
 from api import review_examples as examples
-from api.access import Acknowledger, ReviewReader, Triager
+from api.access import Acknowledger, ReviewReader, ReviewWorker
 from api.address import ALARMS, ALERTS, QUEUE
 from api.alert_shown import seen_alert
 from api.openapi import answers
@@ -25,6 +25,7 @@ from api.review_view import (
 )
 from api.scene_shown import scene_of
 from api.services import StateDep
+from api.task_shown import check_officer
 from cases.life import Lane
 
 router = APIRouter(tags=["review"])
@@ -76,7 +77,7 @@ def review(alert: UUID, caller: ReviewReader, state: StateDep) -> ShownReview:
     ALERTS + "/{alert}/claim",
     responses=answers(examples.REVIEW, 401, 403, 404, 409, 422, 503),
 )
-def claim(alert: UUID, caller: Triager, state: StateDep) -> ShownReview:
+def claim(alert: UUID, caller: ReviewWorker, state: StateDep) -> ShownReview:
     """Take it up for 90 s; again while one holds it: renewed."""
     found = seen_alert(state, caller, alert)
     state.services.cases.reviews.claim(found.id, caller)
@@ -87,7 +88,7 @@ def claim(alert: UUID, caller: Triager, state: StateDep) -> ShownReview:
     ALERTS + "/{alert}/claim",
     responses=answers(examples.REVIEW, 401, 403, 404, 422, 503),
 )
-def release(alert: UUID, caller: Triager, state: StateDep) -> ShownReview:
+def release(alert: UUID, caller: ReviewWorker, state: StateDep) -> ShownReview:
     """Lay it back; nothing happens when one does not hold it."""
     found = seen_alert(state, caller, alert)
     state.services.cases.reviews.release(found.id, caller)
@@ -99,13 +100,15 @@ def release(alert: UUID, caller: Triager, state: StateDep) -> ShownReview:
     responses=answers(examples.REVIEW, 401, 403, 404, 409, 422, 503),
 )
 def verdict(
-    alert: UUID, body: TakenVerdict, caller: Triager, state: StateDep
+    alert: UUID, body: TakenVerdict, caller: ReviewWorker, state: StateDep
 ) -> ShownReview:
     """A named person's word on it; who has no claim and needs none gets one."""
     found = seen_alert(state, caller, alert)
     given = verdict_from(body)
     if given.into is not None:
         seen_alert(state, caller, given.into)
+    if given.officer:
+        check_officer(state, given.officer)
     state.services.cases.reviews.give(found.id, caller, given)
     return review_of(state, caller, AlertId(alert))
 
@@ -114,7 +117,9 @@ def verdict(
     ALERTS + "/{alert}/undo",
     responses=answers(examples.REVIEW, 401, 403, 404, 409, 422, 503),
 )
-def undo(alert: UUID, body: TakenNote, caller: Triager, state: StateDep) -> ShownReview:
+def undo(
+    alert: UUID, body: TakenNote, caller: ReviewWorker, state: StateDep
+) -> ShownReview:
     """Take one's own verdict back, within 10 s."""
     found = seen_alert(state, caller, alert)
     state.services.cases.reviews.undo(found.id, caller, body.comment)

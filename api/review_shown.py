@@ -1,6 +1,6 @@
 """Reviews, queues, histories and alarms as answers to one caller."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -97,6 +97,9 @@ class _Standing:
 def review_of(state: State, caller: Person, alert: AlertId) -> ShownReview:
     """Where an alert stands, as the caller may see it."""
     review, given = state.services.cases.reviews.get(alert)
+    if alert in state.services.cases.blind.held_by(caller):
+        # a sample looks like any second confirmation to whoever looks at it
+        review = replace(review, state=ReviewState.SECOND, decided_at=None)
     heard = state.services.cases.alarms.of(alert)
     now = state.services.clock.utc_now()
     return _shown(review, caller, _Standing(given, heard, now))
@@ -246,7 +249,8 @@ def alarms_of(state: State, caller: Person) -> Alarms:
         alert = alerts.get(one.alert)
         if alert is None:
             continue
-        if visible is not None and alert.place.camera not in visible:
+        seen_by = {source.violation.place.camera for source in alert.sources}
+        if visible is not None and not seen_by & visible:
             continue
         seconds = (now - one.since).total_seconds()
         is_escalated = seconds >= ESCALATED_S

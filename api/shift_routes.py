@@ -5,6 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 import api.shift_examples as examples
+from alerts.errors import NotFoundError
 from api.access import LeadReader, LeadSender, ReviewReader, ShiftWorker
 from api.address import LEADS, SHIFT
 from api.openapi import answers
@@ -21,6 +22,7 @@ from api.shift_view import (
     TakenLead,
     TakenSirenTest,
 )
+from identity.right import Right
 
 router = APIRouter(tags=["shift"])
 
@@ -49,6 +51,8 @@ def hand_over(
 ) -> ShownHandover:
     """The one who goes signs; what stood then is kept with it."""
     incoming = state.services.identity.people.person(body.incoming)
+    if not incoming.may(Right.SHIFT):
+        raise NotFoundError(f"{body.incoming} works no shifts: could never sign")
     stood = state_for_record(shift_now(state, caller))
     made = state.services.cases.shifts.hand_over(caller, incoming, body.note, stood)
     return ShownHandover.model_validate(made, from_attributes=True)

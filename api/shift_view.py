@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, JsonValue
 
+from api.alert_query import Code
 from api.alert_view import AlertSummary
 from api.review_view import QueueItem
 from api.shown import Shown, UtcTime
@@ -132,6 +133,7 @@ class TakenMissAnswer(Taken):
     """What one sees in it."""
 
     codes: Annotated[
-        tuple[str, ...], Field(max_length=20, description="suspected; empty: nothing")
+        tuple[Code, ...],
+        Field(max_length=20, description="of the catalogue; empty: nothing is seen"),
     ]
     comment: Comment = ""

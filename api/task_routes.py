@@ -16,7 +16,7 @@ from api.openapi import answers, bytes_answers, picture_body
 from api.services import StateDep
 from api.session_cookie import session_of, set_cookie
 from api.task_photo import photo_answer, still_answer, take_photo
-from api.task_shown import own_task, seen_task, task_of, tasks_of
+from api.task_shown import check_officer, own_task, seen_task, task_of, tasks_of
 from api.task_view import (
     ShownTask,
     TakenAssignment,
@@ -62,6 +62,8 @@ def all_tasks(
 def add_task(body: TakenTask, caller: Assigner, state: StateDep) -> ShownTask:
     """Send an officer, or offer it to whoever sees the camera."""
     alert = seen_alert(state, caller, body.alert)
+    if body.officer:
+        check_officer(state, body.officer)
     wanted = NewTask(alert.id, body.kind, body.officer, body.note)
     return task_of(state, state.services.cases.tasks.add(wanted, caller))
 
@@ -75,6 +77,7 @@ def assign(
 ) -> ShownTask:
     """Another officer shall go."""
     found = seen_task(state, caller, task)
+    check_officer(state, body.officer)
     moved = state.services.cases.tasks.assign(found.id, body.officer, caller)
     return task_of(state, moved)
 

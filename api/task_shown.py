@@ -43,6 +43,16 @@ def own_task(state: State, caller: Person, task: UUID) -> Task:
     return found
 
 
+def check_officer(state: State, name: str) -> None:
+    """Refuse to send somebody who gets no tasks: it would lie unseen.
+
+    Raises:
+        NotFoundError: Nobody who works on tasks has that name.
+    """
+    if not state.services.identity.people.person(name).may(Right.WORK_TASKS):
+        raise NotFoundError(f"{name} is no officer who works on tasks")
+
+
 def _is_own(state: State, caller: Person, task: Task) -> bool:
     if task.officer:
         return task.officer == caller.name

@@ -19,9 +19,10 @@ from alerts.database import Database
 from alerts.errors import NotFoundError
 from base.clock import Clock
 from cases.blind_rows import LookKind, LookState, Said
-from cases.deeds import deed_of
+from cases.deeds import deed_of, person_named
 from cases.errors import ConflictError, GateError, LeaseLostError
 from cases.gates import Standing, pass_gates
+from cases.leases import RAN_OUT
 from cases.life import Act, ReviewState
 from cases.queue import Visible, takeable
 from cases.review import LEASE_S, UNDO_S, Claim
@@ -67,6 +68,27 @@ class BlindLane:
         self._clock = clock
         self._clue_reasons = clue_reasons
 
+    def held_by(self, person: Person) -> frozenset[AlertId]:
+        """Alerts `person` looks at with fresh eyes now, or may still answer anew.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        now = self._clock.utc_now()
+        held = select(SecondLookRow.alert_id).where(
+            SecondLookRow.state == LookState.OPEN.value,
+            SecondLookRow.claimed_by == person.name,
+            SecondLookRow.claimed_until > now,
+        )
+        # within the undo time an answer may change: nothing may sway it yet
+        answered = select(SecondLookRow.alert_id).where(
+            SecondLookRow.answered_at >= now - timedelta(seconds=UNDO_S),
+            SecondLookRow.answered_by == person.name,
+        )
+        with self._database.reading() as session:
+            found = session.scalars(held.union_all(answered))
+            return frozenset(AlertId(alert) for alert in found)
+
     def take(self, person: Person, visible: Visible) -> HeldLook:
         """The oldest look `person` may take, claimed for `LEASE_S`.
 
@@ -91,6 +113,7 @@ class BlindLane:
             if row is None:
                 raise NotFoundError("nothing waits for a second look of yours")
             if row.claimed_by != person.name:
+                _skip(Moment(session, now), row)
                 deed = deed_of(person, "look.claimed", f"look/{row.id}")
                 record(session, now, deed)
             return self._hold(row, person)
@@ -123,8 +146,11 @@ class BlindLane:
         check_words(replace(verdict, act=Act.REJECT) if _rejects(verdict) else verdict)
         with self._database.transaction() as session:
             moment = Moment(session, self._clock.utc_now())
+            # the review before the look, as an undo takes them
+            alert = select(SecondLookRow.alert_id).where(SecondLookRow.id == look)
+            about = session.scalars(alert).first()
+            review = session.get(ReviewRow, about, with_for_update=True)
             row = self._own(session, look, person)
-            review = session.get(ReviewRow, row.alert_id, with_for_update=True)
             if review is None:
                 raise NotFoundError(f"no review of alert {row.alert_id}")
             if row.first_by == person.name:
@@ -201,6 +227,14 @@ class BlindLane:
         row.claimed_by, row.claimed_until = person.name, until
         claim = Claim(person.name, now, until)
         return HeldLook(row.id, AlertId(row.alert_id), claim)
+
+
+def _skip(moment: Moment, row: SecondLookRow) -> None:
+    """A lease that ran out unanswered is a skip, on record with its holder."""
+    if row.claimed_by is not None:
+        holder = person_named(moment.session, row.claimed_by)
+        deed = deed_of(holder, "look.skipped", f"look/{row.id}", why=RAN_OUT)
+        record(moment.session, moment.now, deed)
 
 
 def _rejects(verdict: Verdict) -> bool:

@@ -1,5 +1,6 @@
 """Rows of second looks, opened and dropped by the verdicts they look at."""
 
+from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID, uuid4
 
@@ -71,8 +72,27 @@ def drop_second(moment: Moment, verdict: UUID) -> None:
         TooLateError: Somebody has looked, or is looking.
     """
     query = select(SecondLookRow).where(SecondLookRow.verdict_id == verdict)
-    for look in moment.session.scalars(query):
+    for look in moment.session.scalars(query.with_for_update()):
         busy = look.claimed_until is not None and look.claimed_until > moment.now
         if look.state == LookState.ANSWERED.value or busy:
             raise TooLateError("a second officer looks at it already")
         look.state = LookState.DROPPED.value
+
+
+def reopen_second(moment: Moment, row: ReviewRow, person: str, lease_s: float) -> None:
+    """A second look is taken back: whoever gave it looks again, still unswayed."""
+    query = (
+        select(SecondLookRow)
+        .where(
+            SecondLookRow.alert_id == row.alert_id,
+            SecondLookRow.kind == LookKind.SECOND.value,
+            SecondLookRow.answered_by == person,
+        )
+        .order_by(SecondLookRow.answered_at.desc())
+        .limit(1)
+    )
+    for look in moment.session.scalars(query.with_for_update()):
+        look.state = LookState.OPEN.value
+        look.answered_by = look.second_said = look.answered_at = None
+        look.claimed_by = person
+        look.claimed_until = moment.now + timedelta(seconds=lease_s)

@@ -7,9 +7,10 @@ into such a one. Everything else is not decided.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session
 
 from alerts.alert import AlertId
 from alerts.database import Database
@@ -29,22 +30,39 @@ def decided_as(database: Database) -> DecidedAs:
     """For those of the alerts that were decided for good: as what, and when."""
 
     def told(alerts: Sequence[AlertId]) -> Mapping[AlertId, Decision]:
-        other = aliased(ReviewRow)
-        query = (
-            select(ReviewRow, other)
-            .outerjoin(other, other.alert_id == ReviewRow.merged_into)
-            .where(ReviewRow.alert_id.in_(list(alerts)))
-        )
-        found: dict[AlertId, Decision] = {}
         with database.reading() as session:
-            for review, into in session.execute(query):
-                is_merged = review.state == ReviewState.MERGED.value
-                decision = _decision(into if is_merged and into is not None else review)
-                if decision is not None:
-                    found[AlertId(review.alert_id)] = decision
-        return found
+            known = _known(session, alerts)
+            made = {
+                alert: _decision(_end(known[alert], known))
+                for alert in alerts
+                if alert in known
+            }
+        return {alert: one for alert, one in made.items() if one is not None}
 
     return told
+
+
+def _known(session: Session, alerts: Sequence[AlertId]) -> dict[UUID, ReviewRow]:
+    """The reviews of `alerts` and of those they were merged into, to the last."""
+    known: dict[UUID, ReviewRow] = {}
+    asked: set[UUID] = set()
+    wanted: set[UUID] = set(alerts)
+    while wanted:
+        asked |= wanted
+        query = select(ReviewRow).where(ReviewRow.alert_id.in_(sorted(wanted)))
+        known |= {row.alert_id: row for row in session.scalars(query)}
+        into = {row.merged_into for row in known.values() if row.merged_into}
+        wanted = into - asked
+    return known
+
+
+def _end(row: ReviewRow, known: Mapping[UUID, ReviewRow]) -> ReviewRow:
+    """The review that stands for `row`: where it was merged, and where that went."""
+    passed: set[UUID] = set()
+    while row.merged_into in known and row.alert_id not in passed:
+        passed.add(row.alert_id)
+        row = known[row.merged_into]
+    return row
 
 
 def dismissed_at(

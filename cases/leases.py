@@ -9,6 +9,9 @@ from cases.life import Act, ReviewState
 from cases.review_rows import Moment, move, put_on_record, tell
 from cases.tables import ReviewRow
 
+RAN_OUT = "the lease ran out"
+"""Why an item was skipped, as the trail says it."""
+
 
 def run_out(database: Database, clock: Clock) -> int:
     """Leases that ran out become skips, deferred reviews wake; how many.
@@ -49,4 +52,4 @@ def skip(moment: Moment, row: ReviewRow) -> None:
     row.skips += 1
     row.claimed_by = row.claimed_since = row.claimed_until = None
     row.changed_at = moment.now
-    put_on_record(moment, holder, row, "review.skipped", why="the lease ran out")
+    put_on_record(moment, holder, row, "review.skipped", why=RAN_OUT)

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from alerts.alert import AlertId
 from alerts.database import Database
 from base.clock import Clock
 from base.ids import CameraId
-from cases.blind_rows import LookState
+from cases.blind_rows import LookKind, LookState
 from cases.life import LANES, Lane, ReviewState
 from cases.review import Review
 from cases.review_rows import review_of
-from cases.tables import ReviewRow, SecondLookRow
+from cases.tables import ReviewRow, SecondLookRow, VerdictRow
 from cases.verdict import Reason
 from identity.person import Person
 from rules.place import PlaceKey
@@ -165,7 +165,8 @@ def takeable(
 ) -> tuple[ColumnElement[bool], ...]:
     """Second looks `person` may take now: never at one's own verdict.
 
-    A second confirmation is for certified officers; samples are for any second.
+    A second confirmation is for certified officers; samples are for any second who
+    has not spoken of the alert.
     """
     free = (
         SecondLookRow.claimed_by.is_(None)
@@ -177,6 +178,12 @@ def takeable(
         SecondLookRow.first_by != person.name,
         free,
     ]
+    spoken = exists().where(
+        VerdictRow.alert_id == SecondLookRow.alert_id,
+        VerdictRow.person == person.name,
+        VerdictRow.undone_at.is_(None),
+    )
+    found.append((SecondLookRow.kind == LookKind.SECOND.value) | ~spoken)
     if not person.is_certified:
         found.append(SecondLookRow.kind != ReviewState.SECOND.value)
     if visible is not None:

@@ -17,7 +17,7 @@ from alerts.database import Database
 from alerts.errors import NotFoundError
 from alerts.tables import AlertRow
 from base.clock import Clock
-from cases.blind_rows import drop_second, open_second
+from cases.blind_rows import drop_second, open_second, reopen_second
 from cases.deeds import deed_of
 from cases.errors import (
     CaseError,
@@ -141,6 +141,8 @@ class ReviewDesk:
             raise IllegalStepError(f"a review that is {state} is not worked on")
         if state in SETTLED and not person.may(Right.SETTLE):
             raise IllegalStepError("only a senior works on this")
+        if state not in SETTLED and not person.may(Right.TRIAGE):
+            raise IllegalStepError("only a reviewer works on this")
         _refuse_others(row, person, now)
         is_renewed = row.claimed_by == person.name
         if not is_renewed:
@@ -177,8 +179,10 @@ class ReviewDesk:
             clue_reasons = self._clue_reasons(alert)
         with self._database.transaction() as session:
             moment = Moment(session, self._clock.utc_now())
-            row = _locked(session, alert)
+            row = _locked(session, alert, verdict.into)
             self._check(moment, row, person, verdict)
+            if row.claimed_by not in {None, person.name}:
+                skip(moment, row)
             standing = Standing(
                 person=person,
                 opened_at=row.opened_at,
@@ -261,8 +265,11 @@ class ReviewDesk:
             last.undone_at = moment.now
             row.state = last.state_before
             row.reason = row.merged_into = row.wake_at = row.decided_at = None
-            row.claimed_by, row.claimed_since = person.name, moment.now
-            row.claimed_until = moment.now + timedelta(seconds=LEASE_S)
+            if row.state == ReviewState.SECOND.value:
+                reopen_second(moment, row, person.name, LEASE_S)
+            else:
+                row.claimed_by, row.claimed_since = person.name, moment.now
+                row.claimed_until = moment.now + timedelta(seconds=LEASE_S)
             row.changed_at = moment.now
             put_on_record(
                 moment,
@@ -276,8 +283,11 @@ class ReviewDesk:
             return review_of(row, moment.now)
 
 
-def _locked(session: Session, alert: UUID) -> ReviewRow:
-    row = session.get(ReviewRow, alert, with_for_update=True)
+def _locked(session: Session, alert: UUID, into: UUID | None = None) -> ReviewRow:
+    # both in one order, or two merged into each other at once would both pass
+    for one in sorted({alert, into or alert}):
+        session.get(ReviewRow, one, with_for_update=True)
+    row = session.get(ReviewRow, alert)
     if row is None:
         raise NotFoundError(f"no review of alert {alert}")
     return row

@@ -1,12 +1,14 @@
 """The way of one alert over HTTP: claimed, refused to another, decided, seconded."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
-from base.clock import SystemClock
+from base.clock import ManualClock, SystemClock
+from base.ids import CameraId
 from cases.intake import ReviewIntake, adopt
+from cases.sampling import Sampler
 from identity.right import Role
 from rules.violation import Phase, Severity
 from tests.api.conftest import Bench
@@ -181,3 +183,86 @@ async def test_an_officer_works_a_task_on_the_phone(
     closed = (await client.post(f"{at}/result", json=done, headers=key)).json()
     assert (closed["state"], closed["result_zh"]) == ("done", "已驶离")
     assert len(closed["photos"]) == 1
+
+
+async def test_whoever_looks_with_fresh_eyes_is_told_neither_score_nor_verdict(
+    client: httpx.AsyncClient, bench: Bench
+) -> None:
+    """Second confirmation or sample, by whatever address: the same, and unswayed."""
+    identity = bench.services.identity
+    add(identity, Named("li", certificate="33040200124"))
+    as_person(client, identity, Named("wang"))
+    one = _queued(bench)
+    body = {"kind": "reject", "reason": "other", "comment": "no sign there"}
+    await client.post(f"{one}/verdict", json=body)
+    later = ManualClock(bench.services.clock.utc_now() + timedelta(days=1))
+    assert Sampler(bench.database, later).draw() == 1
+    log_in(client, identity, "li")
+
+    look = (await client.post("/api/v1/blind/next")).json()
+
+    assert look["alert"]["score"] is None
+    detail = (await client.get(one)).json()
+    assert detail["score"] is None
+    review = (await client.get(f"{one}/review")).json()
+    assert (review["state"], review["verdicts"]) == ("second", [])
+    assert "no sign" not in str([look, detail, review])
+    log_in(client, identity, "wang")
+    assert (await client.get(f"{one}/review")).json()["state"] == "rejected"
+
+
+async def test_nobody_is_sent_who_gets_no_tasks(
+    client: httpx.AsyncClient, bench: Bench
+) -> None:
+    """A misspelt officer would never see it, and the check would wait for ever."""
+    one = _queued(bench)
+    as_person(client, bench.services.identity, Named("wang"))
+    alert = one.rsplit("/", 1)[1]
+    asked = {"kind": "ask_onsite", "comment": "x"}
+    wanted = {"alert": alert, "kind": "check"}
+    for officer in ("nobody", "wang"):
+        for path, body in (
+            (f"{one}/verdict", asked | {"officer": officer}),
+            ("/api/v1/tasks", wanted | {"officer": officer}),
+        ):
+            assert (await client.post(path, json=body)).status_code == 404
+    task = (await client.post("/api/v1/tasks", json=wanted | {"officer": ""})).json()
+    for officer in ("nobody", ""):
+        url = f"/api/v1/tasks/{task['id']}/assign"
+        answer = await client.post(url, json={"officer": officer})
+        assert answer.status_code in {404, 422}
+    assert (await client.get(f"{one}/review")).json()["state"] == "queued"
+
+
+async def test_a_look_without_alert_is_answered_in_codes_of_the_catalogue(
+    client: httpx.AsyncClient, bench: Bench
+) -> None:
+    """Anything else would stand in the quality report for good."""
+    as_person(client, bench.services.identity, Named("wang"))
+    assert bench.services.cases.misses.keep(CameraId("campus"), b"jpeg", ("SW-01",))
+    (look,) = (await client.get("/api/v1/miss-looks")).json()["looks"]
+    path = f"/api/v1/miss-looks/{look['id']}/answer"
+    for codes in (["<b>"], ["ZZ-99"], ["SW-01"] * 21):
+        assert (await client.post(path, json={"codes": codes})).status_code == 422
+
+    assert (await client.post(path, json={"codes": ["SW-01"]})).status_code == 200
+    span = {"since": NOW, "until": "2100-01-01T00:00:00Z"}
+    quality = (await client.get("/api/v1/reports/quality", params=span)).json()
+    assert [row["code"] for row in quality["rows"]] == ["SW-01"]
+
+
+async def test_a_shift_is_handed_to_somebody_who_can_sign(
+    client: httpx.AsyncClient, bench: Bench
+) -> None:
+    """An officer of the street works no shift at the desk."""
+    identity = bench.services.identity
+    add(identity, Named("na", (Role.OFFICER,)))
+    add(identity, Named("li", (Role.AUXILIARY,)))
+    as_person(client, identity, Named("wang"))
+    path = "/api/v1/shift/handovers"
+    assert (await client.post(path, json={"incoming": "na"})).status_code == 404
+
+    made = (await client.post(path, json={"incoming": "li"})).json()
+    log_in(client, identity, "li")
+    signed = await client.post(f"{path}/{made['id']}/sign")
+    assert signed.json()["signed_in_at"] is not None

@@ -1,5 +1,7 @@
 """Cases over real databases, with a clock that moves when told."""
 
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -48,6 +50,7 @@ class Bureau:
     clock: ManualClock
     desk: Desk
     intake: ReviewIntake
+    store: MemoryEvidenceStore
     clue_reasons: list[str] = field(default_factory=list)
 
     def alert(self, n: int = 1, **changes: object) -> AlertId:
@@ -89,10 +92,16 @@ def bureau(database: Database) -> Bureau:  # noqa: F811
     """Nobody has done anything yet; every alert may be evidence."""
     clock = ManualClock(NOW)
     reasons: list[str] = []
-    desk = open_desk(
-        database, MemoryEvidenceStore(), clock, lambda _alert: tuple(reasons)
-    )
-    return Bureau(database, clock, desk, ReviewIntake(), reasons)
+    store = MemoryEvidenceStore()
+    desk = open_desk(database, store, clock, lambda _alert: tuple(reasons))
+    return Bureau(database, clock, desk, ReviewIntake(), store, reasons)
+
+
+def run_together(deeds: Sequence[Callable[[], None]]) -> None:
+    """Do all at the same time; what one raises is raised here."""
+    with ThreadPoolExecutor(len(deeds)) as pool:
+        for done in [pool.submit(deed) for deed in deeds]:
+            done.result()
 
 
 def confirmed(reached: datetime = NOW, **changes: object) -> Verdict:

@@ -1,17 +1,20 @@
 """Second looks, the daily sample, miss looks, and the figures made of them."""
 
+import threading
 from collections.abc import Hashable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 
 from alerts.errors import NotFoundError
 from base.ids import CameraId
 from cases.errors import ConflictError, GateError, LeaseLostError
 from cases.life import Act
-from cases.review import LEASE_S
+from cases.review import LEASE_S, UNDO_S
 from cases.sampling import Sampler, sample_size, stratified
 from cases.statistics import kappa, wilson
+from cases.tables import SecondLookRow
 from cases.verdict import Reason, Verdict
 from rules.violation import Phase
 from tests.api.stored import staged
@@ -24,6 +27,7 @@ from tests.cases.conftest import (
     agreed,
     confirmed,
     person,
+    run_together,
 )
 
 DAY_S = 86_400
@@ -141,6 +145,8 @@ def test_a_lost_lease_answers_nothing(bureau: Bureau) -> None:
     bureau.desk.blind.answer(look.id, other, agreed())
     with pytest.raises(LeaseLostError):
         bureau.desk.blind.answer(look.id, other, agreed())
+    skipped = [e.actor for e in bureau.trail() if e.action == "look.skipped"]
+    assert skipped == ["li"]
 
 
 def test_kappa_and_wilson_are_the_textbooks() -> None:
@@ -225,3 +231,73 @@ def test_ones_own_pace_counts_spells_and_demands_a_break(bureau: Bureau) -> None
     bureau.clock.advance(10 * 60)
     assert figures.own_work("wang").spell_started_at is None
     assert figures.own_work("li").verdicts_today == 0
+
+
+def test_an_answer_taken_back_is_looked_at_again_still_unswayed(
+    bureau: Bureau,
+) -> None:
+    """Within ten seconds it is the same person's again, and nothing follows from it."""
+    alert = bureau.alert()
+    bureau.desk.reviews.give(alert, WANG, confirmed())
+    look = bureau.desk.blind.take(LI, None)
+    bureau.desk.blind.answer(look.id, LI, REFUSED)
+    # what the first person said could sway a second answer
+    assert bureau.desk.blind.held_by(LI) == {alert}
+
+    bureau.desk.reviews.undo(alert, LI, "wrong key")
+
+    assert bureau.state(alert) == "second"
+    assert bureau.desk.blind.take(LI, None).id == look.id
+    bureau.desk.blind.answer(look.id, LI, agreed())
+    assert bureau.state(alert) == "evidence"
+    bureau.clock.advance(UNDO_S + 1)
+    assert bureau.desk.blind.held_by(LI) == frozenset()
+
+
+def test_whoever_spoke_of_an_alert_is_asked_no_sample_of_it(bureau: Bureau) -> None:
+    """Neither the first nor the second officer has fresh eyes any more."""
+    alert = bureau.alert()
+    bureau.desk.reviews.give(alert, WANG, confirmed())
+    bureau.desk.blind.answer(bureau.desk.blind.take(LI, None).id, LI, agreed())
+    assert _sampled(bureau) == 1
+
+    for name in (WANG, LI):
+        with pytest.raises(NotFoundError):
+            bureau.desk.blind.take(name, None)
+    assert bureau.desk.blind.take(person("qian"), None).alert == alert
+
+
+def test_two_services_draw_one_sample(bureau: Bureau) -> None:
+    """At the same instant: one draws, the other finds it done."""
+    _judged(bureau, 25, 10)
+    bureau.clock.advance(DAY_S)
+    together, drawn = threading.Barrier(2), []
+
+    def draw() -> None:
+        sampler = Sampler(bureau.database, bureau.clock)
+        together.wait()
+        drawn.append(sampler.draw())
+
+    run_together([draw, draw])
+
+    assert sorted(drawn) == [0, 20]
+    with bureau.database.reading() as session:
+        assert session.scalars(select(func.count(SecondLookRow.id))).one() == 20
+
+
+def test_pictures_that_two_looks_share_go_with_the_last(bureau: Bureau) -> None:
+    """A camera that stands still gives the same bytes again."""
+    misses, camera = bureau.desk.misses, CameraId("depot")
+    misses.keep(camera, b"the same", ("SW-01",))
+    bureau.clock.advance(6 * DAY_S)
+    misses.keep(camera, b"the same", ("SW-01",))
+    bureau.clock.advance(2 * DAY_S)
+    assert misses.forget() == 1
+
+    ((left,), _) = misses.waiting(None)
+
+    assert b"".join(bureau.store.open_range(left.picture)) == b"the same"
+    bureau.clock.advance(6 * DAY_S)
+    assert misses.forget() == 1
+    with pytest.raises(NotFoundError):
+        list(bureau.store.open_range(left.picture))

@@ -33,3 +33,19 @@ def test_rejected_left_and_merged_into_rejected_count(bureau: Bureau) -> None:
         confirmed: Decision(Fate.CONFIRMED, NOW),
         twin: Decision(Fate.CONFIRMED, NOW),
     }
+
+
+def test_what_was_merged_on_and_on_shares_the_end(bureau: Bureau) -> None:
+    """One merged into another that was merged later is decided with the last."""
+    one, two, three = (bureau.alert(n) for n in range(1, 4))
+    for alert, verdict in (
+        (one, Verdict(Act.MERGE, into=two)),
+        (two, Verdict(Act.MERGE, into=three)),
+        (three, PERMITTED),
+    ):
+        bureau.desk.reviews.give(alert, WANG, verdict)
+
+    rejected = Decision(Fate.REJECTED, NOW)
+
+    assert decided_as(bureau.database)([one]) == {one: rejected}
+    assert decided_as(bureau.database)([one, two]) == {one: rejected, two: rejected}

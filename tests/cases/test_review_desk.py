@@ -2,15 +2,18 @@
 
 import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from alerts.alert import AlertId
+from alerts.errors import NotFoundError
 from alerts.tables import AlertRow, EventRow
 from cases.errors import (
     CaseError,
     ClaimedError,
     IllegalStepError,
+    LeaseLostError,
     TooLateError,
 )
 from cases.leases import run_out
@@ -30,8 +33,10 @@ from tests.cases.conftest import (
     WANG,
     ZHAO,
     Bureau,
+    agreed,
     confirmed,
     person,
+    run_together,
 )
 
 
@@ -320,3 +325,99 @@ def test_review_of_what_joins_a_group_goes_unless_somebody_has_it(
         assert session.get(ReviewRow, fresh) is None
         assert session.get(ReviewRow, claimed) is not None
     assert "review.joined" in [entry.action for entry in bureau.trail()]
+
+
+def _merged_at_once(bureau: Bureau, one: AlertId, two: AlertId) -> list[str]:
+    """Each merged into the other at the same time; what was refused."""
+    together, refused = threading.Barrier(2), []
+
+    def merge(alert: AlertId, into: AlertId) -> None:
+        together.wait()
+        try:
+            bureau.desk.reviews.give(alert, WANG, Verdict(Act.MERGE, into=into))
+        except CaseError as error:
+            refused.append(str(error))
+
+    run_together([partial(merge, one, two), partial(merge, two, one)])
+    return refused
+
+
+def test_two_merged_into_each_other_at_once_leave_one_standing(bureau: Bureau) -> None:
+    """Else both would be gone, each standing for the other."""
+    for n in range(0, 20, 2):
+        one, two = bureau.alert(n), bureau.alert(n + 1)
+
+        refused = _merged_at_once(bureau, one, two)
+
+        assert sorted([bureau.state(one), bureau.state(two)]) == ["merged", "queued"]
+        assert refused == ["that one is merged itself: merge into where it went"]
+
+
+def _undone_and_seconded(bureau: Bureau, alert: AlertId) -> set[str]:
+    """The first takes back what the second looks at, at the same time."""
+    together, told = threading.Barrier(2), set()
+
+    def undo() -> None:
+        together.wait()
+        try:
+            bureau.desk.reviews.undo(alert, WANG, "")
+            told.add("undone")
+        except TooLateError:
+            told.add("stands")
+
+    def look() -> None:
+        together.wait()
+        try:
+            held = bureau.desk.blind.take(LI, None)
+            bureau.desk.blind.answer(held.id, LI, agreed())
+            told.add("seconded")
+        except (NotFoundError, LeaseLostError):
+            told.add("nothing to see")
+
+    run_together([undo, look])
+    return told
+
+
+def test_an_undo_and_a_second_officer_at_once_agree_on_what_happened(
+    bureau: Bureau,
+) -> None:
+    """Either it was taken back and nobody looks, or somebody looks and it stands."""
+    ends = {"queued": {"undone", "nothing to see"}, "evidence": {"stands", "seconded"}}
+    for n in range(12):
+        alert = bureau.alert(n)
+        bureau.desk.reviews.give(alert, WANG, confirmed())
+
+        told = _undone_and_seconded(bureau, alert)
+
+        assert told == ends[bureau.state(alert)]
+
+
+def test_a_verdict_past_anothers_lease_leaves_the_skip_on_record(
+    bureau: Bureau,
+) -> None:
+    """The second between the lease and the clock's turn loses nobody's trace."""
+    alert = bureau.alert()
+    bureau.desk.reviews.claim(alert, WANG)
+    bureau.clock.advance(LEASE_S + 0.5)
+
+    bureau.desk.reviews.give(alert, LI, CLUE)
+
+    done = [(e.actor, e.action) for e in bureau.trail() if "review" in e.action]
+    assert ("wang", "review.skipped") in done
+    assert bureau.desk.reviews.get(alert)[0].skips == 1
+
+
+def test_legal_review_settles_and_does_not_work_the_queue(bureau: Bureau) -> None:
+    """法制审核 decides what two officers disagree on, and nothing before."""
+    legal = person("fang", Role.LEGAL)
+    alert, other = bureau.alert(1), bureau.alert(2)
+    bureau.desk.reviews.give(alert, WANG, confirmed())
+    look = bureau.desk.blind.take(LI, None)
+    bureau.desk.blind.answer(look.id, LI, Verdict(Act.DISAGREE, "x", Reason.OTHER))
+
+    with pytest.raises(IllegalStepError, match="only a reviewer"):
+        bureau.desk.reviews.claim(other, legal)
+    bureau.desk.reviews.claim(alert, legal)
+    bureau.desk.reviews.give(alert, legal, PERMITTED)
+
+    assert bureau.state(alert) == "rejected"

@@ -1,0 +1,28 @@
+"""What people made of alerts, as far as it may sway nobody who looks with fresh eyes.
+
+To whoever holds a second look the alert is one that awaits a second officer: neither
+the score nor what the first person said is told, whatever it is.
+"""
+
+from collections.abc import Sequence
+
+from alerts.alert import AlertId
+from api.services import State
+from cases.life import ReviewState
+from cases.verdict import Reason
+from identity.person import Person
+
+
+def made_of(
+    state: State, caller: Person, alerts: Sequence[AlertId]
+) -> dict[AlertId, tuple[ReviewState, Reason | None]]:
+    """How the reviews of `alerts` stand, as the caller may be told.
+
+    Raises:
+        StoreUnavailableError: The database is away.
+    """
+    cases = state.services.cases
+    known = cases.queue.made_of(alerts)
+    blind = cases.blind.held_by(caller)
+    told = {alert: (ReviewState.SECOND, None) for alert in known if alert in blind}
+    return {**known, **told}
