@@ -59,9 +59,9 @@ def _known(session: Session, alerts: Sequence[AlertId]) -> dict[UUID, ReviewRow]
 def _end(row: ReviewRow, known: Mapping[UUID, ReviewRow]) -> ReviewRow:
     """The review that stands for `row`: where it was merged, and where that went."""
     passed: set[UUID] = set()
-    while row.merged_into in known and row.alert_id not in passed:
+    while row.merged_into is not None and row.alert_id not in passed:
         passed.add(row.alert_id)
-        row = known[row.merged_into]
+        row = known.get(row.merged_into, row)
     return row
 
 

@@ -172,8 +172,8 @@ async def test_people_are_added_changed_and_locked_out_of_nothing_they_need(
     """The made password is shown once; it must be changed before anything else."""
     identity = bench.services.identity
     as_person(client, identity, Named("root", (Role.SECURITY_ADMIN,)))
-    body = {"name": "li.na", "full_name": "李娜"}
-    body["roles"] = ["officer", "reviewer"]
+    roles = ["officer", "reviewer"]
+    body = {"name": "li.na", "full_name": "李娜", "roles": roles}
     made = (await client.post(USERS, json=body)).json()
     taken = await client.post(USERS, json=body)
     both = await client.patch(
