@@ -1,4 +1,4 @@
-"""Reads alerts, their evidence and the sealed event log; the only module with queries.
+"""Reads alerts, their evidence and the sealed event log; `alert_lists` finds the pages.
 
 Lists are paged by key, newest opening first: a page never shifts when alerts are added
 while somebody reads, and page 20 000 costs what page 1 costs.
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from alerts.alert import (
@@ -25,11 +25,12 @@ from alerts.alert import (
     Cursor,
     Page,
 )
+from alerts.alert_lists import Place, all_conditions, newest_places
 from alerts.alert_rows import alert_of, event_of, file_of, pack_from_rows
 from alerts.database import Database
 from alerts.dedup import Reason
 from alerts.errors import CursorError, NotFoundError
-from alerts.pack import EvidenceFile, Pack, PackId, PackState
+from alerts.pack import EvidenceFile, Pack, PackId
 from alerts.tables import (
     AlertRow,
     ChainHeadRow,
@@ -51,12 +52,12 @@ MAX_PAGE = 500
 """More rows than a screen shows; a client that wants all follows the cursor."""
 
 
-def _cursor_at(row: AlertRow) -> Cursor:
-    place = json.dumps([row.opened_at.isoformat(), row.id.hex]).encode()
-    return Cursor(base64.urlsafe_b64encode(place).decode().rstrip("="))
+def _cursor_at(place: Place) -> Cursor:
+    told = json.dumps([place[0].isoformat(), place[1].hex]).encode()
+    return Cursor(base64.urlsafe_b64encode(told).decode().rstrip("="))
 
 
-def _place_at(cursor: Cursor) -> tuple[datetime, UUID]:
+def _place_at(cursor: Cursor) -> Place:
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
         opened_at, id_ = json.loads(base64.urlsafe_b64decode(padded))
@@ -66,43 +67,6 @@ def _place_at(cursor: Cursor) -> tuple[datetime, UUID]:
     except (ValueError, TypeError, AttributeError, binascii.Error) as error:
         raise CursorError("the cursor is not one of this list") from error
     return place
-
-
-def _evidence_is(states: frozenset[PackState]) -> ColumnElement[bool]:
-    own = select(PackRow.state).where(PackRow.id == AlertRow.id).scalar_subquery()
-    return func.coalesce(own, PackState.PENDING.value).in_(sorted(states))
-
-
-def _wanted(asked: AlertFilter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if asked.cameras:
-        of_cameras = select(SourceRow.alert_id).where(
-            SourceRow.camera.in_(sorted(asked.cameras))
-        )
-        found.append(AlertRow.id.in_(of_cameras))
-    if asked.zones:
-        # asked of each alert in turn, newest first: most zones have the same few names
-        in_zone = select(SourceRow.violation_id).where(
-            SourceRow.alert_id == AlertRow.id, SourceRow.zone.in_(sorted(asked.zones))
-        )
-        found.append(in_zone.exists())
-    if asked.evidence:
-        found.append(_evidence_is(asked.evidence))
-    for column, values in (
-        (AlertRow.code, asked.codes),
-        (AlertRow.life, asked.lives),
-        (AlertRow.phase, asked.phases),
-        (AlertRow.severity, asked.severities),
-    ):
-        if values:
-            found.append(column.in_(sorted(values)))
-    if asked.opened_from is not None:
-        found.append(AlertRow.opened_at >= asked.opened_from)
-    if asked.opened_until is not None:
-        found.append(AlertRow.opened_at < asked.opened_until)
-    if asked.within is not None:
-        found.append(AlertRow.id.in_(asked.within))
-    return found
 
 
 def _group_of(session: Session, violation: UUID) -> AlertRow | None:
@@ -126,20 +90,16 @@ class AlertRepository:
             StoreUnavailableError: The database is away.
         """
         limit = max(1, min(limit, MAX_PAGE))
-        query = (
-            select(AlertRow)
-            .where(*_wanted(asked))
-            .order_by(AlertRow.opened_at.desc(), AlertRow.id.desc())
-            .limit(limit + 1)
-        )
-        if cursor is not None:
-            place = _place_at(cursor)
-            query = query.where(tuple_(AlertRow.opened_at, AlertRow.id) < place)
+        before = None if cursor is None else _place_at(cursor)
         with self._database.reading() as session:
-            rows = session.scalars(query).all()
-            shown = rows[:limit]
-            more = _cursor_at(shown[-1]) if len(rows) > limit else None
-            return Page(self._whole(session, shown), more)
+            places = newest_places(session, asked, before, limit + 1)
+            shown = [id_ for _, id_ in places[:limit]]
+            found = session.scalars(select(AlertRow).where(AlertRow.id.in_(shown)))
+            rows = {row.id: row for row in found}
+            # one that joined a group between the two questions is not there any more
+            ordered = [rows[id_] for id_ in shown if id_ in rows]
+            more = _cursor_at(places[limit - 1]) if len(places) > limit else None
+            return Page(self._whole(session, ordered), more)
 
     def count_alerts(self, asked: AlertFilter, most: int) -> int:
         """How many alerts a list holds; counting stops above `most`.
@@ -147,8 +107,9 @@ class AlertRepository:
         Raises:
             StoreUnavailableError: The database is away.
         """
-        found = select(AlertRow.id).where(*_wanted(asked)).limit(most + 1).subquery()
         with self._database.reading() as session:
+            wanted = select(AlertRow.id).where(*all_conditions(session, asked))
+            found = wanted.limit(most + 1).subquery()
             return session.scalars(select(func.count()).select_from(found)).one()
 
     def get_alert(self, alert: AlertId) -> Alert:

@@ -12,6 +12,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, MetaData, String, Text, UniqueConstraint, Uuid
+from sqlalchemy import text as sql
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from alerts.column_types import BIG_ID, CanonicalJson, UtcDateTime
@@ -45,7 +46,10 @@ class AlertRow(Table):
     __table_args__ = (
         # the review queue, newest first; the order never changes once a row exists
         Index("ix_alerts_opened_at_id", "opened_at", "id"),
+        # each filter that is asked value by value, see alert_lists
         Index("ix_alerts_life_opened_at_id", "life", "opened_at", "id"),
+        Index("ix_alerts_code_opened_at_id", "code", "opened_at", "id"),
+        Index("ix_alerts_camera_opened_at_id", "camera", "opened_at", "id"),
         # figures are counted from the index alone: a row is a hundred times wider
         Index("ix_alerts_code_life_severity", "code", "life", "severity"),
         # the consumer's own search for an open alert of the same place
@@ -98,6 +102,14 @@ class SourceRow(Table):
     __table_args__ = (
         Index("ix_alert_sources_alert_id", "alert_id"),
         Index("ix_alert_sources_camera_alert_id", "camera", "alert_id"),
+        # alerts another camera began: few
+        Index(
+            "ix_alert_sources_later",
+            "camera",
+            "alert_id",
+            sqlite_where=sql("violation_id <> alert_id"),
+            postgresql_where=sql("violation_id <> alert_id"),
+        ),
     )
 
     # rules.violation.violation_id
@@ -157,7 +169,10 @@ class PackRow(Table):
     """The evidence of one source; exists once the worker has sealed it."""
 
     __tablename__ = "packs"
-    __table_args__ = (Index("ix_packs_rechecks", "rechecks"),)
+    __table_args__ = (
+        Index("ix_packs_rechecks", "rechecks"),
+        Index("ix_packs_state_id", "state", "id"),
+    )
 
     # violation id of its source: no foreign key, a pack may overtake its alert
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -376,24 +391,3 @@ class AppliedRevisionRow(Table):
     author: Mapped[str | None] = mapped_column(String(200))
     reason: Mapped[str | None] = mapped_column(Text)
     revision: Mapped[RevisionRow] = relationship(lazy="raise")
-
-
-class JobRow(Table):
-    """One job asked of the workers, kept when Redis has forgotten it."""
-
-    __tablename__ = "jobs"
-    __table_args__ = (Index("ix_jobs_state_changed_at", "state", "changed_at"),)
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    # alerts.command.Job, its kind and whole
-    kind: Mapped[str] = mapped_column(WORD)
-    job: Mapped[JsonValue] = mapped_column(JSON, nullable=False)
-    # alerts.command.JobState
-    state: Mapped[str] = mapped_column(WORD)
-    # what came of it, or why it failed
-    detail: Mapped[str] = mapped_column(Text)
-    # who asked
-    author: Mapped[str] = mapped_column(String(200))
-    # wall times
-    created_at: Mapped[datetime]
-    changed_at: Mapped[datetime]
