@@ -13,6 +13,7 @@ import typer
 from nonsite.capacity_gate import Beyond, check_capacity
 from nonsite.fleet import Fleet
 from nonsite.parts import opened, read_revision, redis_of, watch_specs
+from nonsite.site_at_start import revision_at_start
 
 SiteArgument = Annotated[Path, typer.Argument(help="the site file")]
 DataOption = Annotated[Path, typer.Option("--data", help="folder for all state")]
@@ -39,7 +40,7 @@ def run(  # size: each parameter is an option of the command line
 ) -> None:
     """Everything in one place: workers, alerts and API; no service to install."""
     with opened(data, "run") as parts:
-        revision = read_revision(parts, site)
+        revision = revision_at_start(parts, read_revision(parts, site))
         check_capacity(parts, revision.site, beyond_plan)
         redis_url = redis_of(parts)
         fleet = Fleet(watch_specs(parts, revision, redis_url, workers), parts.clock)

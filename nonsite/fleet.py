@@ -87,6 +87,8 @@ class Fleet:
         vacant = [str(p.spec.worker) for p in self._posts if p.process is None]
         if vacant:
             raise WorkerError(f"no process for worker {', '.join(vacant)}: see the log")
+        if not self._thread.is_alive():
+            raise WorkerError("nobody watches over the workers: restart the service")
 
     def stop(self) -> None:
         """End all workers; SIGKILL for whoever does not end in time."""
@@ -107,14 +109,22 @@ class Fleet:
         if post.process is None and not post.is_given_up and now_s >= post.due_s:
             self.restarts += post.started_s is not None
             post.started_s = now_s
-            post.process = _spawn(post.spec, self._command)
+            try:
+                post.process = _spawn(post.spec, self._command)
+            except OSError as error:  # no memory, too many processes or open files
+                told = {"worker": post.spec.worker, "reason": str(error)}
+                _log.error("worker.unstarted", **told)
+                self._pause(post)
 
     def _note_death(self, post: _Post, code: int) -> None:
         """Empty the post; set when it is held again, without waiting for that here."""
-        assert post.started_s is not None
         _log.error("worker.died", worker=post.spec.worker, exit_code=code)
         post.process = None
         post.is_given_up = code == FAILED
+        self._pause(post)
+
+    def _pause(self, post: _Post) -> None:
+        assert post.started_s is not None
         now_s = self._clock.monotonic_s()
         if now_s - post.started_s > LONGEST_PAUSE_S:
             post.pause_s = FIRST_PAUSE_S

@@ -1,7 +1,7 @@
-"""What a worker asks the database: the site's revisions, when one is told.
+"""What is asked of the database before all of SQL is needed: the site's revisions.
 
-A worker imports this when it first asks: SQL takes a good second of the start that no
-first look needs.
+Workers and commands import this when they first ask: SQL takes a good second of the
+start that no first look needs.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ def revision_of(url: str, clock: Clock, revision: RevisionId) -> Revision | None
         return store.get(revision)
 
 
-def later_revision(url: str, clock: Clock, known: RevisionId) -> RevisionId | None:
+def later_revision(url: str, clock: Clock, known: RevisionId) -> Revision | None:
     """What was put in force after `known`; None also where `known` was never imported.
 
     Raises:
@@ -33,7 +33,7 @@ def later_revision(url: str, clock: Clock, known: RevisionId) -> RevisionId | No
         if store.get(known) is None:
             return None  # what the worker was given stands
         current = store.current()
-    return None if current is None or current.id == known else current.id
+    return None if current is None or current.id == known else current
 
 
 @contextmanager

@@ -183,7 +183,8 @@ class Watcher:
         from nonsite.told_revisions import later_revision  # noqa: PLC0415 - see there
 
         url = self._spec.database_url.get_secret_value()
-        return later_revision(url, self._clock, self._spec.config)
+        later = later_revision(url, self._clock, self._spec.config)
+        return None if later is None else later.id
 
     def _take_up(self, revision: RevisionId) -> None:
         from nonsite.told_revisions import revision_of  # noqa: PLC0415 - see there

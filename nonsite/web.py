@@ -5,8 +5,6 @@ from collections.abc import Callable, Mapping
 
 from pydantic import SecretStr
 
-from alerts.command import ApplyRevision
-from alerts.commands import CommandSender
 from alerts.database import Database
 from alerts.evidence_desk import EvidenceDesk, open_evidence_desk
 from alerts.house_keys import open_house_keys
@@ -24,7 +22,7 @@ from nonsite.people import identity_of
 from nonsite.replay.stored_alert import shelf_of
 from nonsite.service import Service, ServiceParts
 from nonsite.settings import hook_key, hook_url
-from nonsite.stored_site import database_of, put_in_force
+from nonsite.stored_site import database_of, put_in_force, tell_workers
 from sites.revision import Revision
 
 
@@ -77,8 +75,7 @@ class Web:
     def put_in_force(self, revision: Revision) -> None:
         """Import the configuration; workers with an older one are told."""
         put_in_force(self._parts, self._database, revision)
-        sender = CommandSender(self._client, self._parts.clock)
-        sender.tell(ApplyRevision(revision=revision.id))
+        tell_workers(self._parts, self._redis_url, revision)
 
     def announce(self) -> None:
         """Tell in the terminal what happens."""

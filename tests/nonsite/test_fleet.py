@@ -1,6 +1,7 @@
 """Worker processes at their posts: started again, given up, ended; small real ones."""
 
 import os
+import resource
 import signal
 import sys
 import time
@@ -112,6 +113,23 @@ def test_a_killed_worker_is_started_again_alone(bench: Bench) -> None:
     assert bench.pids(1) == [other]
     assert not is_gone(other)
     assert fleet.restarts == 1
+
+
+def test_a_worker_that_cannot_be_started_is_tried_again(bench: Bench) -> None:
+    """A machine without room for a process for a moment: the others live on."""
+    fleet = bench.fleet(STAY, SystemClock(), workers=2)
+    (first,), (other,) = bench.await_starts(1), bench.await_starts(1, 1)
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, limit[1]))
+    try:
+        os.kill(first, signal.SIGKILL)
+        assert wait_for(lambda: fleet._posts[0].pause_s > FIRST_PAUSE_S * 2, WITHIN_S)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limit)
+
+    assert bench.await_starts(2)[0] == first
+    assert bench.pids(1) == [other]
+    fleet.check()
 
 
 def test_the_pause_before_a_restart_grows_to_a_bound(bench: Bench) -> None:
