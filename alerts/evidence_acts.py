@@ -9,12 +9,14 @@ the caller's table, that it is written down is ours.
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy import select
+
 from alerts.audit import Act, Actor, record_act
 from alerts.database import Database
 from alerts.errors import NotFoundError
 from alerts.evidence_facts import ClockCheck, TimeSource, check_to_json
 from alerts.pack import PackId
-from alerts.tables import PackRow
+from alerts.tables import AuditIntakeRow, AuditRow, PackRow
 from base.clock import Clock
 from base.json_value import JsonValue
 
@@ -36,15 +38,33 @@ class EvidenceActs:
         with self._database.transaction() as session:
             record_act(session, self._clock.utc_now(), actor, act)
 
-    def viewed(self, actor: Actor, pack: PackId, name: str, reason: str) -> None:
-        """Somebody is about to see the file `name` of a pack.
+    def last_reason(
+        self, actor: Actor, action: str, subject: str, since: datetime
+    ) -> str | None:
+        """The reason of the newest act of that kind since `since`; None: there is none.
+
+        Args:
+            actor: Whose act; the role does not matter.
+            action: `noun.past_verb`.
+            subject: Done to what.
+            since: Wall time, aware.
 
         Raises:
-            ReasonMissingError: No reason was given.
-            StoreUnavailableError: The database is away; nothing may be shown.
+            StoreUnavailableError: The database is away.
         """
-        detail: dict[str, JsonValue] = {"file": name}
-        self.append(actor, Act("evidence.viewed", f"pack/{pack}", reason, detail))
+        with self._database.reading() as session:
+            # entries go from the intake to the log: read in that order none is missed
+            for row in (AuditIntakeRow, AuditRow):
+                query = select(row.detail).where(
+                    row.subject == subject,
+                    row.action == action,
+                    row.actor == actor.name,
+                    row.at >= since,
+                )
+                detail = session.scalars(query.order_by(row.at.desc())).first()
+                if isinstance(detail, dict):
+                    return str(detail["reason"])
+        return None
 
     def unmasked(self, actor: Actor, pack: PackId, name: str, reason: str) -> None:
         """Somebody is about to see a file without its blur.

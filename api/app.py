@@ -44,6 +44,7 @@ from api import (
     task_routes,
     try_clip_routes,
     try_routes,
+    viewing_routes,
 )
 from api.address import OPENAPI
 from api.body_limit import BodyLimit
@@ -63,6 +64,7 @@ ROUTERS = (
     evidence_routes.router,
     evidence_desk_routes.router,
     clip_boxes_routes.router,
+    viewing_routes.router,
     export_routes.router,
     audit_routes.router,
     plate_routes.router,

@@ -38,7 +38,7 @@ def clip_boxes(
         if pack.id == meant and file is not None:
             views = state.services.desk.views
             why = reason_of(reason, caller, found.id, state)
-            views.note(actor_of(caller), pack.id, file.name, why)
+            views.note(actor_of(caller), f"pack/{pack.id}", file.name, why)
             raw = _read(state.services.evidence, file)
             return ShownClipBoxes.of(pack.id, decode_boxes(raw))
     raise NotFoundError(f"no boxes of looks are kept with alert {alert}")

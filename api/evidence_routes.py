@@ -19,6 +19,7 @@ from api import examples
 from api.access import EvidenceReader
 from api.address import ALERTS
 from api.alert_shown import seen_alert, seen_packs
+from api.errors import RefusedError
 from api.evidence_body import body_of
 from api.evidence_view import EvidenceList, files_of
 from api.openapi import answers, bytes_answers
@@ -26,6 +27,7 @@ from api.services import StateDep
 from api.view_reason import reason_of
 from api.who import actor_of
 from identity.person import Person
+from identity.right import Right
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
 
@@ -45,10 +47,13 @@ Reason = Annotated[
         max_length=200,
         pattern=r"\S",
         description="why it is looked at; stands in the audit trail; left out: the "
-        "review, for who reviews an open alert, else that none was given",
+        "review or task it is looked at for, or what was stated (`POST …/viewing`); "
+        "where there is none of these, 422 `reason`",
     ),
 ]
-Download = Annotated[bool, Query(description="offer the file for saving")]
+Download = Annotated[
+    bool, Query(description="offer the file for saving; originals ask for unmasking")
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +110,17 @@ def evidence_file(
     download: Download = False,
     reason: Reason = None,
 ) -> Response:
-    """Bytes of one evidence file, on record; one range at a time, ETag the SHA-256."""
+    """Bytes of one evidence file, on record; one range at a time, ETag the SHA-256.
+
+    What is saved has left the house, and not blurred: that is not everybody's.
+    """
     file = meant.file
+    if download and not meant.caller.may(Right.UNMASK):
+        raise RefusedError(f"to save an original needs the right {Right.UNMASK}")
     if request.method == "GET":
         views = state.services.desk.views
         why = reason_of(reason, meant.caller, meant.alert, state)
-        views.note(actor_of(meant.caller), meant.pack, file.name, why)
+        subject = f"pack/{meant.pack}"
+        views.note(actor_of(meant.caller), subject, file.name, why, is_saved=download)
     kind = "attachment" if download else "inline"
     return body_of(request, state.services.evidence, file, kind)

@@ -33,6 +33,8 @@ ENDPOINTS: dict[str, Right | None] = {
     "POST /exports/alerts": Right.READ_ALERTS,
     "POST /exports/evidence": Right.EXPORT,
     "GET /alerts/{alert}/clip-boxes": Right.READ_EVIDENCE,
+    "GET /alerts/{alert}/viewing": Right.READ_EVIDENCE,
+    "POST /alerts/{alert}/viewing": Right.READ_EVIDENCE,
     "POST /alerts/{alert}/export": Right.EXPORT,
     "GET /alerts/{alert}/holds": Right.READ_EVIDENCE,
     "POST /alerts/{alert}/holds": Right.HOLD,

@@ -1,5 +1,6 @@
 """Photos from the street: bytes as they are, kind told by the bytes themselves."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from anyio.to_thread import run_sync
@@ -12,8 +13,12 @@ from api.errors import MediaTypeError
 from api.services import State
 from api.task_shown import own_task, task_of
 from api.task_view import ShownTask
+from api.view_reason import reason_of
+from api.who import actor_of
 from cases.task import Task
+from cases.viewing import by_task
 from identity.person import Person
+from identity.right import Right
 
 SIGNATURES = {
     "image/jpeg": (b"\xff\xd8\xff", b"\xff\xd9"),
@@ -55,14 +60,40 @@ async def take_photo(
     return await run_sync(keep)
 
 
-def photo_answer(state: State, task: Task, photo: UUID) -> Response:
-    """The bytes of one photo.
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Somebody looks at a picture of a task; `reason` as given with the request."""
+
+    task: Task
+    caller: Person
+    reason: str | None
+
+
+def _note(state: State, look: Look, subject: str, name: str) -> None:
+    """On record: for the task, where it is the caller's, else for another reason.
+
+    Raises:
+        ReasonMissingError: It is somebody else's task, and no reason is known.
+    """
+    task, caller = look.task, look.caller
+    is_own = task.officer == caller.name or not task.officer
+    if is_own and caller.may(Right.WORK_TASKS) and look.reason is None:
+        why = by_task(task)
+    else:
+        why = reason_of(look.reason, caller, task.alert, state)
+    state.services.desk.views.note(actor_of(caller), subject, name, why)
+
+
+def photo_answer(state: State, look: Look, photo: UUID) -> Response:
+    """The bytes of one photo, on record.
 
     Raises:
         NotFoundError: The task has no such photo.
+        ReasonMissingError: Nobody said why it is looked at.
     """
-    for one in task.photos:
+    for one in look.task.photos:
         if one.id == photo:
+            _note(state, look, f"task/{look.task.id}", str(photo))
             chunks = state.services.evidence.open_range(ObjectKey(one.sha256))
             headers = {"Cache-Control": "private, no-store"}
             body = b"".join(chunks)
@@ -70,16 +101,19 @@ def photo_answer(state: State, task: Task, photo: UUID) -> Response:
     raise NotFoundError(f"no photo {photo}")
 
 
-def still_answer(state: State, task: Task, name: str) -> Response:
-    """The bytes of one still of the task's alert, for its officer.
+def still_answer(state: State, look: Look, name: str) -> Response:
+    """The bytes of one still of the task's alert, on record.
 
     Raises:
         NotFoundError: The alert has no such still.
+        ReasonMissingError: Nobody said why it is looked at.
     """
+    task = look.task
     for pack in state.services.alerts.packs_of(task.alert):
         for file in pack.files:
             is_still = file.media_type == "image/jpeg" and file.parent is None
             if pack.id == task.alert and file.name == name and is_still:
+                _note(state, look, f"pack/{pack.id}", name)
                 chunks = state.services.evidence.open_range(file.stored.key)
                 headers = {"Cache-Control": "private, no-store"}
                 body = b"".join(chunks)

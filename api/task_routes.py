@@ -10,12 +10,13 @@ from api import task_examples as examples
 from api.access import AnyCaller, Assigner, ReviewReader, TaskWorker
 from api.address import TASK_LINKS, TASKS
 from api.alert_shown import seen_alert
+from api.evidence_routes import Reason
 from api.identity_shown import me_of
 from api.identity_view import Me
 from api.openapi import answers, bytes_answers, picture_body
 from api.services import StateDep
 from api.session_cookie import session_of, set_cookie
-from api.task_photo import photo_answer, still_answer, take_photo
+from api.task_photo import Look, photo_answer, still_answer, take_photo
 from api.task_shown import check_officer, own_task, seen_task, task_of, tasks_of
 from api.task_view import (
     ShownTask,
@@ -193,9 +194,16 @@ async def add_photo(
     response_class=Response,
     responses=bytes_answers("image/jpeg", 401, 403, 404, 422, 503),
 )
-def photo(task: UUID, photo: UUID, caller: AnyCaller, state: StateDep) -> Response:
-    """The bytes of one."""
-    return photo_answer(state, seen_task(state, caller, task), photo)
+def photo(
+    task: UUID,
+    photo: UUID,
+    caller: AnyCaller,
+    state: StateDep,
+    reason: Reason = None,
+) -> Response:
+    """The bytes of one, on record."""
+    look = Look(seen_task(state, caller, task), caller, reason)
+    return photo_answer(state, look, photo)
 
 
 @router.get(
@@ -208,6 +216,8 @@ def still(
     name: Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")],
     caller: AnyCaller,
     state: StateDep,
+    reason: Reason = None,
 ) -> Response:
-    """A still of the task's alert, for its officer."""
-    return still_answer(state, seen_task(state, caller, task), name)
+    """A still of the task's alert, on record; its officer looks for the task."""
+    look = Look(seen_task(state, caller, task), caller, reason)
+    return still_answer(state, look, name)

@@ -19,6 +19,7 @@ from cases.saved_views import SavedViews
 from cases.shifts import Shifts
 from cases.task_book import TaskBook
 from cases.task_links import TaskLinks
+from cases.viewing import Viewing
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Desk:
         leads: What contacts have seen.
         figures: Reports and quality.
         views: Filters people keep under a name.
+        viewing: Whose work it is to look at evidence.
     """
 
     reviews: ReviewDesk
@@ -50,6 +52,7 @@ class Desk:
     leads: Leads
     figures: Figures
     views: SavedViews
+    viewing: Viewing
 
 
 def clue_reasons_of(database: Database) -> ClueReasons:
@@ -83,4 +86,5 @@ def open_desk(
         leads=Leads(database, clock),
         figures=Figures(database, clock),
         views=SavedViews(database, clock),
+        viewing=Viewing(database, clock),
     )

@@ -20,6 +20,7 @@ from alerts.pack import Pack, PackId, PackState
 from alerts.repository import AlertRepository
 from alerts.sealer import Sealer
 from alerts.tables import AuditIntakeRow
+from alerts.view_book import ONCE_S, ViewBook, Why
 from base.clock import ManualClock
 from tests.alerts.test_alert_writer import Store
 from tests.alerts.violations import T0, violation
@@ -74,19 +75,39 @@ def test_a_hold_needs_an_alert_and_a_reason(database: Database) -> None:
 def test_views_and_exports_are_on_record(database: Database) -> None:
     """Without a reason the act is refused, so nothing is shown."""
     acts = EvidenceActs(database, ManualClock(T0))
+    views = ViewBook(acts, ManualClock(T0))
     pack = PackId(uuid4())
 
-    acts.viewed(LEGAL, pack, "clip.mp4", "审核")
+    views.note(LEGAL, f"pack/{pack}", "clip.mp4", Why("审核"))
     acts.unmasked(LEGAL, pack, "first.jpg", "核对车牌")
     acts.exported(LEGAL, pack, "移送法院", {"sha256": "a" * 64})
     with pytest.raises(ReasonMissingError):
-        acts.viewed(LEGAL, pack, "clip.mp4", "")
+        views.note(LEGAL, f"pack/{pack}", "clip.mp4", Why(""))
     with pytest.raises(ReasonMissingError):
         acts.append(LEGAL, Act("notice.read", "case/1", ""))
 
     Sealer(database, ManualClock(T0)).seal()
     found = [entry.action for entry in AuditTrail(database).after(0)]
     assert found == ["evidence.viewed", "evidence.unmasked", "evidence.exported"]
+
+
+def test_a_reason_stated_stands_for_a_quarter_of_an_hour(database: Database) -> None:
+    """For who stated it and that alert; sealed or not yet, the trail knows it."""
+    clock = ManualClock(T0)
+    views = ViewBook(EvidenceActs(database, clock), clock)
+    alert, other = AlertId(uuid4()), AlertId(uuid4())
+    views.state(LEGAL, alert, "督察、抽查", "supervision")
+    clock.advance(60)
+    views.state(LEGAL, alert, "行政复议、诉讼", "appeal")
+
+    assert views.stated(LEGAL.name, alert) == "行政复议、诉讼"
+    Sealer(database, clock).seal()
+    clock.advance(ONCE_S - 1)
+    assert views.stated(LEGAL.name, alert) == "行政复议、诉讼"
+    assert views.stated(LEGAL.name, other) is None
+    assert views.stated("另一人", alert) is None
+    clock.advance(2)
+    assert views.stated(LEGAL.name, alert) is None
 
 
 def test_standing_follows_what_is_known_of_the_pack(database: Database) -> None:

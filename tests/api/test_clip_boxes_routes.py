@@ -62,7 +62,7 @@ async def test_boxes_are_told_by_the_second_and_on_record(
 ) -> None:
     """What the pack holds, and who looked at it."""
     alert = _alert(bench, BOXES)
-    answer = await client.get(_url(alert))
+    answer = await client.get(_url(alert), params={"reason": "督察"})
 
     assert answer.status_code == 200
     body = answer.json()
@@ -77,7 +77,15 @@ async def test_boxes_are_told_by_the_second_and_on_record(
         viewed = query.where(AuditIntakeRow.action == "evidence.viewed")
         seen = [tuple(row) for row in session.execute(viewed)]
     assert seen == [
-        ("wang", {"file": "boxes.json", "role": "viewer", "reason": "未说明理由"})
+        (
+            "wang",
+            {
+                "file": "boxes.json",
+                "ground": "stated",
+                "role": "viewer",
+                "reason": "督察",
+            },
+        )
     ]
 
 
@@ -93,7 +101,9 @@ async def test_damaged_boxes_are_told_as_such(
     client: httpx.AsyncClient, bench: Bench
 ) -> None:
     """No half answer and no stack: the store has failed."""
-    answer = await client.get(_url(_alert(bench, b'{"version":1}')))
+    damaged = _url(_alert(bench, b'{"version":1}'))
+    assert (await client.get(damaged)).json()["type"] == "urn:nonsite:problem:reason"
+    answer = await client.get(damaged, params={"reason": "督察"})
 
     assert answer.status_code == 500
     assert answer.json()["type"] == "urn:nonsite:problem:store"

@@ -1,6 +1,7 @@
 """Exports, holds, views and daily roots over HTTP: rights, reasons, records."""
 
 import io
+import json
 import zipfile
 from dataclasses import dataclass
 from datetime import timedelta
@@ -55,6 +56,22 @@ class Case:
             pass
         return list(AuditTrail(self.bench.database).after(0, 1000))
 
+    def queue(self) -> None:
+        """Let its grace be over: it waits for a reviewer."""
+        adopt(self.bench.database, ReviewIntake(), CLOCK)
+        with self.bench.database.transaction() as session:
+            row = session.get(ReviewRow, self.alert)
+            assert row is not None
+            row.state = ReviewState.QUEUED.value
+
+    async def viewing(self) -> httpx.Response:
+        return await self.client.get(f"/api/v1/alerts/{self.alert}/viewing")
+
+    def views(self) -> list[tuple[object, object]]:
+        """Of each view on record what it rests on and why."""
+        details = [entry.detail for entry in self.of("evidence.viewed")]
+        return [(d["ground"], d["reason"]) for d in details if isinstance(d, dict)]
+
     def of(self, action: str) -> list[AuditEntry]:
         return [entry for entry in self.trail() if entry.action == action]
 
@@ -87,10 +104,14 @@ async def test_export_verifies_and_is_on_record(case: Case) -> None:
     assert isinstance(entry.detail, dict)
     assert (entry.detail["reason"], entry.detail["role"]) == ("移送法制审核", "senior")
     assert entry.detail["certificate"] == "33040200123"
-    await case.post(f"/alerts/{case.alert}/holds", reason="行政复议")
-    (held,) = case.of("hold.placed")
-    assert isinstance(held.detail, dict)
-    assert held.detail["certificate"] == "33040200123"
+    inside = zipfile.ZipFile(io.BytesIO(answer.content))
+    seal = json.loads(inside.read("seal.json"))
+    assert seal["sealed"]["export"]["certificate"] == "33040200123"
+    held = await case.post(f"/alerts/{case.alert}/holds", reason="复议")
+    assert held.status_code == 200
+    (entry,) = case.of("hold.placed")
+    assert isinstance(entry.detail, dict)
+    assert entry.detail["certificate"] == "33040200123"
 
 
 async def test_unmasked_export_asks_for_a_right_of_its_own(case: Case) -> None:
@@ -183,40 +204,93 @@ async def test_each_view_is_on_record_once(case: Case) -> None:
     where = f"/api/v1/alerts/{case.alert}/evidence/clip.mp4"
     for start in range(5):
         headers = {"Range": f"bytes={start}-{start}"}
-        assert (await case.client.get(where, headers=headers)).status_code == 206
+        answer = await case.client.get(f"{where}?reason=申诉", headers=headers)
+        assert answer.status_code == 206
     assert (await case.client.get(f"{where}?reason=复核")).status_code == 200
     assert (await case.client.get(f"{where}?reason=%20")).status_code == 422
 
-    told = [entry.detail for entry in case.of("evidence.viewed")]
-    assert [d["reason"] for d in told if isinstance(d, dict)] == ["未说明理由", "复核"]
+    assert case.views() == [("stated", "申诉"), ("stated", "复核")]
 
 
-async def test_a_look_is_a_review_only_where_there_is_one(case: Case) -> None:
-    """Who reviews an open alert need not say it; anybody and anything else must."""
+@pytest.mark.parametrize(
+    ("role", "ground"),
+    [
+        pytest.param(Role.VIEWER, None, id="looks only"),
+        pytest.param(Role.LEGAL, None, id="settles other lanes"),
+        pytest.param(Role.REVIEWER, "queue", id="decides"),
+        pytest.param(Role.SENIOR, "queue", id="decides too"),
+        pytest.param(Role.AUXILIARY, "queue", id="may send it on"),
+    ],
+)
+async def test_who_does_not_decide_on_an_item_says_why_it_is_looked_at(
+    case: Case, role: Role, ground: str | None
+) -> None:
+    """Without a reason nothing of it is shown, and nothing is on record as seen."""
+    case.queue()
+    case.log_in(role)
+    told = (await case.viewing()).json()
+    answers = [
+        await case.client.get(f"/api/v1/alerts/{case.alert}/{path}")
+        for path in ("evidence/first.jpg", "evidence/clip.mp4")
+    ]
+
+    assert (told["is_reason_needed"], told["ground"]) == (ground is None, ground)
+    if ground is None:
+        assert [answer.status_code for answer in answers] == [422, 422]
+        assert answers[0].json()["type"] == "urn:nonsite:problem:reason"
+        assert case.views() == []
+    else:
+        assert [answer.status_code for answer in answers] == [200, 200]
+        assert case.views() == [(ground, "审核队列查看")] * 2
+
+
+async def test_whose_claim_it_is_looks_for_that_and_nobody_else_does(
+    case: Case,
+) -> None:
+    """While it is held it is the holder's; after the verdict a while longer."""
+    case.queue()
     where = f"/api/v1/alerts/{case.alert}/evidence/first.jpg"
     case.log_in(Role.REVIEWER)
-    await case.client.get(where)  # nobody is to review it yet
-    adopt(case.bench.database, ReviewIntake(), CLOCK)
+    holder = (await case.client.get("/api/v1/me")).json()["name"]
+    claimed = await case.post(f"/alerts/{case.alert}/claim")
+    assert claimed.status_code == 200, claimed.text
+    assert (await case.client.get(where)).status_code == 200
     case.log_in(Role.REVIEWER)
-    await case.client.get(where)
-    case.log_in(Role.VIEWER)
-    await case.client.get(where)
-    with case.bench.database.transaction() as session:
-        row = session.get(ReviewRow, case.alert)
-        assert row is not None
-        row.state = ReviewState.REJECTED.value
-    case.log_in(Role.REVIEWER)
-    await case.client.get(where)
-    await case.client.get(where, params={"reason": "申诉复查"})
+    assert (await case.client.get(where)).status_code == 422
 
-    told = [entry.detail for entry in case.of("evidence.viewed")]
-    assert [d["reason"] for d in told if isinstance(d, dict)] == [
-        "未说明理由",
-        "审核查看",
-        "未说明理由",
-        "未说明理由",
-        "申诉复查",
-    ]
+    identity = case.bench.services.identity
+    log_in(case.client, identity, holder)
+    said = await case.post(f"/alerts/{case.alert}/verdict", kind="confirm_clue")
+    assert said.status_code == 200, said.text
+    assert (await case.viewing()).json()["ground"] == "claim"
+    case.log_in(Role.REVIEWER)
+    assert (await case.viewing()).json()["is_reason_needed"]
+
+    assert case.views() == [("claim", "审核查看")]
+
+
+async def test_a_reason_stated_once_stands_for_every_file(case: Case) -> None:
+    """It is on record by itself, with its kind; each file seen under it, too."""
+    case.log_in(Role.VIEWER)
+    where = f"/api/v1/alerts/{case.alert}/evidence"
+    for junk in ({}, {"purpose": "curious"}, {"purpose": "other", "text": "  "}):
+        refused = await case.post(f"/alerts/{case.alert}/viewing", **junk)
+        assert refused.status_code == 422, junk
+    stated = await case.post(
+        f"/alerts/{case.alert}/viewing", purpose="complaint", text="浙F12348来电"
+    )
+    assert stated.json()["is_reason_needed"] is False
+    case.trail()  # sealed meanwhile: found in the log as in the intake
+    for name in ("first.jpg", "clip.mp4"):
+        assert (await case.client.get(f"{where}/{name}")).status_code == 200
+    reason = "投诉、申辩核查：浙F****8来电"
+    assert case.views() == [("stated", reason)] * 2
+    (entry,) = case.of("evidence.stated")
+    assert isinstance(entry.detail, dict)
+    assert entry.detail["purpose"] == "complaint"
+
+    case.log_in(Role.VIEWER)
+    assert (await case.viewing()).json()["is_reason_needed"]
 
 
 async def test_hold_is_placed_seen_and_lifted(case: Case) -> None:
@@ -290,7 +364,11 @@ async def test_plate_is_kept_masked_and_found_by_body_alone(case: Case) -> None:
 
     assert noted.status_code == 200, noted.text
     assert noted.json()["shown"] == "浙F****8"
-    assert found.json() == {"shown": "浙F****8", "alerts": [str(case.alert)]}
+    assert found.json() == {
+        "shown": "浙F****8",
+        "alerts": [str(case.alert)],
+        "is_cut": False,
+    }
     assert [one["shown"] for one in listed.json()["plates"]] == ["浙F****8"]
     everything = noted.text + found.text + listed.text
     everything += (await case.client.get("/api/v1/alerts")).text

@@ -5,9 +5,13 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from alerts.pack import Role
+from alerts.tables import AuditIntakeRow
+from identity.right import Role as Person
 from tests.api.conftest import Bench
+from tests.api.named import Named, as_person
 from tests.api.stored import (
     StagedFile,
     staged,
@@ -17,6 +21,7 @@ from tests.api.stored import (
 )
 
 pytestmark = pytest.mark.anyio
+VIEWED = "evidence.viewed"
 BODY = bytes(range(256)) * 4000
 SIZE = len(BODY)
 
@@ -172,13 +177,25 @@ async def test_a_type_a_browser_would_run_is_only_saved(
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-async def test_download_is_offered_for_saving(
-    client: httpx.AsyncClient, alert: UUID
+async def test_download_is_offered_for_saving_to_who_may_unmask(
+    client: httpx.AsyncClient, bench: Bench, alert: UUID
 ) -> None:
-    """`?download=true` turns a still into a file to save."""
-    answer = await client.get(_url(alert, "first.jpg") + "?download=true")
+    """An original that is saved has left the house as it is; a look has not."""
+    where = _url(alert, "first.jpg") + "?reason=复议"
+    as_person(client, bench.services.identity, Named("chen", (Person.SENIOR,)))
+    assert (await client.get(where)).status_code == 200
+    for method in ("GET", "HEAD"):
+        refused = await client.request(method, f"{where}&download=true")
+        assert refused.status_code == 403
+    as_person(client, bench.services.identity, Named("zhou", (Person.LEGAL,)))
+    answer = await client.get(f"{where}&download=true")
 
     assert answer.headers["content-disposition"] == 'attachment; filename="first.jpg"'
+    with bench.database.reading() as session:
+        query = select(AuditIntakeRow.detail).where(AuditIntakeRow.actor == "zhou")
+        (saved,) = session.scalars(query.where(AuditIntakeRow.action == VIEWED))
+    assert isinstance(saved, dict)
+    assert saved["saved"] is True
 
 
 EVIL = [

@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from sqlalchemy import select
 
+from alerts.tables import AuditIntakeRow
 from base.clock import ManualClock, SystemClock
 from base.ids import CameraId
 from cases.intake import ReviewIntake, adopt
@@ -182,7 +184,22 @@ async def test_an_officer_works_a_task_on_the_phone(
     key = {"Idempotency-Key": "phone-key-2"}
     closed = (await client.post(f"{at}/result", json=done, headers=key)).json()
     assert (closed["state"], closed["result_zh"]) == ("done", "已驶离")
-    assert len(closed["photos"]) == 1
+    (photo,) = (one["url"] for one in closed["photos"])
+    assert (await client.get(photo)).content == jpeg
+    as_person(client, identity, Named("sun", (Role.VIEWER,)))
+    assert (await client.get(photo)).status_code == 422
+    assert (await client.get(f"{photo}?reason=抽查")).status_code == 200
+    with bench.database.reading() as session:
+        rows = session.scalars(
+            select(AuditIntakeRow).where(AuditIntakeRow.action == "evidence.viewed")
+        )
+        looks = {row.actor: row.detail for row in rows}
+    officer, viewer = looks["na"], looks["sun"]
+    assert isinstance(officer, dict)
+    assert isinstance(viewer, dict)
+    assert officer["ground"] == "task"
+    assert officer["reason"] == f"出勤任务 {task['id'][:8]}"
+    assert viewer["reason"] == "抽查"
 
 
 async def test_whoever_looks_with_fresh_eyes_is_told_neither_score_nor_verdict(

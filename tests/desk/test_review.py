@@ -120,11 +120,25 @@ def test_a_session_that_ends_meanwhile_loses_nothing_typed(
     assert (given["reason"], given["comment"]) == ("wrong_zone", "划线以外")
 
 
+def _say_why(at_desk: Sitting) -> None:
+    """Who does not decide is shown no picture before they have said what for."""
+    asked = at_desk.page.get_by_role("region", name="调阅证据须说明事由")
+    expect(asked).to_be_visible()
+    expect(at_desk.page.locator(".item video, .stills img")).to_have_count(0)
+    expect(asked.get_by_role("button", name="查看")).to_be_disabled()
+    asked.get_by_role("combobox", name="事由").click()
+    at_desk.page.get_by_title("督察、抽查").click()
+    asked.get_by_role("button", name="查看").click()
+
+
 @pytest.mark.parametrize("name", ["sun.hao", "he.xin"])
 def test_who_may_not_decide_is_offered_no_verdict_and_refused_one(
     stage: Stage, seat: Seat, name: str
 ) -> None:
-    """A viewer has no buttons, an auxiliary none that confirms; the API says no too."""
+    """A viewer says why they look and has no buttons, an auxiliary none that confirms.
+
+    The API says no too.
+    """
     alert = stage.put()
     at_desk = seat(name).open(f"/review/{alert}")
     at_desk.allowed = [REFUSED]  # its claim may meet the verdict below
@@ -133,6 +147,9 @@ def test_who_may_not_decide_is_offered_no_verdict_and_refused_one(
     expect(at_desk.page.locator(".verdict")).to_be_visible()
     told = " ".join(buttons.all_inner_texts())
     assert "确认" not in told
+    if name == "sun.hao":
+        _say_why(at_desk)
+    expect(at_desk.page.locator(".stills img").first).to_be_visible()
     at_desk.press("1")
     with stage.api(name) as api:
         answer = api.post(f"/alerts/{alert}/verdict", json={"kind": "confirm_clue"})

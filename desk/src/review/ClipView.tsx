@@ -4,6 +4,7 @@ import { CaretRightOutlined, PauseOutlined } from '@ant-design/icons';
 import { useEffect, useRef, useState } from 'react';
 import type { Schemas } from '../api/client';
 import { useLanguage } from '../i18n/language';
+import { useSession } from '../session/session';
 import { clock } from '../shown/time';
 import { ClipDrawing, useClipBoxes } from './ClipDrawing';
 import type { Clip, Detail } from './item';
@@ -40,6 +41,7 @@ export function ClipView(props: Props) {
 
 function Playing({ detail, scene, clip, isDrawn, isBlind, onReach }: Props & { clip: Clip }) {
   const { t } = useLanguage();
+  const { may } = useSession();
   const video = useRef<HTMLVideoElement>(null);
   const boxes = useClipBoxes(detail);
   const [second, setSecond] = useState(0);
@@ -124,9 +126,11 @@ function Playing({ detail, scene, clip, isDrawn, isBlind, onReach }: Props & { c
             type="warning"
             title={t('clip.broken')}
             action={
-              <Button size="small" href={`${clip.url}?download=true`}>
-                {t('clip.download')}
-              </Button>
+              may('evidence.unmask') && (
+                <Button size="small" href={`${clip.url}?download=true`}>
+                  {t('clip.download')}
+                </Button>
+              )
             }
           />
         )}

@@ -5,6 +5,7 @@ import { useCallback, useState } from 'react';
 import { api, body } from '../api/client';
 import type { Schemas } from '../api/client';
 import { useProblemText } from '../api/problem';
+import { ViewingGate } from '../evidence/ViewingGate';
 import { useLanguage } from '../i18n/language';
 import { useSession } from '../session/session';
 import { GroupTag } from '../shown/GroupTag';
@@ -37,6 +38,8 @@ export function ReviewItem({ detail, review, onDone }: Props) {
   const queries = useQueryClient();
   const isOpen = review.acts.length > 0 || review.claim?.is_mine === true;
   const lease = useLease(isOpen ? detail.id : undefined);
+  const isMine = review.claim === null || review.claim.is_mine;
+  const isDeciding = isOpen && isMine && lease.state !== 'refused';
   const around = useAround(detail.id);
   const [isDrawn, setDrawn] = useState(true);
   const [reached, setReached] = useState('');
@@ -71,15 +74,17 @@ export function ReviewItem({ detail, review, onDone }: Props) {
       )}
       <div className="item-body">
         <div className="item-seen">
-          <ClipView
-            detail={detail}
-            scene={around.scene}
-            isDrawn={isDrawn}
-            isBlind={false}
-            onReach={reach}
-          />
-          <DwellStrip detail={detail} />
-          <Stills detail={detail} isDrawn={isDrawn} />
+          <ViewingGate alert={detail.id} isDeciding={isDeciding}>
+            <ClipView
+              detail={detail}
+              scene={around.scene}
+              isDrawn={isDrawn}
+              isBlind={false}
+              onReach={reach}
+            />
+            <DwellStrip detail={detail} />
+            <Stills detail={detail} isDrawn={isDrawn} />
+          </ViewingGate>
         </div>
         <div className="item-known">
           <h3>{t('item.trace')}</h3>
@@ -95,7 +100,9 @@ export function ReviewItem({ detail, review, onDone }: Props) {
           {review.severity === 'S1' && <Told alert={detail.id} />}
           <Tasks alert={detail.id} />
           {may('cases.capture') && <MakeTest alert={detail.id} />}
-          <DwellSheet detail={detail} />
+          <ViewingGate alert={detail.id} isDeciding={isDeciding} isSilent>
+            <DwellSheet detail={detail} />
+          </ViewingGate>
         </div>
       </div>
       <VerdictPanel

@@ -48,7 +48,12 @@ export function ReviewPage() {
       void navigate(`/review/${first}`, { replace: true });
     }
   }, [alert, first, navigate]);
-  usePrefetch(items.slice(place + 1).map((item) => item.alert.id));
+  usePrefetch(
+    items
+      .slice(place + 1)
+      .filter(isForMe)
+      .map((item) => item.alert.id),
+  );
   useKeys({
     j: () => {
       move(1);
@@ -111,6 +116,11 @@ export function ReviewPage() {
       />
     </div>
   );
+}
+
+/** Pictures of others' items are theirs: only what one may decide on is asked for ahead. */
+function isForMe({ review }: Item): boolean {
+  return review.acts.length > 0 && (review.claim === null || review.claim.is_mine);
 }
 
 function useQueue(lane: Lane): Schemas['Queue'] | undefined {
