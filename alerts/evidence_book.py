@@ -1,6 +1,6 @@
 """Which violations are watched for evidence, and what each look means for them.
 
-Used by one thread, the lane of the evidence keeper; `is_due` and `counts` by any. A
+Used by one thread, the lane of the evidence keeper; `next_due` by any. A
 violation enters as a candidate or when it opens, leaves when it is dropped or when its
 clip's time has run, and is then sealed by the pack worker.
 """
@@ -8,7 +8,6 @@ clip's time has run, and is then sealed by the pack worker.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from threading import Lock
 from uuid import UUID
 
 import structlog
@@ -17,9 +16,10 @@ from alerts.arrivals import Arrivals
 from alerts.clip_cutter import ClipCutter, Recording
 from alerts.errors import ClipError, StoreError
 from alerts.evidence_facts import ClockCheck, TimeSource
+from alerts.next_due import NextDue
 from alerts.pack import Shortfall
 from alerts.pack_maker import MakerParts
-from alerts.pack_watch import Watch, earliest_due
+from alerts.pack_watch import Watch
 from alerts.pack_worker import PackWorker
 from alerts.recent_looks import LEAD, Moment, RecentLooks
 from alerts.rechecks import Rechecks
@@ -54,18 +54,12 @@ class SeenLook:
     arrivals: Mapping[UUID, Recording] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class BookCounts:
-    """Figures of the book, for the keeper's status."""
-
-    watched: int = 0
-    junk: int = 0
-    evicted: int = 0
-    fault: str | None = None
-
-
 class EvidenceBook:
-    """The watches of all cameras of a worker, and when each is over."""
+    """The watches of all cameras of a worker, and when each is over.
+
+    Attributes:
+        next_due: What the looks' thread asks.
+    """
 
     def __init__(
         self,
@@ -88,27 +82,19 @@ class EvidenceBook:
         self._overdue_at_s: dict[UUID, float] = {}
         self._handed_over: dict[UUID, None] = {}
         self._clock_checks: dict[CameraId, ClockCheck] = {}
-        self._lock = Lock()
-        self._due: dict[CameraId, datetime] = {}
-        self._counts = BookCounts()
+        self.next_due = NextDue()
 
     def set_section(self, section: EvidenceSection) -> None:
         """A new configuration's clip lengths, for what opens from now on."""
         self._section = section
 
-    def is_due(self, camera: CameraId, at: datetime) -> bool:
-        """Whether a look at `at` matters to any watch of the camera; any thread."""
-        with self._lock:
-            due = self._due.get(camera)
-        return due is not None and at >= due
+    def adopt(self, camera: CameraId, standing: tuple[Violation, ...] = ()) -> None:
+        """Find again what an earlier process kept of a camera.
 
-    def counts(self) -> BookCounts:
-        """Figures as of the last task; any thread."""
-        with self._lock:
-            return self._counts
-
-    def adopt(self, camera: CameraId) -> None:
-        """Find again what an earlier process kept of a camera."""
+        Args:
+            camera: Which.
+            standing: What its rules remember as raised; the shelf may not know of it.
+        """
         for watch in self._list.take_up(camera):
             if watch.recheck is not None:
                 self._rechecks.seal(watch)
@@ -118,6 +104,9 @@ class EvidenceBook:
                 self._list.put(watch.lacking(Shortfall.RESTARTED))
                 self._restored.add(watch.id)
                 self._expect(watch.id)
+        for violation in standing:
+            self._find_again(violation)
+        self._rechecks.call(standing)
         self._settle(camera)
 
     def take(self, seen: SeenLook, picture: Callable[[], bytes] | None) -> None:
@@ -187,17 +176,32 @@ class EvidenceBook:
         self._open(watch, violation, recording)
         return True
 
+    def _find_again(self, violation: Violation) -> None:
+        """Watch what opened while nobody kept evidence: between two processes."""
+        watch = self._list.get(violation.id) or Watch(violation)
+        if watch.opened is not None or violation.life not in RAISED:
+            return
+        if violation.id in self._handed_over or self._is_sealed(violation.id):
+            return
+        watch = replace(watch, violation=violation).lacking(Shortfall.RESTARTED)
+        self._open(watch, violation, None)
+        self._restored.add(watch.id)
+
     def _is_new(self, violation: Violation) -> bool:
         """Whether a watch is to begin; a sealed violation keeps its one pack."""
         if violation.id in self._handed_over:
             return False
         if violation.life not in RAISED or violation.at == violation.opened_at:
             return True
+        return not self._is_sealed(violation.id)
+
+    def _is_sealed(self, pack: UUID) -> bool:
+        """Whether a pack stands or is about to; granted while nobody can say."""
         try:
-            return not self._packs.exists(violation.id)
+            return self._packs.exists(pack)
         except StoreError as error:
             self._list.refused(error)
-            return False
+            return True
 
     def _open(
         self, watch: Watch, violation: Violation, recording: Recording | None
@@ -255,16 +259,7 @@ class EvidenceBook:
 
     def _settle(self, camera: CameraId) -> None:
         """Tell the looks' thread what matters next."""
-        due = earliest_due(self._list.of(camera))
-        noted = self._list.counts
-        with self._lock:
-            if due is None:
-                self._due.pop(camera, None)
-            else:
-                self._due[camera] = due
-            self._counts = BookCounts(
-                len(self._list), noted.junk, noted.evicted, noted.fault
-            )
+        self.next_due.settle(camera, self._list, self._rechecks)
 
 
 def _moments(watch: Watch, recent: RecentLooks) -> tuple[Moment, ...]:

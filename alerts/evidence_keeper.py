@@ -43,7 +43,8 @@ class KeeperStatus:
     """How the evidence stands.
 
     Attributes:
-        watched: Candidates and open violations with stills on the shelf.
+        watched: Candidates and open violations with stills on the shelf, and looks
+            again that wait for a picture.
         shelf_bytes: Bytes of those stills.
         passed_over: Pictures not kept because the lane was busy.
         junk: Pictures that were no JPEG.
@@ -104,13 +105,18 @@ class EvidenceKeeper:
         self._section = section
         self._book.set_section(section)
 
-    def adopt(self, camera: CameraId) -> None:
-        """Take up a camera: what an earlier process kept of it is found again."""
+    def adopt(self, camera: CameraId, standing: tuple[Violation, ...] = ()) -> None:
+        """Take up a camera: what an earlier process kept of it is found again.
+
+        Args:
+            camera: Which.
+            standing: What its rules remember as raised, from before.
+        """
         with self._lock:
             if camera in self._adopted:
                 return
             self._adopted.add(camera)
-        self._lane.post(lambda: self._book.adopt(camera))
+        self._lane.post(lambda: self._book.adopt(camera, standing))
 
     def keep(
         self, look: Look, picture: Picture, violations: Sequence[Violation]
@@ -124,7 +130,7 @@ class EvidenceKeeper:
         """
         self.adopt(look.camera)
         self._recent.note(look, violations, self._section)
-        is_due = self._book.is_due(look.camera, look.at)
+        is_due = self._book.next_due.is_due(look.camera, look.at)
         if not violations and (not is_due or self._lane.backlog() > MAX_BACKLOG):
             return
         recordings = self._recordings(look, violations)
@@ -140,7 +146,7 @@ class EvidenceKeeper:
         """How the evidence stands now."""
         with self._lock:
             passed_over = self._passed_over
-        counts = self._book.counts()
+        counts = self._book.next_due.counts()
         return KeeperStatus(
             watched=counts.watched,
             shelf_bytes=self._shelf.bytes_held,

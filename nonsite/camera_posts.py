@@ -254,11 +254,12 @@ class CameraPosts:
         tools, section = self._tools, site.cameras[camera]
         epoch = self._take_lease(camera)
         tools.inbox.set_lease(camera, epoch)
-        tools.keeper.adopt(camera)
         plan = CameraPlan(camera, section, site, config, epoch)
         after = _Aftermath(tools)
         line = line_of(plan, tools.networks, tools.clocks, after, tools.backgrounds)
-        for violation in line.engine.standing():
+        standing = line.engine.standing()
+        tools.keeper.adopt(camera, standing)
+        for violation in standing:
             tools.inbox.raise_alert(violation)
         looks = self._feed(plan, Profile.LOOKS, line.engine.needs(None), spread_s)
         kept = None

@@ -10,14 +10,15 @@ from alerts.audit_trail import AuditTrail
 from alerts.database import Database, open_database
 from alerts.doctor import Doctor
 from alerts.object_store import ObstoreEvidenceStore
-from alerts.pack import PackState, Role
+from alerts.pack import PackState, Role, Shortfall
 from alerts.pack_manifest import Manifest, decode_manifest
 from alerts.pack_verifier import verify_chain
+from alerts.rechecks import recheck_of
 from alerts.sealer import Sealer
 from alerts.tables import AlertRow, EventRow, PackRow, SourceRow
 from base.clock import SystemClock
 from tests.faults.harness import COUNT, Run
-from tests.faults.worker import told_open
+from tests.faults.worker import told_due, told_open
 
 
 def check(run: Run) -> None:
@@ -42,7 +43,8 @@ def _check_alerts(run: Run, database: Database) -> None:
         states = {row.id: row.state for row in packs}
     assert sorted(alerts) == sorted(expected), run.told()
     assert sources == COUNT, run.told()
-    assert set(states) == expected, run.told()
+    rechecks = {recheck_of(told_due(number)) for number in range(COUNT)}
+    assert set(states) == expected | rechecks, run.told()
     pending = [p for p, s in states.items() if s == PackState.PENDING.value]
     assert pending == [], run.told()
 
@@ -62,10 +64,24 @@ def _check_store(run: Run, database: Database, store: ObstoreEvidenceStore) -> N
     manifests = [decode_manifest(store.manifest(pack)) for pack in store.packs()]
     ordered = sorted(manifests, key=lambda manifest: manifest.link.seq)
     raw = [(one, store.manifest(one.pack)) for one in ordered]
-    assert [one.link.seq for one in ordered] == list(range(1, COUNT + 1)), run.told()
+    # each violation's own and its look again when its grace was over
+    places = list(range(1, 2 * COUNT + 1))
+    assert [one.link.seq for one in ordered] == places, run.told()
     assert verify_chain(raw) is None, run.told()
     for manifest in manifests:
-        _check_clip(run, manifest, store)
+        if manifest.rechecks is None:
+            _check_clip(run, manifest, store)
+        else:
+            _check_recheck(run, manifest)
+
+
+def _check_recheck(run: Run, manifest: Manifest) -> None:
+    """Taken, perhaps late, or stated as missing."""
+    stills = [file for file in manifest.files if file.role is Role.RECHECK]
+    is_stated = Shortfall.RECHECK_MISSING in manifest.reasons
+    assert is_stated is not any(file.parent is None for file in stills), run.told()
+    after = [file.captured_at for file in stills]
+    assert all(at > manifest.opened_at for at in after), run.told()
 
 
 def _check_clip(run: Run, manifest: Manifest, store: ObstoreEvidenceStore) -> None:

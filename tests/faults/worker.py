@@ -28,7 +28,7 @@ from alerts.redis_client import open_redis
 from base.clock import Clock, SystemClock
 from base.ids import CameraId
 from nonsite.ring_cutter import RingCutter
-from rules.violation import Life, Violation
+from rules.violation import Life, Phase, Violation
 from sites.evidence_section import EvidenceSection
 from streams.intake import Intake, IntakeOptions
 from streams.look_plan import LookPlan, LookRequest
@@ -42,6 +42,7 @@ from tests.alerts.evidence_rig import violation as made
 SHARDS = 2
 APART_S = 100.0
 CLIP_S = 3.0
+GRACE_S = 25.0
 RECORDED = Path(__file__).resolve().parents[2] / "samples" / "videos" / "campus.mp4"
 
 
@@ -139,10 +140,7 @@ class OneLife:
     def live(self) -> None:
         """Everything, to the end or to the SIGKILL."""
         for number in range(self._task.first):
-            again = told(number, Life.PERSISTING, 90.0)
-            again = replace(again, revision=2, opened_at=told_open(number).opened_at)
-            self._inbox.raise_alert(again)
-            self._look(number, 90.0, again)
+            self._stands(number)
         for number in range(self._task.first, self._task.count):
             self._raise(number)
         later_s = 100.0
@@ -167,7 +165,14 @@ class OneLife:
         self._look(number, 60.0, opened)
         for seconds in (75.0, 82.0):
             self._look(number, seconds)
+        self._stands(number)
         time.sleep(0.03)
+
+    def _stands(self, number: int) -> None:
+        """Its grace is over and it is still there: a look again is called for."""
+        again = told_due(number)
+        self._inbox.raise_alert(again)
+        self._look(number, 90.0, again)
 
     def _look(self, number: int, seconds: float, *said: Violation) -> None:
         shade = jpeg(number * 7 + round(seconds))
@@ -176,8 +181,22 @@ class OneLife:
 
 
 def told_open(number: int) -> Violation:
-    """The violation `number` as it opened."""
-    return told(number, Life.OPEN, 60.0)
+    """The violation `number` as it opened, in grace."""
+    opened = told(number, Life.OPEN, 60.0)
+    due_at = opened.at + timedelta(seconds=GRACE_S)
+    return replace(opened, phase=Phase.GRACE, due_at=due_at)
+
+
+def told_due(number: int) -> Violation:
+    """The violation `number` when its grace was over."""
+    opened, stands = told_open(number), told(number, Life.PERSISTING, 90.0)
+    return replace(
+        stands,
+        revision=2,
+        phase=Phase.DUE,
+        opened_at=opened.opened_at,
+        due_at=opened.due_at,
+    )
 
 
 def work(task: Task, pipe: Connection) -> None:
