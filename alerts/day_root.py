@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from itertools import pairwise
 from typing import Final
 
 import structlog
@@ -18,12 +19,14 @@ from cryptography.x509 import Certificate
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from alerts.alert import EventKind
 from alerts.audit import GENESIS, AuditEntry, first_break
 from alerts.database import Database
 from alerts.errors import NotFoundError, StoreError
 from alerts.evidence_tables import DayRootRow
 from alerts.merkle import merkle_root
 from alerts.pack_manifest import canonical, stamp
+from alerts.pack_verifier import MANIFEST
 from alerts.service_key import ServiceKey, is_signed, key_digest
 from alerts.tables import AuditIntakeRow, AuditRow
 from alerts.time_authority import TimeAuthority, stamped_at
@@ -46,6 +49,7 @@ class DayFinding:
         signed_by: Digest of the key that signed it.
         stamped_at: When an outside authority saw it; None without a checked stamp.
         entries: How many audit entries it covers.
+        link: Where it stands among the days; None where it cannot be read.
     """
 
     day: str
@@ -53,6 +57,24 @@ class DayFinding:
     signed_by: str | None = None
     stamped_at: datetime | None = None
     entries: int = 0
+    link: "DayLink | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class DayLink:
+    """A day's place in the chain of days.
+
+    Attributes:
+        first: Number of its first audit entry.
+        last: Number of its last.
+        root: Its root.
+        previous: The root it names as the one before.
+    """
+
+    first: int
+    last: int
+    root: str
+    previous: str
 
 
 class DayRoots:
@@ -280,6 +302,7 @@ def verify_day(
         day, signed_by = str(sealed["day"]), key_digest(key)
         first, last = int(sealed["first_seq"]), int(sealed["last_seq"])
         body, root = canonical(sealed), str(sealed["root"])
+        link = DayLink(first, last, root, str(sealed["previous"]))
         stamped = None if token is None else base64.b64decode(token, validate=True)
     except (ValueError, KeyError, TypeError) as error:
         return DayFinding("", f"it is no day's file: {type(error).__name__}")
@@ -295,7 +318,35 @@ def verify_day(
             seen_at = stamped_at(stamped or b"", body, roots)
         except StoreError as error:
             problem = "it was never stamped" if stamped is None else str(error)
-    return DayFinding(day, problem, signed_by, seen_at, last - first + 1)
+    return DayFinding(day, problem, signed_by, seen_at, last - first + 1, link)
+
+
+def verify_days(findings: Iterable[DayFinding]) -> str | None:
+    """The first break between days that follow one another; None when they hold.
+
+    Days may be left out; what stands between two that touch may not.
+    """
+    linked = [(one.day, one.link) for one in findings if one.link is not None]
+    linked.sort(key=lambda one: one[1].first)
+    for (day, link), (later_day, later) in pairwise(linked):
+        if later.first <= link.last:
+            return f"{later_day}: begins before {day} has ended"
+        if later.first == link.last + 1 and later.previous != link.root:
+            return f"{later_day}: names another root than that of {day} before it"
+    return None
+
+
+def recorded_packs(entries: Iterable[AuditEntry]) -> dict[str, int]:
+    """Packs the audit log tells of: digest of the manifest -> number of the entry."""
+    found: dict[str, int] = {}
+    for entry in entries:
+        files = entry.detail.get("files") if isinstance(entry.detail, dict) else None
+        is_told = entry.action == EventKind.EVIDENCE_CHANGED.value
+        if is_told and isinstance(files, dict):
+            digest = files.get(MANIFEST)
+            if isinstance(digest, str):
+                found.setdefault(digest, entry.seq)
+    return found
 
 
 def _entries_problem(

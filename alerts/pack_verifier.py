@@ -24,6 +24,8 @@ from alerts.service_key import is_signed, key_digest
 
 MANIFEST = "manifest.json"
 SEAL = "seal.json"
+MOST_BYTES = 1 << 30
+"""Of one file in a ZIP: a clip of two minutes at 16 Mbit/s has 240 MB."""
 
 
 class PackBytes(Protocol):
@@ -113,6 +115,8 @@ class ZipPack:
             StoreError: It cannot be read.
         """
         try:
+            if self._zip.getinfo(name).file_size > MOST_BYTES:
+                raise StoreError(f"{name}: is larger than any file of a pack")
             return self._zip.read(name)
         except (KeyError, zipfile.BadZipFile, OSError, ValueError, EOFError) as error:
             raise StoreError(f"{name}: cannot be read from the ZIP") from error
@@ -233,6 +237,7 @@ def _check_seal(
         body = canonical(seal["sealed"])
         is_whole = is_signed(body, seal["signature"], seal["key"])
         told = {str(k): str(v) for k, v in seal["sealed"]["files"].items()}
+        parents = {str(k): str(v) for k, v in seal["sealed"]["parents"].items()}
         withheld = frozenset(str(name) for name in seal["sealed"]["withheld"])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise StoreError(f"{SEAL}: cannot be read") from error
@@ -243,7 +248,22 @@ def _check_seal(
     if told.get(MANIFEST) != sha256(raw).hexdigest():
         return _Sealed(f"{MANIFEST}: is not the one that was sealed", key)
     known = {file.name for file in manifest.files} | {SEAL}
-    return _Sealed(_others_problem(files, told, known), key, withheld)
+    problem = _others_problem(files, told, known)
+    problem = problem or _copies_problem(told, parents, manifest)
+    return _Sealed(problem, key, withheld)
+
+
+def _copies_problem(
+    told: Mapping[str, str], parents: Mapping[str, str], manifest: Manifest
+) -> str | None:
+    """What is wrong with what copies say they were made from."""
+    originals = {file.sha256 for file in manifest.files}
+    for name, parent in sorted(parents.items()):
+        if name not in told:
+            return f"{name}: is missing"
+        if parent not in originals:
+            return f"{name}: names an original that is not in the pack"
+    return None
 
 
 def _others_problem(

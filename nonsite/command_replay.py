@@ -96,6 +96,10 @@ def replay(  # noqa: PLR0913, PLR0917  # size: each parameter is an option of th
         Path | None,
         typer.Option("--markdown", help="with --against: the difference; - for stdout"),
     ] = None,
+    packs: Annotated[
+        Path | None,
+        typer.Option(help="folder: seal the evidence of each alert there, to verify"),
+    ] = None,
     code: Annotated[
         list[str] | None, typer.Option(help="only cases about this code; repeat")
     ] = None,
@@ -152,7 +156,8 @@ def replay(  # noqa: PLR0913, PLR0917  # size: each parameter is an option of th
         raise ConfigError(("no case is left: nothing matches what was asked for",))
     baseline = None if against is None else read_run(against)
     console = Console(stderr=True)
-    options = PlayOptions(cache, remember and not at_real_time, at, begin, end)
+    is_remembered = remember and not at_real_time
+    options = PlayOptions(cache, is_remembered, at, begin, end, packs)
     clock = SystemClock()
     began_s = clock.monotonic_s()
     settings = PoolSettings(workers or os.cpu_count() or 1, _folders(), first)
@@ -166,6 +171,8 @@ def replay(  # noqa: PLR0913, PLR0917  # size: each parameter is an option of th
     if html is not None:
         write_report(cases, played, options, html)
         console.print(f"report: {html}", highlight=False)
+    if packs is not None:
+        console.print(f"packs: {packs}; `nonsite verify` reads them", highlight=False)
     failed = _fails(policy, played)
     if baseline is not None:
         comparison = hold_against(baseline, played)

@@ -1,16 +1,38 @@
 """`nonsite verify`: whether packs still are what was sealed; offline, no database."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from alerts.day_root import DayFinding, read_entries, verify_day
+from alerts.day_root import (
+    DayFinding,
+    read_entries,
+    recorded_packs,
+    verify_day,
+    verify_days,
+)
 from alerts.errors import StoreError
 from alerts.pack_manifest import encode_manifest
 from alerts.pack_verifier import Finding, open_pack, verify_chain, verify_pack
 from alerts.time_authority import read_roots
+
+BROKEN = "DOES NOT HOLD"
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """A day's file as checked, and the packs its entries tell of, by manifest digest.
+
+    `packs` is None where no entries lie beside it.
+    """
+
+    finding: DayFinding
+    packs: dict[str, int] | None
 
 
 def verify(
@@ -27,29 +49,33 @@ def verify(
         typer.Option(help="certificates of the time-stamp authority, PEM"),
     ] = None,
 ) -> None:
-    """Check packs and days; name the first thing that does not hold, then exit 1."""
+    """Check packs and days; name the first thing that does not hold, then exit 1.
+
+    With days and their entries it also tells when each pack was put on record.
+    """
     console = Console(highlight=False)
-    days = [path for path in packs if path.suffix == ".json"]
+    day_files = [path for path in packs if path.suffix == ".json"]
     packs = [path for path in packs if path.suffix != ".json"]
-    days_whole = [_is_day_whole(console, path, key, tsa) for path in days]
+    days = [_checked_day(path, key, tsa) for path in day_files]
+    for path, day in zip(day_files, days, strict=True):
+        _tell_day(console, path, day.finding)
     findings = [_checked(path, key) for path in packs]
     for path, found in zip(packs, findings, strict=True):
-        if found.problem is None:
-            told = f"{path}: holds; signed by {found.signed_by}"
-            console.print(told, markup=False, soft_wrap=True)
-        else:
-            told = f"{path}: DOES NOT HOLD: {found.problem}"
-            console.print(told, markup=False, style="red", soft_wrap=True)
+        _tell_pack(console, path, found)
+        _tell_record(console, path, found, days)
     manifests = [f.manifest for f in findings if f.manifest is not None]
-    broken = verify_chain((m, encode_manifest(m)) for m in manifests)
-    if broken is not None:
-        told = f"chain: DOES NOT HOLD: {broken}"
-        console.print(told, markup=False, style="red", soft_wrap=True)
+    breaks = {
+        "days": verify_days(day.finding for day in days),
+        "chain": verify_chain((m, encode_manifest(m)) for m in manifests),
+    }
+    for what, broken in breaks.items():
+        if broken is not None:
+            _say(console, f"{what}: {BROKEN}: {broken}", is_bad=True)
     if key is None:
-        told = "no --key given: compare the key's digest with the published one"
-        console.print(told, markup=False, soft_wrap=True)
-    are_packs_whole = not any(found.problem for found in findings)
-    if broken is not None or not are_packs_whole or not all(days_whole):
+        _say(console, "no --key given: compare the key's digest with the published one")
+    problems = [found.problem for found in findings]
+    problems += [day.finding.problem for day in days]
+    if any(problems) or any(breaks.values()):
         raise typer.Exit(1)
 
 
@@ -60,30 +86,65 @@ def _checked(path: Path, key: str | None) -> Finding:
         return Finding("", str(error))
 
 
-def _is_day_whole(
-    console: Console, path: Path, key: str | None, tsa: Path | None
-) -> bool:
-    """Check one day's root, with its entries where they lie beside it."""
-    found = DayFinding("", None)
+def _checked_day(path: Path, key: str | None, tsa: Path | None) -> _Day:
+    """One day's root, with its entries where they lie beside it."""
+    found, entries = DayFinding("", None), None
     try:
         roots = () if tsa is None else read_roots(tsa)
         beside = path.with_name(path.name.replace("day-", "audit-", 1))
-        entries = beside.with_suffix(".jsonl")
+        lines = beside.with_suffix(".jsonl")
+        if lines.is_file():
+            entries = read_entries(lines.read_bytes())
         found = verify_day(
-            path.read_bytes(),
-            trusted_key=key,
-            roots=roots,
-            entries=read_entries(entries.read_bytes()) if entries.is_file() else None,
+            path.read_bytes(), trusted_key=key, roots=roots, entries=entries
         )
-        problem = found.problem
     except (OSError, StoreError) as error:
-        problem = str(error)
-    if problem is not None:
-        told = f"{path}: DOES NOT HOLD: {problem}"
-        console.print(told, markup=False, style="red", soft_wrap=True)
-        return False
+        return _Day(replace(found, problem=str(error)), None)
+    is_whole = entries is not None and found.problem is None
+    return _Day(found, recorded_packs(entries or ()) if is_whole else None)
+
+
+def _tell_day(console: Console, path: Path, found: DayFinding) -> None:
+    if found.problem is not None:
+        _say(console, f"{path}: {BROKEN}: {found.problem}", is_bad=True)
+        return
     told = f"{path}: holds; {found.entries} entries, signed by {found.signed_by}"
-    if found.stamped_at is not None:
-        told += f", stamped {found.stamped_at:%Y-%m-%d %H:%M:%S} UTC"
-    console.print(told, markup=False, soft_wrap=True)
-    return True
+    _say(console, told + _stamped(found))
+
+
+def _tell_pack(console: Console, path: Path, found: Finding) -> None:
+    if found.problem is not None:
+        _say(console, f"{path}: {BROKEN}: {found.problem}", is_bad=True)
+        return
+    told = f"{path}: holds; signed by {found.signed_by}"
+    if found.withheld:
+        told += f"; {len(found.withheld)} originals stay in the house: digests alone"
+    _say(console, told)
+
+
+def _tell_record(
+    console: Console, path: Path, found: Finding, days: Sequence[_Day]
+) -> None:
+    """When the audit log first told of the pack: it existed by then."""
+    asked = [day for day in days if day.packs is not None]
+    if found.manifest is None or not asked:
+        return
+    digest = sha256(encode_manifest(found.manifest)).hexdigest()
+    for day in asked:
+        entry = (day.packs or {}).get(digest)
+        if entry is not None:
+            told = f"{path}: on record as entry {entry} of {day.finding.day}"
+            _say(console, told + _stamped(day.finding))
+            return
+    _say(console, f"{path}: not on record in the days given")
+
+
+def _stamped(found: DayFinding) -> str:
+    if found.stamped_at is None:
+        return ""
+    return f", stamped {found.stamped_at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _say(console: Console, told: str, *, is_bad: bool = False) -> None:
+    style = "red" if is_bad else None
+    console.print(told, markup=False, style=style, soft_wrap=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from base.clock import Clock, cpu_s
+from base.clock import Clock, SystemClock, cpu_s
 from base.ids import CameraId
 from base.shutdown import StopSignal
 from detector.look import Look
@@ -25,6 +25,7 @@ from nonsite.lines import (
 from nonsite.replay.compare import Wanted, compare
 from nonsite.replay.load import CAMERA, LoadedCase
 from nonsite.replay.look_cache import LookCache, LookKey, Recorded, Step
+from nonsite.replay.packs import CasePacks
 from nonsite.replay.result import (
     CaseResult,
     Cost,
@@ -66,6 +67,7 @@ class PlayOptions:
         looks_per_s: Looks a second at least; None: what the rules ask for.
         from_s: Play from here, seconds of the case's own time; None: its beginning.
         to_s: Play up to here; None: its end.
+        packs: Folder evidence packs are sealed into; None: none are made.
     """
 
     cache: Path
@@ -73,6 +75,7 @@ class PlayOptions:
     looks_per_s: float | None = None
     from_s: float | None = None
     to_s: float | None = None
+    packs: Path | None = None
 
 
 @dataclass
@@ -99,6 +102,18 @@ class _Collected:
     def saw(self, look: Look) -> None:
         self.seen.append(seen_in(look, self.start))
         self.last = look
+
+
+@dataclass(frozen=True, slots=True)
+class _Keeping:
+    """What follows a look where evidence is kept, too."""
+
+    found: _Collected
+    packs: CasePacks
+
+    def after(self, frame: Frame, look: Look, judged: tuple[Violation, ...]) -> None:
+        self.found.after(frame, look, judged)
+        self.packs.keep(frame, look, judged)
 
 
 def play_case(
@@ -169,6 +184,7 @@ class _Run:
         self, loaded: LoadedCase, networks: Networks, options: PlayOptions
     ) -> None:
         self._options, self._networks = options, networks
+        self._loaded = loaded
         self._clip, self._stretch = recording_of(loaded, options)
         section = loaded.site.cameras[CAMERA]
         self._section = section.model_copy(update={"feed": FileFeed(path=self._clip)})
@@ -181,8 +197,8 @@ class _Run:
 
     def from_memory(self, found: _Collected) -> bool:
         """Judge remembered looks; false when they are none or would have differed."""
-        if not self._options.use_looks:
-            return False
+        if not self._options.use_looks or self._options.packs is not None:
+            return False  # remembered looks have no pictures
         line = self._line(found)
         recorded = self._memory.load(self._key(line))
         if recorded is None:
@@ -215,9 +231,18 @@ class _Run:
 
         line = asking(line, ask)
         frames = self._frames(look_plan, key.resting)
-        for frame in pace(frames):
-            judge_frame(line, frame, found)
-            progress((frame.at - self._start).total_seconds())
+        packs = None
+        if self._options.packs is not None:
+            folder = self._options.packs
+            packs = CasePacks(folder, self._loaded, frames.ring, SystemClock())
+            line = replace(line, aftermath=_Keeping(found, packs))
+        try:
+            for frame in pace(frames):
+                judge_frame(line, frame, found)
+                progress((frame.at - self._start).total_seconds())
+        finally:
+            if packs is not None:
+                packs.finish()
         self.decoded = frames.decoded
         if self._options.use_looks:
             recorded = Recorded(key.resting, tuple(steps), self.decoded)

@@ -111,6 +111,17 @@ def test_days_are_handed_out_and_checked_with_their_stamp(
     code, told = nonsite(*check)
     assert code == 0, told
     assert "stamped" in told
+    why = ("--reason", "移送", "--out", str(tmp_path), "--data", str(data))
+    assert nonsite("evidence", "export", ALERT, *why)[0] == 0
+    pack = str(tmp_path / f"{ALERT}.zip")
+    code, told = nonsite(*check, pack)
+    assert code == 0, told
+    assert f"{ALERT}.zip: on record as entry" in told
+    assert "originals stay in the house" in told
+    entries.rename(tmp_path / "aside")
+    code, told = nonsite(*check, pack)
+    assert (code, "on record" in told) == (0, False)
+    (tmp_path / "aside").rename(entries)
     entries.write_bytes(entries.read_bytes().replace(b"consumer", b"konsumer"))
     code, told = nonsite(*check)
     assert (code, "audit entry 1 was changed" in told) == (1, True)

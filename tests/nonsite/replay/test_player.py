@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from alerts.pack import Role
+from alerts.pack_verifier import open_pack, verify_pack
 from base.clock import SystemClock
 from base.shutdown import StopSignal
 from nonsite.lines import Networks
 from nonsite.replay.load import LoadedCase, read_case
+from nonsite.replay.packs import KEY
 from nonsite.replay.player import PlayOptions, paced, play_case
 from nonsite.replay.result import Played, to_content
 from rules.settings import RuleSection
@@ -57,13 +60,25 @@ def test_the_sample_gives_its_van_once(played: Played) -> None:
 
 
 def test_a_second_replay_gives_the_same_bytes(
-    campus: LoadedCase, played: Played, cache: Path
+    campus: LoadedCase, played: Played, cache: Path, tmp_path: Path
 ) -> None:
-    """Nothing of a clock, a thread or an earlier network is in the result."""
-    again = play_case(campus, Networks(), PlayOptions(cache, use_looks=False))
+    """Nothing of a clock, a thread or an earlier network is in the result.
+
+    Nor of the evidence made beside: a pack of the van, whole, that verifies.
+    """
+    options = PlayOptions(cache, packs=tmp_path)
+    again = play_case(campus, Networks(), options)
 
     assert bytes_of(again) == bytes_of(played)
     assert not again.cost.from_cache
+    (manifest,) = (tmp_path / campus.name).glob("*/manifest.json")
+    found = verify_pack(open_pack(manifest.parent))
+    assert found.problem is None
+    assert found.manifest is not None
+    assert found.manifest.made_by == "nonsite replay"
+    roles = {file.role for file in found.manifest.files}
+    assert roles >= {Role.FIRST, Role.OPENING, Role.LAST, Role.CLIP, Role.SEEN}
+    assert {path.name for path in tmp_path.iterdir()} == {campus.name, KEY}
 
 
 def test_remembered_looks_give_the_same_bytes(
