@@ -14,7 +14,7 @@ import typst
 from alerts.evidence_facts import TimeSource
 from alerts.evidence_mode import REASONS_ZH, EvidenceMode, Standing
 from alerts.evidence_store import StoredObject
-from alerts.file_words import what_of
+from alerts.file_words import SHORTFALLS_ZH, what_of
 from alerts.pack import Role
 from alerts.pack_manifest import Manifest
 from base.clock import BEIJING
@@ -29,6 +29,10 @@ SOURCES_ZH = {
     TimeSource.PLATFORM: "ONVIF / GB28181 校时",
     TimeSource.ON_SCREEN: "审核人员读取画面时钟",
 }
+PICTURES = frozenset(
+    {Role.FIRST, Role.MID, Role.OPENING, Role.LAST, Role.PANORAMA, Role.RECHECK}
+)
+BLANK = "＿＿＿＿＿＿＿＿＿＿＿＿（未登记单位名称，请填写并盖章）"
 NOTICE = "系统自动发现的疑似线索，未经执法人员审核不得作为处罚依据。"
 
 
@@ -58,6 +62,7 @@ class CoverFacts:
         key: Digest of the service's key.
         standing: Clue or evidence; None where the store was not asked.
         is_masked: Whether originals stay in the house.
+        bureau: Whose service it is; empty: nobody has said.
         camera_title: Name of the camera as people know it; empty: not known.
         copies: Blurred copies that leave instead.
     """
@@ -68,6 +73,7 @@ class CoverFacts:
     key: str
     standing: Standing | None
     is_masked: bool
+    bureau: str = ""
     camera_title: str = ""
     copies: tuple[Copy, ...] = ()
 
@@ -110,6 +116,7 @@ def _content(manifest: Manifest, facts: CoverFacts) -> dict[str, object]:
             "exported": _local(facts.exported_at),
             "source": _source(manifest),
         },
+        "bureau": facts.bureau or BLANK,
         "made_by": f"{manifest.made_by}　模型 {manifest.model}",
         "exporter": facts.exporter,
         "reason": facts.reason,
@@ -119,6 +126,7 @@ def _content(manifest: Manifest, facts: CoverFacts) -> dict[str, object]:
         "reasons": []
         if standing is None
         else [REASONS_ZH[reason] for reason in standing.reasons],
+        "shortfalls": [SHORTFALLS_ZH[reason] for reason in manifest.reasons],
         "gaps": [f"{_local(g.start)} — {_local(g.end)}" for g in manifest.gaps],
         "files": [
             [
@@ -147,10 +155,13 @@ def _proves(manifest: Manifest, facts: CoverFacts, act: str) -> str:
             for file in manifest.files
             if file.role is Role.RECHECK and file.parent is None
         )
-        return (
-            f"{looked}，对{place}内{act}线索（编号 {manifest.rechecks.hex[:8]}，"
-            f"{_local(manifest.opened_at)}触发告警）复查时的现场情形。"
+        about = (
+            f"对{place}内{act}线索（编号 {manifest.rechecks.hex[:8]}，"
+            f"{_local(manifest.opened_at)}触发告警）复查"
         )
+        if not looked:
+            return f"{about}未能取得图片，本件仅说明缺失，不证明现场情形。"
+        return f"{looked}，{about}时的现场情形。"
     return (
         f"{_local(manifest.first_seen)}至{_local(manifest.opened_at)}，{place}内，"
         f"存在{act}的情形。"
@@ -158,9 +169,11 @@ def _proves(manifest: Manifest, facts: CoverFacts, act: str) -> str:
 
 
 def _method(manifest: Manifest, *, is_masked: bool) -> list[str]:
-    told = [
-        "录像为摄像机原始码流直接截取，未经重新编码；图片自摄像机码流解码。",
-        "全景图片为整幅画面，自本件录像解码或与所注图片同一，均注明出处。",
+    roles = {file.role for file in manifest.files}
+    told = [_recorded(roles)]
+    if Role.PANORAMA in roles:
+        told.append("全景图片为整幅画面，自本件录像解码或与所注图片同一，均注明出处。")
+    told += [
         "标注图、遮挡图为副本，均注明原件摘要；原件未作任何改动。",
         "写入存储时同步计算 SHA-256 与 SM3，并记入只增不改的审计日志。",
         f"清单按摄像机逐件串联，本件为第 {manifest.link.seq} 件。",
@@ -170,6 +183,17 @@ def _method(manifest: Manifest, *, is_masked: bool) -> list[str]:
             "本次导出为遮挡版：除疑似违规目标外全部模糊，原件封存于系统内，未随附。"
         )
     return told
+
+
+def _recorded(roles: set[Role]) -> str:
+    """How clip and pictures were made; of what there is none nothing is claimed."""
+    has_pictures = bool(roles & PICTURES)
+    if roles & {Role.CLIP, Role.ARRIVAL}:
+        told = "录像为摄像机原始码流直接截取，未经重新编码"
+        return f"{told}；图片自摄像机码流解码。" if has_pictures else f"{told}。"
+    if has_pictures:
+        return "图片自摄像机码流解码；本件无录像。"
+    return "本件无录像、无图片，仅有观测记录。"
 
 
 def _source(manifest: Manifest) -> str:

@@ -57,7 +57,7 @@ def open_evidence_desk(
         views=ViewBook(acts, clock),
         holds=HoldBook(database, clock),
         trail=AuditTrail(database),
-        exporter=Exporter(store, keys.service, acts, clock),
+        exporter=Exporter(store, keys.service, acts, clock, keys.bureau),
         days=DayRoots(database, keys.service, clock, authority),
         plates=PlateBook(database, keys.plates, clock),
     )

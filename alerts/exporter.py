@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from importlib.resources import files
 from typing import NoReturn
@@ -32,7 +33,7 @@ from alerts.evidence_store import EvidenceStore, ObjectKey
 from alerts.file_words import what_of
 from alerts.mask import masked
 from alerts.pack import DRAWN, PackId, Role
-from alerts.pack_manifest import Manifest, ManifestFile, decode_manifest
+from alerts.pack_manifest import Manifest, ManifestFile, decode_manifest, stamp
 from alerts.pack_verifier import MANIFEST, SEAL, SealText, seal_bytes
 from alerts.plates import mask_plates
 from alerts.service_key import ServiceKey
@@ -58,7 +59,7 @@ class ExportOrder:
         label: Class of the violating object, `car`.
         standing: Clue or evidence, as the store computes it.
         is_masked: Whether originals stay in the house.
-        role_zh: The role as printed; empty: as the actor has it.
+        taker_zh: Who takes it out, as printed; empty: as the actor has it.
     """
 
     pack: PackId
@@ -67,7 +68,7 @@ class ExportOrder:
     label: str
     standing: Standing | None = None
     is_masked: bool = True
-    role_zh: str = ""
+    taker_zh: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +80,26 @@ class _Masked:
 
 
 class Exporter:
-    """Makes exports; safe to use from any thread."""
+    """Makes exports; safe to use from any thread.
+
+    Args:
+        store: Where the bytes lie.
+        key: Seals what leaves.
+        acts: Where it goes on record.
+        clock: Wall time.
+        bureau: Who makes it, as printed; empty: a line to be filled in by hand.
+    """
 
     def __init__(
-        self, store: EvidenceStore, key: ServiceKey, acts: EvidenceActs, clock: Clock
+        self,
+        store: EvidenceStore,
+        key: ServiceKey,
+        acts: EvidenceActs,
+        clock: Clock,
+        bureau: str = "",
     ) -> None:
         self._store = store
+        self._bureau = bureau
         self._key = key
         self._acts = acts
         self._clock = clock
@@ -106,7 +121,7 @@ class Exporter:
         raw = self._store.manifest(order.pack)
         manifest = decode_manifest(raw)
         originals = self._checked(manifest)
-        leaving = _Leaving(manifest, raw, originals, order)
+        leaving = _Leaving(manifest, raw, originals, order, self._clock.utc_now())
         copies = leaving.masked_copies() if order.is_masked else {}
         body = leaving.zip(self._key, self._cover(leaving, copies), copies)
         act = self._acts.exported if order.is_masked else self._unmasked
@@ -151,12 +166,12 @@ class Exporter:
         raise EvidenceBrokenError(told)
 
     def _cover(self, leaving: "_Leaving", copies: Mapping[str, _Masked]) -> bytes:
-        order, actor = leaving.order, leaving.order.actor
-        certified = f"，执法证号 {actor.certificate}" if actor.certificate else ""
+        order = leaving.order
         facts = CoverFacts(
-            exporter=f"{actor.name}（{order.role_zh or actor.role}{certified}）",
+            exporter=order.taker_zh or f"{order.actor.name}（{order.actor.role}）",
+            bureau=self._bureau,
             reason=mask_plates(order.reason),
-            exported_at=self._clock.utc_now(),
+            exported_at=leaving.at,
             key=self._key.digest,
             standing=order.standing,
             is_masked=order.is_masked,
@@ -177,6 +192,7 @@ class _Leaving:
     raw: bytes
     originals: dict[str, bytes]
     order: ExportOrder
+    at: datetime
 
     def zip(
         self, key: ServiceKey, cover: bytes, copies: Mapping[str, _Masked]
@@ -196,6 +212,7 @@ class _Leaving:
                 "role": self.order.actor.role,
                 "certificate": self.order.actor.certificate,
                 "reason": mask_plates(self.order.reason),
+                "at": stamp(self.at),
             },
         )
         inside = {name: self.originals[name] for name in kept} | beside

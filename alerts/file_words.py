@@ -1,6 +1,6 @@
 """What each file of a pack is, in the words of cover sheet and verification page."""
 
-from alerts.pack import DRAWN, Role
+from alerts.pack import DRAWN, Role, Shortfall
 from alerts.pack_manifest import ManifestFile
 
 ROLES_ZH = {
@@ -18,6 +18,21 @@ ROLES_ZH = {
     Role.BOXES: "逐帧目标框",
     Role.MANIFEST: "清单",
 }
+
+SHORTFALLS_ZH = {
+    Shortfall.RING_TOO_SHORT: "缓存中触发前的录像不足",
+    Shortfall.FEED_LOST: "录像期间视频流中断",
+    Shortfall.CLIP_FAILED: "未能截取录像",
+    Shortfall.DISK_FULL: "存储空间不足，部分文件未能保存",
+    Shortfall.RESTARTED: "取证期间程序重新启动",
+    Shortfall.ENDED: "取证期间程序停止",
+    Shortfall.FIRST_MISSING: "缺首见图片",
+    Shortfall.MID_MISSING: "缺过程图片",
+    Shortfall.LAST_MISSING: "缺末张图片",
+    Shortfall.RECHECK_MISSING: "未能取得复查图片",
+    Shortfall.ANNOTATION_FAILED: "未能生成标注副本",
+}
+"""Why a pack is partial, as a court reads it."""
 
 
 def origin_of(file: ManifestFile) -> str:

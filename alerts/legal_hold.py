@@ -17,7 +17,7 @@ from alerts.database import Database
 from alerts.errors import NotFoundError
 from alerts.evidence_tables import LegalHoldRow
 from alerts.plates import mask_plates
-from alerts.tables import AlertRow
+from alerts.tables import AlertRow, PackRow, SourceRow
 from base.clock import Clock
 
 
@@ -57,14 +57,17 @@ class HoldBook:
         """Hold the evidence of `alert`; several holds may stand at once.
 
         Raises:
-            NotFoundError: No such alert.
+            NotFoundError: No such alert, or its evidence was deleted already.
             ReasonMissingError: No reason was given.
             StoreUnavailableError: The database is away.
         """
         now, reason = self._clock.utc_now(), mask_plates(reason)
         with self._database.transaction() as session:
-            if session.get(AlertRow, alert) is None:
+            if lock_alert(session, alert) is None:
                 raise NotFoundError(f"no alert {alert}")
+            if _is_erased(session, alert):
+                told = f"the evidence of alert {alert} was deleted: its time had run"
+                raise NotFoundError(told)
             act = Act("hold.placed", f"alert/{alert}", reason)
             record_act(session, now, actor, act)
             row = LegalHoldRow(
@@ -127,6 +130,23 @@ class HoldBook:
             StoreUnavailableError: The database is away.
         """
         return any(hold.lifted_at is None for hold in self.of(alert))
+
+
+def lock_alert(session: Session, alert: AlertId) -> AlertRow | None:
+    """The alert's row, for whoever places a hold or deletes: one after the other.
+
+    Otherwise a hold could be placed between the look for one and the deletion.
+    """
+    return session.get(AlertRow, alert, with_for_update=True)
+
+
+def _is_erased(session: Session, alert: AlertId) -> bool:
+    """Whether it had evidence and none of it is kept."""
+    query = select(PackRow.erased_at).join(
+        SourceRow, PackRow.id == SourceRow.violation_id
+    )
+    found = list(session.scalars(query.where(SourceRow.alert_id == alert)))
+    return bool(found) and None not in found
 
 
 def held_among(session: Session, alerts: Iterable[AlertId]) -> frozenset[AlertId]:

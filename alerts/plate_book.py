@@ -6,15 +6,17 @@ name and the masked form; the plate itself stands in no row, log, message or add
 is legible in the picture of the case, and nowhere else.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from alerts.alert import AlertId
 from alerts.audit import Act, Actor, record_act
+from alerts.column_types import JsonValue
 from alerts.database import Database
-from alerts.errors import NotFoundError
+from alerts.errors import NotFoundError, ValuesRefusedError
 from alerts.evidence_tables import PlateReadingRow
 from alerts.plate_keys import PlateKeyRing
 from alerts.plates import PlateDigest, mask_plate
@@ -41,6 +43,19 @@ class PlateReading:
     read_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class PlateMatches:
+    """Alerts off whose evidence a plate was read, newest reading first.
+
+    Attributes:
+        alerts: At most `MOST_FOUND`.
+        is_cut: There are older ones.
+    """
+
+    alerts: tuple[AlertId, ...]
+    is_cut: bool = False
+
+
 class PlateBook:
     """Readings of one database; safe to use from any thread."""
 
@@ -57,6 +72,14 @@ class PlateBook:
         keys, now = self._ring.keys(), self._clock.utc_now()
         made, shown = keys.digest(plate), mask_plate(plate)
         known = _is_one_of(keys.candidates(plate))
+        with suppress(ValuesRefusedError):
+            return self._note(alert, known, _New(made, shown, actor, now))
+        # somebody else noted the same plate at the same moment: theirs stands
+        return self._note(alert, known, _New(made, shown, actor, now))
+
+    def _note(
+        self, alert: AlertId, known: ColumnElement[bool], new: "_New"
+    ) -> PlateReading:
         with self._database.transaction() as session:
             if session.get(AlertRow, alert) is None:
                 raise NotFoundError(f"no alert {alert}")
@@ -67,15 +90,16 @@ class PlateBook:
             if row is None:
                 row = PlateReadingRow(
                     alert_id=alert,
-                    key=made.key,
-                    digest=made.digest,
-                    shown=shown,
-                    read_by=actor.name,
-                    read_at=now,
+                    key=new.made.key,
+                    digest=new.made.digest,
+                    shown=new.shown,
+                    read_by=new.actor.name,
+                    read_at=new.at,
                 )
                 session.add(row)
-                act = Act("plate.read", f"alert/{alert}", "审核", {"plate": shown})
-                record_act(session, now, actor, act)
+                detail: dict[str, JsonValue] = {"plate": new.shown}
+                act = Act("plate.read", f"alert/{alert}", "审核", detail)
+                record_act(session, new.at, new.actor, act)
             return _reading_of(row)
 
     def of(self, alert: AlertId) -> tuple[PlateReading, ...]:
@@ -89,7 +113,7 @@ class PlateBook:
             rows = session.scalars(query.order_by(PlateReadingRow.id))
             return tuple(_reading_of(row) for row in rows)
 
-    def search(self, plate: str, actor: Actor, reason: str) -> tuple[AlertId, ...]:
+    def search(self, plate: str, actor: Actor, reason: str) -> PlateMatches:
         """Alerts off whose evidence this plate was read, newest first; on record.
 
         Raises:
@@ -100,15 +124,28 @@ class PlateBook:
         query = (
             select(PlateReadingRow.alert_id)
             .where(known)
-            .order_by(PlateReadingRow.id.desc())
-            .limit(MOST_FOUND)
+            .group_by(PlateReadingRow.alert_id)
+            .order_by(func.max(PlateReadingRow.id).desc())
+            .limit(MOST_FOUND + 1)
         )
         shown = mask_plate(plate)
         with self._database.transaction() as session:
             found = tuple(AlertId(alert) for alert in session.scalars(query))
-            act = Act("plate.searched", f"plate/{shown}", reason, {"found": len(found)})
+            told, is_cut = found[:MOST_FOUND], len(found) > MOST_FOUND
+            detail: dict[str, JsonValue] = {"found": len(told), "is_cut": is_cut}
+            act = Act("plate.searched", f"plate/{shown}", reason, detail)
             record_act(session, self._clock.utc_now(), actor, act)
-        return tuple(dict.fromkeys(found))
+        return PlateMatches(told, is_cut)
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """A reading to be kept: its digest, the plate masked, by whom and when."""
+
+    made: PlateDigest
+    shown: str
+    actor: Actor
+    at: datetime
 
 
 def _is_one_of(candidates: frozenset[PlateDigest]) -> ColumnElement[bool]:

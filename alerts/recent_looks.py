@@ -92,7 +92,11 @@ class RecentLooks:
         Clauses stand where they were told and differ from those told before.
         """
         with self._lock:
-            noted = tuple(self._noted.get(violation.place.camera, ()))
+            noted = sorted(
+                self._noted.get(violation.place.camera, ()),
+                # a clock set back takes media time along: later looks, earlier times
+                key=lambda one: one.moment.at,
+            )
         moments, known = [], dict[str, Truth]()
         for one in noted:
             if not start <= one.moment.at <= end:

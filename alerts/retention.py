@@ -22,7 +22,7 @@ from alerts.audit import Deed, record
 from alerts.database import Database
 from alerts.errors import NotFoundError
 from alerts.evidence_store import EvidenceStore, ObjectKey
-from alerts.legal_hold import held_among
+from alerts.legal_hold import held_among, lock_alert
 from alerts.tables import EvidenceFileRow, PackRow, SourceRow
 from base.clock import Clock
 from sites.retention_section import Expendable, RetentionSection
@@ -241,6 +241,7 @@ class Retention:
         """Objects that go with an alert's evidence; None where a hold stands on it."""
         now = self._clock.utc_now()
         with self._database.transaction() as session:
+            lock_alert(session, alert)
             if held_among(session, [alert]):
                 return None
             packs = _packs_of(session, alert)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from alerts.alert import EventKind
@@ -136,6 +136,27 @@ class SqlRevisionStore:
         with self._database.reading() as session:
             row = session.get(RevisionRow, revision)
             return None if row is None else revision_from(row)
+
+    def in_force_since(self, since: datetime) -> tuple[Revision, ...]:
+        """Every revision that was in force at some moment since then, newest first.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        applied = AppliedRevisionRow
+        before = select(func.max(applied.number)).where(applied.applied_at <= since)
+        first = func.coalesce(before.scalar_subquery(), 0)
+        query = (
+            select(RevisionRow)
+            .where(
+                RevisionRow.id.in_(
+                    select(applied.revision_id).where(applied.number >= first)
+                )
+            )
+            .order_by(RevisionRow.created_at.desc(), RevisionRow.id)
+        )
+        with self._database.reading() as session:
+            return tuple(revision_from(row) for row in session.scalars(query))
 
     def history(self, limit: int) -> tuple[Revision, ...]:
         """The newest applied revisions, newest first; one applied twice is there twice.

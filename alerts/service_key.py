@@ -6,6 +6,7 @@ and its digest are printed, published and given to whoever is to check a pack.
 
 import hashlib
 import os
+import secrets
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -21,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from alerts.durable_file import told
+from alerts.durable_file import sync, told
 from alerts.errors import StoreError
 
 
@@ -71,17 +72,25 @@ def open_service_key(path: Path) -> ServiceKey:
     """
     with told(path.parent):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
+        if path.exists():
             return _read(path)
         private = Ed25519PrivateKey.generate()
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(
-                private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-            )
-            file.flush()
-            os.fsync(file.fileno())
+        body = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        # written beside and then named: a crash leaves no half key, and of two who
+        # make one at once the second reads the first's
+        beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(body)
+                file.flush()
+                os.fsync(file.fileno())
+            os.link(beside, path)
+            sync(path.parent)
+        except FileExistsError:
+            return _read(path)
+        finally:
+            beside.unlink(missing_ok=True)
     return ServiceKey(private)
 
 

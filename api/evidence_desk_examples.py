@@ -32,4 +32,4 @@ PLATE = ShownPlate(
     shown="浙F****5", key="20261123-5b1f0c", read_by="wang.min", read_at=_AT
 )
 PLATES = PlateList(plates=(PLATE,))
-PLATE_FOUND = PlateFound(shown="浙F****5", alerts=(examples.SUMMARY.id,))
+PLATE_FOUND = PlateFound(shown="浙F****5", alerts=(examples.SUMMARY.id,), is_cut=False)

@@ -188,3 +188,6 @@ class PlateFound(Shown):
     alerts: Annotated[
         tuple[UUID, ...], Field(description="those the caller sees, newest first")
     ]
+    is_cut: Annotated[
+        bool, Field(description="more than 500 alerts: the older ones are left out")
+    ]

@@ -24,5 +24,13 @@ def export_order(
         label=labels.get(pack.violation, alert.violation.label),
         standing=alert.standing if pack.id == alert.id else None,
         is_masked=is_masked,
-        role_zh="、".join(ROLES_ZH[role] for role in sorted(caller.roles)),
+        taker_zh=_printed(caller),
     )
+
+
+def _printed(caller: Person) -> str:
+    """Who takes it out, as a court reads it: name, login, roles, certificate."""
+    roles = "、".join(ROLES_ZH[role] for role in sorted(caller.roles))
+    held = caller.certificate
+    certificate = f"执法证号 {held}" if held else "无执法证号"
+    return f"{caller.full_name or caller.name}（{caller.name}，{roles}，{certificate}）"

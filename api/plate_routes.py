@@ -58,8 +58,9 @@ def search_plate(
     """Alerts of the same plate, under every key not yet retired; on record."""
     book = state.services.desk.plates
     found = book.search(body.plate, actor_of(caller), body.reason)
-    seen = tuple(alert for alert in found if _is_seen(state, caller, alert))
-    return PlateFound(shown=mask_plate(body.plate), alerts=seen)
+    seen = tuple(alert for alert in found.alerts if _is_seen(state, caller, alert))
+    shown = mask_plate(body.plate)
+    return PlateFound(shown=shown, alerts=seen, is_cut=found.is_cut)
 
 
 def _is_seen(state: State, caller: Person, alert: UUID) -> bool:

@@ -142,7 +142,7 @@ def _desk(parts: Parts) -> EvidenceDesk:
     return open_evidence_desk(
         database_of(parts),
         ObstoreEvidenceStore(evidence_place(parts)),
-        open_house_keys(parts.data.root, parts.clock),
+        open_house_keys(parts.data.root, parts.clock, parts.settings.bureau),
         parts.clock,
     )
 

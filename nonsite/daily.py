@@ -6,7 +6,7 @@ the second time.
 """
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,8 +19,10 @@ from alerts.day_root import DayRoots
 from alerts.deidentify import Deidentifier
 from alerts.doctor import Doctor, ListedStore
 from alerts.errors import StoreError
+from alerts.evidence_store import ObjectKey
 from alerts.plate_keys import PlateKeyRing
-from alerts.retention import Retention, RetentionParts, RetentionReport
+from alerts.reference_retention import forget_references
+from alerts.retention import Orphans, Retention, RetentionParts, RetentionReport
 from base.clock import Clock, beijing_day
 from base.guard import Boundary
 from base.log import RepeatCounter
@@ -30,6 +32,7 @@ from cases.kept_objects import kept_objects
 from sites.retention_section import RetentionSection
 
 EVERY_S: Final = 60.0
+ORPHANS_EVERY_S: Final = 3600.0
 LOW_BYTES: Final = 1024**3
 """Evidence stops at 64 MB free; from here on room is made, while there is time."""
 
@@ -50,6 +53,7 @@ class DailyParts:
             order of the policy.
         policy: The site's, as in force now.
         plate_keys: Keys plates are stored under; None: they are kept elsewhere.
+        references: Where reference pictures are taken into; None: not here.
     """
 
     database: Database
@@ -60,6 +64,27 @@ class DailyParts:
     low_bytes: int = LOW_BYTES
     policy: Callable[[], RetentionSection] = RetentionSection
     plate_keys: PlateKeyRing | None = None
+    references: Path | None = None
+
+
+class SeldomOrphans:
+    """Objects nobody names, looked for once an hour at most.
+
+    It lists the whole store, and what is old enough to be one does not come by the
+    minute, while room is made every minute. Those that went meanwhile are passed over.
+    """
+
+    def __init__(self, orphans: Orphans, clock: Clock) -> None:
+        self._orphans, self._clock = orphans, clock
+        self._found: Sequence[ObjectKey] = ()
+        self._at_s: float | None = None
+
+    def __call__(self) -> Sequence[ObjectKey]:
+        """Those found last, or anew after an hour."""
+        now_s = self._clock.monotonic_s()
+        if self._at_s is None or now_s - self._at_s >= ORPHANS_EVERY_S:
+            self._found, self._at_s = self._orphans(), now_s
+        return self._found
 
 
 class DailyWork:
@@ -69,6 +94,10 @@ class DailyWork:
         self._parts = parts
         self._repeats = RepeatCounter(parts.clock)
         self._done_on: date | None = None
+        doctor = Doctor(
+            parts.database, parts.store, parts.clock, kept_objects(parts.database)
+        )
+        self._orphans = SeldomOrphans(doctor.orphans, parts.clock)
         self._turns = Turns("daily", Boundary.JOB_RUNNER, EVERY_S, self.turn)
 
     def start(self) -> None:
@@ -103,14 +132,24 @@ class DailyWork:
         bare = deidentifier_of(self._parts.database, self._parts.clock, policy).run(
             is_dry=False
         )
+        references = self._forget_references(policy)
         self._done_on = today
         _log.info(
             "retention.ran",
+            references=references,
             erased=len(report.erased),
             bytes_freed=report.bytes_freed,
             held=len(report.held),
             deidentified=len(bare),
         )
+
+    def _forget_references(self, policy: RetentionSection) -> int:
+        folder, now = self._parts.references, self._parts.clock.utc_now()
+        if folder is None or not folder.is_dir():
+            return 0
+        since = now - timedelta(days=policy.confirmed_days)
+        database, clock = self._parts.database, self._parts.clock
+        return len(forget_references(folder, database, clock, since))
 
     def _make_room(self) -> None:
         folder = self._parts.folder
@@ -136,9 +175,12 @@ class DailyWork:
             )
 
     def _retention(self, policy: RetentionSection) -> Retention:
-        return retention_of(
-            self._parts.database, self._parts.store, self._parts.clock, policy
+        parts = self._parts
+        decided = decided_as(parts.database)
+        work = RetentionParts(
+            parts.database, parts.store, decided, parts.clock, self._orphans
         )
+        return Retention(work, policy)
 
     def _make_roots(self) -> None:
         for day in self._parts.days.make_due():

@@ -61,6 +61,7 @@ class ServiceParts:
         camera_reach: Networks whose cameras may be added over the API.
         hooks: Secrets of webhooks.
         plate_keys: Keys plates are stored under, to be turned daily.
+        references: Where reference pictures are taken into.
     """
 
     database: Database
@@ -75,6 +76,7 @@ class ServiceParts:
     camera_reach: Reach = field(default_factory=lambda: Reach(is_open=True))
     hooks: HookSecrets = field(default_factory=no_secrets)
     plate_keys: PlateKeyRing | None = None
+    references: Path | None = None
 
 
 class Service:
@@ -112,6 +114,7 @@ class Service:
                 folder=None if "://" in parts.evidence else Path(parts.evidence),
                 policy=self._policy,
                 plate_keys=parts.plate_keys,
+                references=parts.references,
             )
         )
         self._housekeeping = Housekeeping(

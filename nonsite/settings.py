@@ -27,6 +27,11 @@ class Settings(BaseSettings):
     evidence_url: SecretStr | None = Field(
         default=None, description="s3://bucket/prefix; else a folder in --data"
     )
+    bureau: str = Field(
+        default="",
+        max_length=100,
+        description="the bureau's full name, as cover sheets of evidence print it",
+    )
     tsa_url: str = Field(
         default="",
         pattern=r"^(https?://\S+)?$",

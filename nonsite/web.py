@@ -65,6 +65,7 @@ class Web:
                 identity=identity,
                 desk=_evidence_desk(parts, self._database),
                 plate_keys=open_house_keys(parts.data.root, parts.clock).plates,
+                references=parts.data.references,
                 public_url=public_url,
                 hooks=HookSecrets(hook_key, hook_url),
                 camera_reach=parts.settings.camera_reach,
@@ -108,7 +109,7 @@ def _evidence_desk(parts: Parts, database: Database) -> EvidenceDesk:
     return open_evidence_desk(
         database,
         ObstoreEvidenceStore(evidence_place(parts)),
-        open_house_keys(parts.data.root, parts.clock),
+        open_house_keys(parts.data.root, parts.clock, settings.bureau),
         parts.clock,
         authority,
     )

@@ -73,6 +73,20 @@ def test_the_thing_is_found_among_others_and_followed(rig: Rig) -> None:
     assert [look.meant for look in boxes.looks] == [1, None, 0]
 
 
+def test_a_clock_set_back_leaves_looks_in_the_order_of_the_clip() -> None:
+    """They came later and tell of earlier; the file is oldest first all the same."""
+    recent = RecentLooks()
+    for seconds in (50.0, 52.0, 60.0, 53.0, 55.0):
+        recent.note(look(seconds, BOX), (), SECTION)
+
+    moments = recent.of(OPENED, at(50), at(70))
+
+    assert [moment.at for moment in moments] == [at(s) for s in (50, 52, 53, 55, 60)]
+    boxes = decode_boxes(boxes_json(moments, _clip(), OPENED))
+    told = [one.second for one in boxes.looks]
+    assert told == sorted(told)
+
+
 def test_clauses_stand_where_they_changed(rig: Rig) -> None:
     """A revision that says the same again is not repeated; a new truth is."""
     recent = RecentLooks()

@@ -4,22 +4,27 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typst
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from alerts.audit import Actor
 from alerts.audit_trail import AuditTrail
+from alerts.cover import BLANK, _recorded
 from alerts.database import Database
 from alerts.errors import EvidenceBrokenError, NotFoundError, ReasonMissingError
 from alerts.evidence_acts import EvidenceActs
 from alerts.evidence_writer import write_pack
 from alerts.exporter import Exporter, ExportOrder
+from alerts.file_words import SHORTFALLS_ZH
 from alerts.memory_evidence_store import MemoryEvidenceStore
-from alerts.pack import Pack
-from alerts.pack_manifest import decode_manifest
+from alerts.pack import Pack, Role, Shortfall
+from alerts.pack_manifest import canonical, decode_manifest
 from alerts.pack_verifier import SEAL, Finding, ZipPack, verify_chain, verify_pack
 from alerts.sealer import Sealer
 from alerts.service_key import ServiceKey, open_service_key
@@ -129,6 +134,40 @@ def test_the_cover_has_its_font_inside(bench: Bench) -> None:
     assert b"NonsiteSansSC" in cover or b"FontFile3" in cover
 
 
+@pytest.mark.parametrize("bureau", ["", "嘉兴市南湖区综合行政执法局"])
+def test_the_cover_names_the_bureau_or_leaves_a_line_for_it(
+    bench: Bench, bureau: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """制作人 is the bureau's; an installation nobody named says so on the sheet."""
+    printed: list[str] = []
+    compile_ = typst.compile
+
+    def noted(template: bytes, **options: Any) -> object:
+        printed.append(options["sys_inputs"]["pack"])
+        return compile_(template, **options)
+
+    monkeypatch.setattr("alerts.cover.typst.compile", noted)
+    acts = EvidenceActs(bench.database, bench.rig.clock)
+    named = Exporter(bench.store, bench.key, acts, bench.rig.clock, bureau)
+    taker = replace(bench.order(), taker_zh="周法（zhou，法制审核，执法证号 3304）")
+
+    assert unpacked(named.export(taker))["cover.pdf"].startswith(b"%PDF-")
+
+    content = json.loads(printed[0])
+    assert content["method"][0].startswith("录像为摄像机原始码流直接截取")
+    assert content["shortfalls"] == []
+    assert content["bureau"] == (bureau or BLANK)
+    assert content["exporter"] == "周法（zhou，法制审核，执法证号 3304）"
+
+
+def test_the_cover_claims_nothing_that_is_not_there() -> None:
+    """Of a pack without clip, or without any picture, nothing is said of them."""
+    assert set(SHORTFALLS_ZH) == set(Shortfall)
+    assert _recorded({Role.RECHECK, Role.SEEN}) == "图片自摄像机码流解码；本件无录像。"
+    assert _recorded({Role.SEEN}) == "本件无录像、无图片，仅有观测记录。"
+    assert _recorded({Role.CLIP}) == "录像为摄像机原始码流直接截取，未经重新编码。"
+
+
 def test_the_page_loads_nothing_from_anywhere(bench: Bench) -> None:
     """Its policy forbids it, and it names no address."""
     page = unpacked(bench.exporter.export(bench.order()))["verify.html"].decode()
@@ -169,6 +208,23 @@ def resign(files: dict[str, bytes]) -> None:
     ).encode()
     seal |= {"key": forger.public, "signature": forger.sign(body)}
     files[SEAL] = json.dumps(seal).encode()
+
+
+def test_a_copy_of_something_else_is_named(bench: Bench) -> None:
+    """A seal made anew over a copy that was made from no original of the pack."""
+    files = unpacked(bench.exporter.export(bench.order()))
+    seal = json.loads(files[SEAL])
+    assert seal["sealed"]["export"]["at"] == "2026-11-23T02:00:00.000000Z"
+    assert checked(packed(files)).problem is None
+    seal["sealed"]["parents"]["masked/first.jpg"] = "0" * 64
+    body = canonical(seal["sealed"])
+    files[SEAL] = json.dumps(seal | {"signature": bench.key.sign(body)}).encode()
+
+    found = checked(packed(files), bench.key.digest)
+
+    assert (
+        found.problem == "masked/first.jpg: names an original that is not in the pack"
+    )
 
 
 @pytest.mark.parametrize(

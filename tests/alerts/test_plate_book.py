@@ -5,6 +5,7 @@ import stat
 import threading
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, text
@@ -16,7 +17,7 @@ from alerts.database import Database
 from alerts.errors import NotFoundError, ReasonMissingError, StoreError
 from alerts.evidence_tables import PlateReadingRow
 from alerts.legal_hold import HoldBook
-from alerts.plate_book import PlateBook
+from alerts.plate_book import MOST_FOUND, PlateBook
 from alerts.plate_keys import PlateKeyRing
 from alerts.plates import is_plate, mask_plates
 from alerts.sealer import Sealer
@@ -46,7 +47,9 @@ class Bench:
             self.ids.append(AlertId(said.id))
 
     def search(self, plate: str) -> tuple[AlertId, ...]:
-        return self.book.search(plate, WANG, "是否初次")
+        found = self.book.search(plate, WANG, "是否初次")
+        assert not found.is_cut
+        return found.alerts
 
     def everything_stored(self) -> str:
         """All rows of all tables, as text."""
@@ -109,6 +112,54 @@ def test_rotation_keeps_old_plates_searchable_until_their_key_is_retired(
     assert old.name not in bench.path.read_text()
     assert bench.search(PLATE) == (two,)
     assert [read.shown for read in bench.book.of(one)] == ["浙F****8"]
+
+
+def test_two_who_note_the_same_plate_at_once_note_it_once(bench: Bench) -> None:
+    """Neither is told of the other; one reading, one entry in the trail."""
+    one, _ = bench.ids
+    bench.book.note(one, OTHER, WANG)  # the key is made
+    gate = threading.Barrier(4)
+    told: list[str] = []
+
+    def note() -> None:
+        gate.wait(10)
+        told.append(bench.book.note(one, PLATE, WANG).shown)
+
+    threads = [threading.Thread(target=note) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    Sealer(bench.database, bench.clock).seal()
+
+    assert told == ["浙F****8"] * 4
+    assert len(bench.book.of(one)) == 2
+    trail = AuditTrail(bench.database).after(0, 100)
+    assert [entry.action for entry in trail].count("plate.read") == 2
+
+
+def test_a_search_that_finds_too_many_says_so(bench: Bench) -> None:
+    """A taxi rank's own van: the newest 500 alerts, and that there are more."""
+    keys = bench.ring.keys()
+    made = keys.digest(PLATE)
+    ids = [uuid4() for _ in range(MOST_FOUND + 1)]
+    with bench.database.transaction() as session:
+        for alert in ids:
+            row = PlateReadingRow(
+                alert_id=alert,
+                key=made.key,
+                digest=made.digest,
+                shown="浙F****8",
+                read_by="wang",
+                read_at=T0,
+            )
+            session.add(row)
+            session.flush()
+
+    found = bench.book.search(PLATE, WANG, "是否初次")
+
+    assert found.is_cut
+    assert found.alerts == tuple(ids[:0:-1])
 
 
 def test_same_plate_read_again_under_a_new_key_stays_one(bench: Bench) -> None:

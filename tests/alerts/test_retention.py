@@ -2,6 +2,7 @@
 
 import random
 import shutil
+import threading
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import count
@@ -16,8 +17,9 @@ from alerts.audit_trail import AuditTrail
 from alerts.database import Database
 from alerts.doctor import Doctor
 from alerts.errors import NotFoundError, StoreFullError
+from alerts.evidence_tables import LegalHoldRow
 from alerts.evidence_writer import write_pack
-from alerts.legal_hold import HoldBook
+from alerts.legal_hold import HoldBook, lock_alert
 from alerts.object_store import ObstoreEvidenceStore
 from alerts.pack import Pack
 from alerts.repository import AlertRepository
@@ -175,6 +177,46 @@ def test_a_lifted_hold_lets_go(bench: Bench) -> None:
     book.lift(book.of(bench.held)[0].number, Actor("王法制", "legal"), "终结")
 
     assert bench.after(0).erased == (bench.held,)
+
+
+def test_a_hold_placed_while_evidence_is_being_deleted_is_waited_for(
+    bench: Bench,
+) -> None:
+    """Whoever comes first has it: no hold stands on what went at the same moment."""
+    bench.clock.advance(31 * 86400)
+    reports: list[RetentionReport] = []
+    work = threading.Thread(
+        target=lambda: reports.append(bench.retention().run(is_dry=False))
+    )
+    with bench.database.transaction() as session:
+        lock_alert(session, bench.dismissed)
+        work.start()
+        work.join(0.5)
+        assert work.is_alive()
+        session.add(
+            LegalHoldRow(
+                alert_id=bench.dismissed,
+                reason="复议",
+                placed_by="zhou",
+                placed_at=bench.clock.utc_now(),
+            )
+        )
+    work.join(30)
+
+    assert reports[0].erased == ()
+    assert set(reports[0].held) == {bench.dismissed, bench.held}
+    assert bench.has_media(bench.dismissed)
+
+
+def test_no_hold_is_placed_on_what_is_gone(bench: Bench) -> None:
+    """It would say that something is kept."""
+    bench.after(31)
+    book = HoldBook(bench.database, bench.clock)
+
+    with pytest.raises(NotFoundError, match="its time had run"):
+        book.place(bench.dismissed, Actor("王法制", "legal"), "复议")
+
+    assert book.of(bench.dismissed) == ()
 
 
 def test_disk_pressure_takes_the_oldest_verdict_first(bench: Bench) -> None:

@@ -3,8 +3,9 @@
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from structlog.testing import capture_logs
@@ -25,6 +26,7 @@ from alerts.pack import PackId
 from alerts.plate_book import PlateBook
 from alerts.plate_keys import PlateKeyRing
 from alerts.repository import AlertRepository
+from alerts.revisions import SqlRevisionStore
 from alerts.sealer import Sealer
 from alerts.service_key import open_service_key
 from base.clock import ManualClock
@@ -38,12 +40,15 @@ from cases.verdict import Verdict
 from identity.right import Role
 from nonsite.daily import DailyParts, DailyWork
 from rules.violation import Life, Phase, Violation
+from sites.load import read_site
 from sites.retention_section import RetentionSection
+from sites.revision import revision_of
 from tests.alerts.evidence_rig import T0, Rig, violation
 from tests.alerts.test_alert_writer import Store
 from tests.cases.conftest import CLUE, PERMITTED, WANG, person
 
 NA = person("na", Role.OFFICER)
+SAMPLE = Path(__file__).resolve().parents[2] / "samples" / "site.yaml"
 SLOTS = ("dismissed", "held", "confirmed", "undecided")
 
 
@@ -72,6 +77,7 @@ class House:
                 folder=place,
                 low_bytes=low_bytes,
                 policy=lambda: policy or RetentionSection(),
+                references=self.folder / "references",
             )
         )
 
@@ -222,6 +228,67 @@ def test_full_disk_leaves_pictures_of_officers_and_of_random_looks(
     assert all(house.store.size(key) > 0 for key in kept)
     with pytest.raises(NotFoundError):
         house.store.size(orphan.key)
+
+
+def test_a_disk_that_stays_low_does_not_list_the_store_each_minute(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Orphans are looked for once an hour; of known packs no manifest is read."""
+    listed: list[object] = []
+    objects, manifest = house.store.objects, house.store.manifest
+
+    def counted(before: datetime) -> Iterator[ObjectKey]:
+        listed.append(before)
+        return objects(before)
+
+    def read(pack: UUID) -> bytes:
+        listed.append(pack)
+        return manifest(pack)
+
+    monkeypatch.setattr(house.store, "objects", counted)
+    monkeypatch.setattr(house.store, "manifest", read)
+    daily = house.daily(low_bytes=2**62)
+    for _ in range(59):
+        daily.turn()
+        house.clock.advance(60)
+    assert len(listed) == 1
+    house.clock.advance(60)
+    daily.turn()
+    assert len(listed) == 2
+
+
+def test_a_replaced_reference_goes_when_no_evidence_can_rest_on_it(
+    house: House,
+) -> None:
+    """What was in force within the term stays, also where its site was replaced."""
+    folder = house.folder / "references"
+    folder.mkdir()
+    pictures = [folder / f"dock_home_{n}.jpg" for n in range(4)]
+    store = SqlRevisionStore(house.database, house.clock)
+    for n, picture in enumerate(pictures):
+        picture.write_bytes(b"a picture")
+        old_s = house.clock.utc_now().timestamp()
+        os.utime(picture, (old_s, old_s))
+        site = read_site(SAMPLE)
+        name, camera = next(iter(site.cameras.items()))
+        view, drawn = next(iter(camera.views.items()))
+        drawn = drawn.model_copy(update={"reference": picture})
+        camera = camera.model_copy(update={"views": {**camera.views, view: drawn}})
+        cameras = {**site.cameras, name: camera}
+        changed = site.model_copy(update={"cameras": cameras})
+        now = house.clock.utc_now()
+        store.apply(revision_of(changed, now, "test", str(n)))
+        house.clock.advance(400 * 86400)
+    stray = folder / "notes.txt"
+    stray.write_text("of somebody else")
+    # taken 1600, 1200, 800 and 400 days ago; replaced 1200, 800 and 400 days ago
+    policy = RetentionSection(confirmed_days=1000)
+
+    house.daily(policy=policy).turn()
+
+    assert [picture.exists() for picture in pictures] == [False, True, True, True]
+    assert stray.exists()
+    assert house.actions().count("reference.erased") == 1
 
 
 def test_full_disk_is_told_with_what_went_and_what_is_short(
