@@ -14,7 +14,6 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from alerts.alert import AlertId
 from alerts.audit import Act, Actor, record_act
-from alerts.column_types import JsonValue
 from alerts.database import Database
 from alerts.errors import NotFoundError, ValuesRefusedError
 from alerts.evidence_tables import PlateReadingRow
@@ -22,6 +21,7 @@ from alerts.plate_keys import PlateKeyRing
 from alerts.plates import PlateDigest, mask_plate
 from alerts.tables import AlertRow
 from base.clock import Clock
+from base.json_value import JsonValue
 
 MOST_FOUND = 500
 

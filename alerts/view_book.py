@@ -13,9 +13,9 @@ from typing import Final
 
 from alerts.alert import AlertId
 from alerts.audit import Act, Actor
-from alerts.column_types import JsonValue
 from alerts.evidence_acts import EvidenceActs
 from base.clock import Clock
+from base.json_value import JsonValue
 
 ONCE_S: Final = 900.0
 REMEMBERED: Final = 10_000
