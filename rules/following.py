@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from detector.box import Box
 from detector.look import Look, Track
 from rules.geometry import boxes_of, shares_under
 from rules.walker import PROVEN, Walker, lost_near, pair
@@ -47,11 +48,13 @@ class Following:
     Attributes:
         walkers: Everybody followed.
         now: The person of each walker seen in this look, by number.
+        before: Where, and when, each of them was seen before it.
         next_number: Of the next newcomer.
     """
 
     walkers: list[Walker] = field(default_factory=list)
     now: dict[int, Track] = field(default_factory=dict)
+    before: dict[int, tuple[Box, datetime]] = field(default_factory=dict)
     next_number: int = 1
 
     def follow(
@@ -84,8 +87,9 @@ class Following:
         for walker in missing:
             if walker.may_be in self.now:  # who it might have been is somebody else
                 walker.may_be = None
+        self.before = {}
         for index, known in found.items():
-            self.walkers[known].seen(persons[index], at)
+            self._see(self.walkers[known], persons[index], at)
         for newcomer, person in newcomers:
             self.walkers.append(newcomer)
             self.now[newcomer.number] = person
@@ -146,7 +150,11 @@ class Following:
         person = self.now.pop(newcomer.number)
         self.now[old.number] = person
         self.walkers.remove(newcomer)
-        old.seen(person, at)
+        self._see(old, person, at)
+
+    def _see(self, walker: Walker, person: Track, at: datetime) -> None:
+        self.before[walker.number] = walker.box, walker.last
+        walker.seen(person, at)
 
 
 def _note_rivals(

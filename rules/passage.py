@@ -6,7 +6,7 @@ or cannot be seen any more, and then counts from the crossing. Someone who walks
 a closed cover never becomes an entry.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -25,6 +25,8 @@ UNWATCHED_S = 3.0
 RECALL_S = 15.0
 """Lost beside the opening and found again beside it within this time: never entered."""
 Shares = Mapping[int, tuple[float, float]]
+CrossedAt = Callable[[Walker], datetime]
+"""When one who was outside and is inside now crossed the outline."""
 NOWHERE = (0.0, 0.0)
 """Neither inside the outline nor a step beside it: most people, most of the time."""
 IN, OUT = 0.5, 0.2
@@ -134,6 +136,7 @@ class Passage:
         walkers: Sequence[Walker],
         shares: Shares,
         at: datetime,
+        crossed_at: CrossedAt | None = None,
     ) -> None:
         """One more look.
 
@@ -142,6 +145,7 @@ class Passage:
             shares: For those seen, by number: share of the soles inside the outline,
                 and inside the outline widened by a step.
             at: Media time.
+            crossed_at: When somebody stepped in; None: halfway between the two looks.
         """
         about = {one.walker for one in self.inside}.union(self.rising)
         far = {n for n, side in shares.items() if side == NOWHERE} - about
@@ -149,7 +153,7 @@ class Passage:
             if walker.number in far:
                 self.outside[walker.number] = at
             elif walker.number in shares:
-                self._seen(walker, shares, at)
+                self._seen(walker, shares, at, crossed_at)
             elif walker.is_gone and not walker.is_hidden:
                 self._lost(walker, at)
         known = {walker.number for walker in walkers}
@@ -161,11 +165,17 @@ class Passage:
         ]
         self.watched_at = at
 
-    def _seen(self, walker: Walker, shares: Shares, at: datetime) -> None:
+    def _seen(
+        self,
+        walker: Walker,
+        shares: Shares,
+        at: datetime,
+        crossed_at: CrossedAt | None,
+    ) -> None:
         one, share = self._of(walker.number), shares[walker.number]
         if share[0] >= IN:
             if one is None:
-                one = self._step_in(walker, shares, at)
+                one = self._step_in(walker, shares, at, crossed_at)
             one.is_seen, one.out_at = True, None
             stays_s = (at - (one.shown_at or one.at)).total_seconds()
             if stays_s >= STAYS_S and walker.is_proven:
@@ -181,7 +191,13 @@ class Passage:
                 self._came_up(walker, share[1], at)
             self.outside[walker.number] = at
 
-    def _step_in(self, walker: Walker, shares: Shares, at: datetime) -> Inside:
+    def _step_in(
+        self,
+        walker: Walker,
+        shares: Shares,
+        at: datetime,
+        crossed_at: CrossedAt | None,
+    ) -> Inside:
         """New in the outline; who goes down a ladder shrinks to another walker."""
         was_out = self.outside.pop(walker.number, None)
         gone = (i for i in self.inside if not i.is_seen)
@@ -192,6 +208,8 @@ class Passage:
             hidden.walker = walker.number
             return hidden
         crossed = at if was_out is None else was_out + (at - was_out) / 2
+        if was_out is not None and crossed_at is not None:
+            crossed = crossed_at(walker)
         last = self.watched_at
         one = Inside(walker.number, crossed, was_there=was_out is None, shown_at=at)
         one.in_view = last is not None and (at - last).total_seconds() <= UNWATCHED_S

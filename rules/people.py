@@ -8,6 +8,7 @@ never count two different numbers of people in one pit. Saved and restored with 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -27,6 +28,7 @@ from rules.settings import Purpose
 from rules.state_text import text_of
 from rules.view_scene import ViewScene
 from rules.walker import Walker, around, persons_in, soles
+from rules.way import crossed_at
 from rules.zone_cover import ZoneCover
 
 PEOPLE_ZONES = (
@@ -145,7 +147,7 @@ class People:
         self.began = self.began or at
         self._following.follow(persons, look, at, self._at_openings(at))
         self._place(at)
-        self._note_down(persons, at)
+        self.down = _down_since(self.down, persons, at)
 
     def in_zone(self, zone: ZoneName) -> tuple[Walker, ...]:
         """Those this look shows with their feet in `zone`."""
@@ -200,7 +202,7 @@ class People:
             raise RuleError(f"the saved people cannot be read: {first}") from error
         self.began, self.last_person = state.began, state.last_person
         self.down, self.gear = state.down, state.gear
-        self._following = Following(state.walkers, {}, state.next_number)
+        self._following = Following(state.walkers, next_number=state.next_number)
         self._passages |= {p.zone: p for p in state.passages if p.zone in self._names}
         self._seen.restore(one for one in state.seen if one.zone in self._names)
 
@@ -209,8 +211,8 @@ class People:
         seen = [w for w in self.walkers if w.number in self.now]
         feet, step = self._shares(seen)
         is_there = (feet >= IN) | (self._is_opening & (step > 0))
-        there = self._names_of(is_there)
-        edges = self._names_of((step > 0) & ~is_there)
+        there = _in_each_row(is_there, self._names)
+        edges = _in_each_row((step > 0) & ~is_there, self._names)
         for walker, names, beside in zip(seen, there, edges, strict=True):
             for name in names:
                 self._seen.note(name, walker, at)
@@ -227,20 +229,19 @@ class People:
             inside = feet[:, column].tolist()
             near = (step[:, column] > 0).astype(float).tolist()
             sides = zip(inside, near, strict=True)
-            passage.watch(self.walkers, dict(zip(numbers, sides, strict=True)), at)
+            shares = dict(zip(numbers, sides, strict=True))
+            passage.watch(self.walkers, shares, at, partial(self._crossed_at, column))
             self._note_attended(passage)
         self._seen.forget(at - timedelta(seconds=SEEN_S))
 
-    def _names_of(self, is_in: NDArray[np.bool_]) -> list[list[ZoneName]]:
-        """The zones of each row, in the order drawn.
-
-        Args:
-            is_in: `[n, zones]`.
-        """
-        found: list[list[ZoneName]] = [[] for _ in is_in]
-        for row, column in np.argwhere(is_in).tolist():
-            found[row].append(self._names[column])
-        return found
+    def _crossed_at(self, column: int, walker: Walker) -> datetime:
+        """When one seen outside an opening and inside it now crossed its outline."""
+        areas, look = self._areas, self._look
+        if areas is None or look is None:
+            return walker.last
+        aspect = look.size_px[0] / look.size_px[1]
+        before = self._following.before[walker.number]
+        return crossed_at(walker, before, lambda b: areas.shares(b)[:, column], aspect)
 
     def _at_openings(self, at: datetime) -> AtOpenings:
         passages = self._passages.values()
@@ -262,16 +263,6 @@ class People:
             if rings and not one.is_attended:
                 one.is_attended = last is not None and last >= one.at
 
-    def _note_down(self, persons: Sequence[Track], at: datetime) -> None:
-        bodies = [person.body for person in persons if person.body is not None]
-        lying = [b.still_s for b in bodies if b.posture is Posture.LYING]
-        if not lying or max(lying) < DOWN_S:
-            return
-        began = at - timedelta(seconds=max(lying))
-        if self.down is not None and self.down[1] >= began:
-            began = min(self.down[0], began)
-        self.down = (began, at)
-
     def _shares(self, seen: Sequence[Walker]) -> tuple[Floats, Floats]:
         """Share of the soles, and of a step around them, in each zone, `[n, zones]`."""
         if not seen or self._areas is None:
@@ -282,6 +273,30 @@ class People:
         feet, step = soles(boxes), around(boxes, STEP, high_px / wide_px)
         both = self._areas.shares(np.concatenate([feet, step]))
         return both[: len(feet)], both[len(feet) :]
+
+
+def _in_each_row(
+    is_in: NDArray[np.bool_], names: Sequence[ZoneName]
+) -> list[list[ZoneName]]:
+    """The zones of each row of `[n, zones]`, in the order drawn."""
+    found: list[list[ZoneName]] = [[] for _ in is_in]
+    for row, column in np.argwhere(is_in).tolist():
+        found[row].append(names[column])
+    return found
+
+
+def _down_since(
+    known: tuple[datetime, datetime] | None, persons: Sequence[Track], at: datetime
+) -> tuple[datetime, datetime] | None:
+    """Since when, and until when, somebody was last seen lying still."""
+    bodies = [person.body for person in persons if person.body is not None]
+    lying = [b.still_s for b in bodies if b.posture is Posture.LYING]
+    if not lying or max(lying) < DOWN_S:
+        return known
+    began = at - timedelta(seconds=max(lying))
+    if known is not None and known[1] >= began:
+        began = min(known[0], began)
+    return began, at
 
 
 def _sized(persons: list[Track], look: Look, scene: ViewScene) -> list[Track]:

@@ -136,7 +136,10 @@ def head_bare(area: Area, moment: Moment, params: SizeParams) -> Outcome:
 
 
 def person_lying(area: Area, moment: Moment, params: AroundParams) -> Outcome:
-    """Somebody in or around the zone lies and does not move."""
+    """Somebody in or around the zone lies and does not move; since that began.
+
+    Looks between that missed the person, or could not tell the posture, are no rising.
+    """
     persons = _persons_around(area, moment, params.around)
     bodies = [(p, p.body) for p in persons if p.body is not None]
     down = [
@@ -146,7 +149,9 @@ def person_lying(area: Area, moment: Moment, params: AroundParams) -> Outcome:
     ]
     if down:
         person, body = max(down, key=lambda one: one[1].still_s)
-        return true(body.still_s, params.still_s, thing=_thing(person))
+        lies_s = min(body.posture_s, body.still_s)
+        since = moment.at - timedelta(seconds=lies_s)
+        return true(body.still_s, params.still_s, since=since, thing=_thing(person))
     if persons and not any(b.posture is not Posture.UNKNOWN for _, b in bodies):
         return unknown(Why.TOO_SMALL)
     return false(0, params.still_s)

@@ -220,7 +220,7 @@ def _steps_apart(
         aspect: Width of the picture over its height.
     """
     places = boxes_of([walker.box for walker in walkers])
-    mine, theirs = _feet(places, aspect), _feet(boxes, aspect)
+    mine, theirs = feet(places, aspect), feet(boxes, aspect)
     heights = places[:, 3] - places[:, 1]
     reach = heights * (REACH + SPEED * reach_s)
     apart: Floats = np.hypot(
@@ -239,7 +239,7 @@ def _aspect(look: Look) -> float:
     return look.size_px[0] / look.size_px[1]
 
 
-def _feet(boxes: Floats, aspect: float) -> Floats:
+def feet(boxes: Floats, aspect: float) -> Floats:
     """Feet in heights of the picture, `[n, 2]`."""
     middle = (boxes[:, 0] + boxes[:, 2]) / 2
     return np.stack([middle * aspect, boxes[:, 3]], axis=1)

@@ -42,7 +42,7 @@ BESIDE, COMES_UP = stands(0, 6, 0.58, 0.6), stands(12, 20, 0.58, 0.6)
 CASES = [
     # the opening
     Case("inside_at_least", PIT, FALSE, 0, 1),
-    Case("inside_at_least", PIT, TRUE, 1, 1, since_s=5.5, walks=INSIDE),
+    Case("inside_at_least", PIT, TRUE, 1, 1, since_s=5.5625, walks=INSIDE),
     Case("inside_at_least", PIT, FALSE, 1, 2, walks=INSIDE, params={"count": 2}),
     Case("inside_at_least", PIT, TRUE, 1, 1, since_s=0, walks=[stands(0, 9, 0.5, 0.6)]),
     Case(
@@ -58,7 +58,7 @@ CASES = [
     Case("inside_at_least", PIT, TRUE, 1, 1, since_s=6.25, walks=[BESIDE]),
     Case("inside_at_least", PIT, FALSE, 0, 1, walks=[stands(0, 6, 0.62, 0.6)]),
     Case("inside_at_least", PIT, FALSE, 0, 1, walks=[*INSIDE, COMES_UP]),
-    Case("entered_unattended", PIT, TRUE, 1, 1, since_s=5.5, walks=INSIDE),
+    Case("entered_unattended", PIT, TRUE, 1, 1, since_s=5.5625, walks=INSIDE),
     Case("entered_unattended", PIT, FALSE, 0, 1, walks=[*INSIDE, AT_PIT]),
     Case("entered_unattended", PIT, FALSE, 0, 1, walks=[AT_PIT]),
     Case("entered_unattended", PIT, FALSE, 0, 1, walks=[stands(0, 9, 0.5, 0.6)]),
@@ -133,7 +133,7 @@ CASES = [
     Case("ring_unseen", PIT, FALSE, 0.0),
     Case("ring_unseen", PIT, TRUE, 1.0, things=(VAN,)),
     Case("ring_unseen", PIT, UNKNOWN, why=Why.NOT_DRAWN, zones=NO_RING),
-    Case("opening_open", PIT, TRUE, 1, since_s=5.5, walks=INSIDE, openings=(SAME,)),
+    Case("opening_open", PIT, TRUE, 1, since_s=5.5625, walks=INSIDE, openings=(SAME,)),
     Case("opening_open", PIT, TRUE, 0.7, openings=(MOVED,)),
     Case("opening_open", PIT, FALSE, 0.02, openings=(SAME,), context=permit(ENTRY)),
     Case("opening_open", PIT, TRUE, 1, context=permit(ENTRY)),
@@ -148,7 +148,7 @@ CASES = [
         why=Why.NO_REFERENCE,
         openings=(replace(MOVED, zone=WORK),),
     ),
-    Case("approached", PIT, TRUE, 1, 1, since_s=5.5, walks=INSIDE),
+    Case("approached", PIT, TRUE, 1, 1, since_s=5.5625, walks=INSIDE),
     Case("approached", PIT, TRUE, 1, 1, walks=[AT_PIT]),
     Case("approached", PIT, TRUE, 1, 1, walks=[stands(0, 20, 0.75, 0.8)]),
     Case("approached", PIT, FALSE, 0, 1, walks=[FAR]),

@@ -57,7 +57,7 @@ NO_DECK = {name: zone for name, zone in YARD.items() if name != DECK}
 
 NOBODY: list[Walk] = []
 INSIDE = [enters(6)]
-"""Half of the soles are inside at 5.5 s."""
+"""Half of the soles are inside at 5.56 s."""
 AT_PIT = stands(0, 20, 0.6, 0.65)
 ON_DECK = ((0, 0.07, 0.3), (9, 0.13, 0.3), (20, 0.13, 0.3))
 FAR = stands(0, 20, 0.9, 0.95)

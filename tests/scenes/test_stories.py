@@ -101,6 +101,11 @@ def test_the_catalogue_claims_the_simulator_for_what_it_shows() -> None:
     assert simulated == set(PROVEN) - better
 
 
+def test_somebody_who_lies_is_told_at_twice_the_noise_too() -> None:
+    """A look that misses him, or cannot tell how he lies, is no rising."""
+    assert all("CS-09" in _told("rescue", worse(), seed) for seed in SEEDS)
+
+
 def test_a_permit_that_ends_is_cs_04_from_that_second_until_the_exit() -> None:
     """The permit ends at 10:02:00 local time, the exit is at 10:03:20."""
     (alert,) = BY_NAME["permit ends while inside"].alerts(QUIET, 0)
