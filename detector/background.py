@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.light import apart, light_curve, outside
+from detector.small_window import Shared, SmallWindow
 from streams.frame import ImageBGR
 
 Mask = NDArray[np.bool_]
@@ -28,7 +29,8 @@ NOISE_FACTOR = 3.0
 REMEMBERED_S = 600.0
 """Time constant of slow learning: light moves over the street in tens of minutes."""
 
-STATE_VERSION = 1
+STATE_VERSION = 2
+"""Version 1 did not say where its window lay: it cannot be laid over a picture."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,16 +122,32 @@ class Background:
         cv2.copyTo(picture, taken, self._picture)
         self.known |= where
 
+    def take_over(self, before: "Background", shared: Shared, usable: Mask) -> None:
+        """Go on with what another window knew of the same view.
+
+        Args:
+            before: The background of that window.
+            shared: Where the two windows overlap.
+            usable: Where this one may know anything: nothing is kept under a mask.
+        """
+        there, here = shared.there, shared.here
+        known = before.known[there] & usable[here]
+        self._picture[here] = before._picture[there] * known[..., None]  # noqa: SLF001
+        self._fine[here] = before._fine[there] * known[..., None]  # noqa: SLF001
+        self._noise[here] = before._noise[there]  # noqa: SLF001 - of the same class
+        self.known[here] = known
+
     def forget(self) -> None:
         """Know nothing more."""
         self.known[:] = False
 
-    def dump(self) -> bytes:
-        """The memory as bytes, some 100 kB."""
+    def dump(self, place: tuple[int, int, int, int]) -> bytes:
+        """The memory as bytes, some 100 kB; `place` as of its `SmallWindow`."""
         raw = io.BytesIO()
         np.savez_compressed(
             raw,
             version=np.int32(STATE_VERSION),
+            place=np.array(place, np.int32),
             picture=self._picture,
             noise=np.clip(self._noise, 0, 255).astype(np.uint8),
             known=np.packbits(self.known),
@@ -137,18 +155,34 @@ class Background:
         return raw.getvalue()
 
 
-def restored(raw: bytes, shape: tuple[int, int]) -> Background | None:
-    """The memory back; None where the bytes are damaged, old or of another shape."""
+def restored(raw: bytes, window: SmallWindow, usable: Mask) -> Background | None:
+    """The memory back, where this window shows what the saved one did.
+
+    Args:
+        raw: As `dump` made it, of this window or one round other zones.
+        window: What is looked at now.
+        usable: Where it may know anything, shape (h, w).
+
+    Returns:
+        None where the bytes are damaged, old or of another part of the view.
+    """
     try:
         with np.load(io.BytesIO(raw), allow_pickle=False) as kept:
             if int(kept["version"]) != STATE_VERSION:
                 return None
-            picture, noise = kept["picture"], kept["noise"]
-            known = np.unpackbits(kept["known"], count=shape[0] * shape[1])
-    except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile):
+            picture, noise, place = kept["picture"], kept["noise"], kept["place"]
+            count = noise.shape[0] * noise.shape[1]
+            known = np.unpackbits(kept["known"], count=count).reshape(noise.shape)
+            width, height, left, top = (int(px) for px in place)
+    except (ValueError, KeyError, IndexError, OSError, EOFError, zipfile.BadZipFile):
         return None
-    if picture.shape != (*shape, 3) or noise.shape != shape:
+    if picture.shape != (*noise.shape, 3):
         return None
-    background = Background(shape, noise.astype(np.float32))
-    background.take(picture.astype(np.uint8), known.reshape(shape).astype(np.bool_))
+    shared = window.shared((width, height, left, top), noise.shape)
+    if shared is None:
+        return None
+    saved = Background(noise.shape, noise.astype(np.float32))
+    saved.take(picture.astype(np.uint8), known.astype(np.bool_))
+    background = Background(window.shape)
+    background.take_over(saved, shared, usable)
     return background

@@ -132,6 +132,7 @@ class Looker:
         """
         self._tracking = before._tracking  # noqa: SLF001 - of the same class
         self._steadying = before._steadying  # noqa: SLF001
+        self._sensing.carry_on(before._sensing)  # noqa: SLF001
 
     def crop_plan(self, size_px: tuple[int, int]) -> CropPlan:
         """How pictures of this size are looked at.

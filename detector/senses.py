@@ -43,12 +43,14 @@ class Senses:
         bodies: Whether it matters how persons hold themselves.
         openings: Openings to be compared with the reference picture.
         falling: Zones in which things may fall, while every picture is looked at.
+        masks: What is black in all pictures.
     """
 
     regions: tuple[Polygon, ...] = ()
     bodies: bool = False
     openings: tuple[ZoneArea, ...] = ()
     falling: tuple[ZoneArea, ...] = ()
+    masks: tuple[Polygon, ...] = ()
 
 
 class Sensing:
@@ -68,7 +70,12 @@ class Sensing:
         self._senses = senses
         self._store = store
         self._static: StaticThings | None = None
+        self._before: StaticThings | None = None
         self._saved_at: datetime | None = None
+
+    def carry_on(self, before: "Sensing") -> None:
+        """Go on with what is known of things left standing, round other zones."""
+        self._before = before._static or before._before  # noqa: SLF001 - same class
 
     def add(self, look: Look, image: ImageBGR, movers_px: NDArray[np.float32]) -> Look:
         """The look with what the parts tell.
@@ -106,7 +113,9 @@ class Sensing:
     ) -> Look:
         if self._static is None:
             raw = self._store.load(look.camera, look.view)
-            self._static = StaticThings(self._senses.regions, raw)
+            senses, before = self._senses, self._before
+            self._static = StaticThings(senses.regions, raw, senses.masks, before)
+            self._before = None
         told = self._static.see(look.at, image, movers_px)
         self._save(look)
         return replace(look, regions=told.regions, regions_unseen=told.unseen)

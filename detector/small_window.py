@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil, floor
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -19,6 +21,24 @@ MARGIN = 0.03
 
 PRESHRUNK = 2
 """Pixels averaged a side; those between are skipped: a full HD picture costs little."""
+
+
+Cut = tuple[slice, slice]
+"""Rows and columns of a small picture."""
+
+
+class Shared(NamedTuple):
+    """What two windows both show.
+
+    Attributes:
+        there: Where it lies in the other window.
+        here: Where it lies in this one.
+        shift: By how much boxes move from the other to this one, x and y, small pixels.
+    """
+
+    there: Cut
+    here: Cut
+    shift: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +67,36 @@ class SmallWindow:
     def shape(self) -> tuple[int, int]:
         """Height and width of the small picture."""
         return int(self.watched.shape[0]), int(self.watched.shape[1])
+
+    @property
+    def place(self) -> tuple[int, int, int, int]:
+        """Picture width and height, then left and top: what tells its pixels."""
+        return (*self.size_px, self.left, self.top)
+
+    def shared(
+        self, place: tuple[int, int, int, int], shape: tuple[int, int]
+    ) -> Shared | None:
+        """What this window shows of another on the grid; None where it is nothing.
+
+        Args:
+            place: The other's `place`.
+            shape: The other's shape.
+        """
+        if place[:2] != self.size_px:
+            return None
+        x = round(self.left * self.scale) - round(place[2] * self.scale)
+        y = round(self.top * self.scale) - round(place[3] * self.scale)
+        height = min(shape[0] - max(0, y), self.shape[0] - max(0, -y))
+        width = min(shape[1] - max(0, x), self.shape[1] - max(0, -x))
+        if height <= 0 or width <= 0:
+            return None
+        there = _cut(max(0, x), max(0, y), width, height)
+        here = _cut(max(0, -x), max(0, -y), width, height)
+        return Shared(there, here, (-x, -y))
+
+    def drawn(self, polygons: Sequence[Polygon]) -> NDArray[np.bool_]:
+        """Small pixels inside polygons (0…1)."""
+        return _drawn(polygons, self.shape, self.place, self.scale)
 
     def cut(self, image: ImageBGR) -> ImageBGR:
         """The window of a picture, small."""
@@ -91,12 +141,33 @@ class SmallWindow:
         return pixels / self.scale**2 / (self.size_px[0] * self.size_px[1])
 
 
-def window_round(zones: Sequence[Polygon], size_px: tuple[int, int]) -> SmallWindow:
+def _cut(x: int, y: int, width: int, height: int) -> Cut:
+    return slice(y, y + height), slice(x, x + width)
+
+
+def _drawn(
+    polygons: Sequence[Polygon],
+    shape: tuple[int, int],
+    place: tuple[int, int, int, int],
+    scale: float,
+) -> NDArray[np.bool_]:
+    drawn = np.zeros(shape, np.uint8)
+    for polygon in polygons:
+        points = (np.array(polygon) * place[:2] - place[2:]) * scale
+        cv2.fillPoly(drawn, [np.rint(points).astype(np.int32)], 1)
+    return drawn.astype(np.bool_)
+
+
+def window_round(
+    zones: Sequence[Polygon], size_px: tuple[int, int], *, on_grid: bool = False
+) -> SmallWindow:
     """The window that holds all of the zones.
 
     Args:
         zones: Corners, 0…1; at least one zone.
         size_px: Width and height of the picture.
+        on_grid: Whether its sides lie on whole small pixels of the picture, to half a
+            pixel of the picture: then windows round other zones share their pixels.
     """
     width, height = size_px
     scale = min(1.0, SMALL_SIDE_PX / max(size_px))
@@ -104,14 +175,14 @@ def window_round(zones: Sequence[Polygon], size_px: tuple[int, int]) -> SmallWin
     corners = np.array([p for zone in zones for p in zone]) * size_px
     left, top = np.maximum(0, np.floor(corners.min(axis=0) - margin)).astype(int)
     right, bottom = np.ceil(corners.max(axis=0) + margin).astype(int)
-    right, bottom = min(width, right), min(height, bottom)
+    if on_grid:
+        left, top = (round(floor(px * scale) / scale) for px in (left, top))
+        right, bottom = (round(ceil(px * scale) / scale) for px in (right, bottom))
+    right, bottom = min(width, int(right)), min(height, int(bottom))
     shape = (
         max(1, round((bottom - top) * scale)),
         max(1, round((right - left) * scale)),
     )
-    drawn = np.zeros(shape, np.uint8)
-    for zone in zones:
-        points = (np.array(zone) * size_px - (left, top)) * scale
-        cv2.fillPoly(drawn, [np.rint(points).astype(np.int32)], 1)
-    watched = drawn.astype(np.bool_)
-    return SmallWindow(size_px, int(left), int(top), right, bottom, scale, watched)
+    left, top = int(left), int(top)
+    watched = _drawn(zones, shape, (width, height, left, top), scale)
+    return SmallWindow(size_px, left, top, right, bottom, scale, watched)

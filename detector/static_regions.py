@@ -8,13 +8,14 @@ in is no region: it is that person or vehicle, whether or not every look finds i
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from detector.left_thing import Patch, patch_kind
+from detector.small_window import Shared
 from streams.frame import ImageBGR
 
 Mask = NDArray[np.bool_]
@@ -154,6 +155,23 @@ class StaticRegions:
         """Their background was forgotten: hold on to what they look like."""
         for region in self.held:
             region.anchor_s = at_s
+
+    def take_over(self, before: "StaticRegions", shared: Shared, watched: Mask) -> None:
+        """Go on with the regions of another window that lie where these matter.
+
+        Args:
+            before: The regions of that window.
+            shared: Where the two windows overlap.
+            watched: Where regions matter in this one.
+        """
+        for region in before.held:
+            pixels = np.zeros(watched.shape, np.bool_)
+            pixels[shared.here] = region.pixels[shared.there]
+            if pixels.any() and _is_watched(pixels, watched):
+                self.held.append(replace(region, pixels=pixels))
+        shift = np.array(shared.shift * 2, np.float32)
+        for at_s, boxes in before._seen_boxes:  # noqa: SLF001 - of the same class
+            self._seen_boxes.append((at_s, boxes + shift))
 
     def _remember(self, scene: Scene) -> None:
         self._seen_boxes.append((scene.at_s, scene.boxes))

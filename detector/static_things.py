@@ -54,9 +54,13 @@ class Told:
 class _Memory:
     """All that is kept of a view in one picture size."""
 
-    def __init__(self, window: SmallWindow, raw: bytes | None) -> None:
+    def __init__(
+        self, window: SmallWindow, masks: Sequence[Polygon], raw: bytes | None
+    ) -> None:
         self.window = window
-        kept = restored(raw, window.shape) if raw is not None else None
+        self.masked = window.drawn(masks)
+        self.watched = window.watched & ~self.masked
+        kept = None if raw is None else restored(raw, window, ~self.masked)
         self.background = kept or Background(window.shape)
         self.stillness = Stillness(window.shape)
         self.regions = StaticRegions()
@@ -65,16 +69,29 @@ class _Memory:
         self.differs_since_s = np.zeros(window.shape, np.float32)
         self.differed = np.zeros(window.shape, np.bool_)
 
+    def take_over(self, before: "_Memory", at_s: float, small: ImageBGR) -> None:
+        """Go on with what is remembered of the same view round other zones."""
+        old = before.window
+        shared = self.window.shared(old.place, old.shape)
+        if shared is None:
+            return
+        self.background.take_over(before.background, shared, ~self.masked)
+        self.stillness.take_over(before.stillness, shared, small, at_s)
+        self.regions.take_over(before.regions, shared, self.watched)
+        self.other_light_s, self.learned_s = before.other_light_s, before.learned_s
+        self.differs_since_s[shared.here] = before.differs_since_s[shared.there]
+        self.differed[shared.here] = before.differed[shared.there]
+
     def see(
         self, at_s: float, small: ImageBGR, boxes: NDArray[np.float32]
     ) -> Unseen | None:
         """Take one look; why it says nothing of regions, None where it does."""
-        covered = self.window.under(boxes, ROUND_BOX)
+        covered = self.window.under(boxes, ROUND_BOX) | self.masked
         self.stillness.see(small, at_s, covered)
         self._take_new(~covered & ~self.background.known)
-        watched = self.window.watched
+        watched = self.watched
         known = np.count_nonzero(self.background.known & watched)
-        if known < KNOWN_SHARE * np.count_nonzero(watched):
+        if not known or known < KNOWN_SHARE * np.count_nonzero(watched):
             return Unseen.BACKGROUND_LEARNING
         compared = self.background.compare(small, covered, watched)
         if compared.share > LIGHT_CHANGED:
@@ -135,15 +152,23 @@ class _Memory:
 class StaticThings:
     """The static things of one view; called once a look, from one thread."""
 
-    def __init__(self, zones: Sequence[Polygon], raw: bytes | None = None) -> None:
+    def __init__(
+        self,
+        zones: Sequence[Polygon],
+        raw: bytes | None = None,
+        masks: Sequence[Polygon] = (),
+        before: "StaticThings | None" = None,
+    ) -> None:
         """Watch some zones.
 
         Args:
             zones: Where regions matter, 0…1; at least one.
             raw: The long memory as an earlier run saved it.
+            masks: What is black in all pictures: nothing is known of it.
+            before: What watched the view until now, round other zones or masks.
         """
-        self._zones = tuple(zones)
-        self._raw = raw
+        self._zones, self._masks = tuple(zones), tuple(masks)
+        self._raw, self._before = raw, before
         self._start: datetime | None = None
         self._last: datetime | None = None
         self._memory: _Memory | None = None
@@ -158,16 +183,18 @@ class StaticThings:
             boxes_px: Persons, vehicles and all else that moves of its own, weak
                 detections included: left, top, right, bottom in pixels, shape (n, 4).
         """
+        if self._before is not None and self._last is None:
+            self._start = self._before._start  # noqa: SLF001 - of the same class
         if self._last is not None and timedelta(0) <= at - self._last < EVERY:
             return self._told
         if self._start is None or at < self._start:
             self._start = at
         self._last = at
         size = image.shape[1], image.shape[0]
+        at_s = (at - self._start).total_seconds()
         if self._memory is None or self._memory.window.size_px != size:
-            self._memory = _Memory(window_round(self._zones, size), self._raw)
-        memory, at_s = self._memory, (at - self._start).total_seconds()
-        window = memory.window
+            self._memory = self._begun(at_s, image)
+        memory, window = self._memory, self._memory.window
         unseen = memory.see(at_s, window.cut(image), window.boxes(boxes_px))
         regions = tuple(
             _region(held, window, at_s, self._start, image)
@@ -177,12 +204,21 @@ class StaticThings:
         self._told = Told(regions, unseen)
         return self._told
 
+    def _begun(self, at_s: float, image: ImageBGR) -> _Memory:
+        size = image.shape[1], image.shape[0]
+        window = window_round(self._zones, size, on_grid=True)
+        memory = _Memory(window, self._masks, self._raw)
+        before, self._before = self._before, None
+        if before is not None and before._memory is not None:  # noqa: SLF001
+            memory.take_over(before._memory, at_s, window.cut(image))  # noqa: SLF001
+        return memory
+
     def dump(self) -> bytes | None:
         """The long memory, to be saved; None while it is being learned."""
         is_learning = self._told.unseen is Unseen.BACKGROUND_LEARNING
         if self._memory is None or is_learning:
             return None
-        return self._memory.background.dump()
+        return self._memory.background.dump(self._memory.window.place)
 
 
 def _region(

@@ -6,11 +6,15 @@ as far as somebody was seen to pass there. It works at any look rate: three equa
 are still, be they half a second apart or ten.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from detector.light import apart, light_curve
+from detector.small_window import Shared
 from streams.frame import ImageBGR
 
 Mask = NDArray[np.bool_]
@@ -51,6 +55,28 @@ class Stillness:
     def picture(self) -> ImageBGR:
         """What each pixel shows when nobody passes in front."""
         return self._rest
+
+    def take_over(
+        self, before: "Stillness", shared: Shared, picture: ImageBGR, at_s: float
+    ) -> None:
+        """Go on with what another window of the same view remembers.
+
+        Args:
+            before: The memory of that window, begun.
+            shared: Where the two windows overlap.
+            picture: What this one is about to see: new where they do not.
+            at_s: When.
+        """
+        self._rest, self._front, self._is_begun = picture.copy(), picture.copy(), True
+        self.since_s[:] = self._front_since_s[:] = at_s
+        pairs = zip(self._layers(), before._layers(), strict=True)  # noqa: SLF001
+        for mine, theirs in pairs:
+            mine[shared.here] = theirs[shared.there]
+
+    def _layers(self) -> Sequence[NDArray[Any]]:
+        """All that is remembered of each pixel."""
+        counted = self.looks, self._front_looks
+        return self._rest, self._front, self.since_s, self._front_since_s, *counted
 
     def see(self, picture: ImageBGR, at_s: float, covered: Mask) -> None:
         """Take one look.

@@ -125,6 +125,7 @@ def senses_of(view: ViewSection) -> Senses:
         bodies=any(z.purpose in WORK_ZONES for z in zones),
         openings=_areas(view, frozenset({Purpose.OPENING})),
         falling=_areas(view, FALL_ZONES),
+        masks=tuple(z.points for z in zones if z.purpose is Purpose.MASK),
     )
 
 

@@ -3,6 +3,7 @@
 Pictures are the campus sample's, with a thing pasted into them, and real clips.
 """
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -233,8 +234,81 @@ def test_memory_outlives_a_restart(scene: _Scene) -> None:
     assert len(told[-1].regions) == 1
 
 
+DRAWN_ANEW = {
+    "wider": ((0.0, 0.38), (1.0, 0.38), (1.0, 1.0), (0.0, 1.0)),
+    "smaller": ((0.2, 0.5), (0.9, 0.5), (0.9, 0.9), (0.2, 0.9)),
+    "as large, elsewhere": ((0.0, 0.4), (1.0, 0.4), (1.0, 0.95), (0.0, 0.95)),
+}
+
+
+@pytest.mark.parametrize("how", DRAWN_ANEW)
+def test_what_stands_outlives_a_zone_drawn_anew(scene: _Scene, how: str) -> None:
+    """It is told at the first look, as old as before; the street does not differ."""
+    (before,) = scene.show(8, _crate)[-1].regions
+    scene.things = StaticThings((DRAWN_ANEW[how],), before=scene.things)
+
+    told = scene.show(30, _crate)
+
+    assert [len(one.regions) for one in told] == [1] * 30
+    assert told[0].regions[0].first_seen == before.first_seen
+    assert told[-1].regions[0].box.iou(_share(GOODS_PX, scene._pictures[0])) > 0.6
+
+
+@pytest.mark.parametrize("how", DRAWN_ANEW)
+def test_memory_outlives_a_restart_with_a_zone_drawn_anew(
+    scene: _Scene, how: str
+) -> None:
+    """What the saved picture and the new one share is known: goods are not learned."""
+    scene.show(8, _crate)
+    scene.things = StaticThings((DRAWN_ANEW[how],), scene.things.dump())
+
+    told = scene.show(30, _crate)
+
+    assert told[0].unseen is None
+    (region,) = told[-1].regions
+    assert region.box.iou(_share(GOODS_PX, scene._pictures[0])) > 0.6
+
+
+def test_a_mask_drawn_or_taken_away_is_no_thing(scene: _Scene) -> None:
+    """Its black comes and goes with the drawing; nothing under it is kept."""
+    x1, y1, x2, y2 = GOODS_PX
+    box = _share(GOODS_PX, scene._pictures[0])
+    mask = ((box.x1, box.y1), (box.x2, box.y1), (box.x2, box.y2), (box.x1, box.y2))
+
+    def blacked(picture: Picture) -> Picture:
+        changed = picture.copy()
+        changed[y1:y2, x1:x2] = 0
+        return changed
+
+    scene.things = StaticThings((PATH,), masks=(mask,), before=scene.things)
+    told = scene.show(20, blacked)
+    raw = scene.things.dump()
+    scene.things = StaticThings((PATH,), before=scene.things)
+    told += scene.show(20, _plain)
+    scene.things = StaticThings((PATH,), raw)
+    told += scene.show(20, _plain)
+
+    assert [(one.unseen, one.regions) for one in told] == [(None, ())] * 60
+
+
+def _of_an_older_version() -> bytes:
+    """What was saved before the window's place was."""
+    raw = io.BytesIO()
+    shape = 150, 320
+    np.savez_compressed(
+        raw,
+        version=np.int32(1),
+        picture=np.zeros((*shape, 3), np.uint8),
+        noise=np.zeros(shape, np.uint8),
+        known=np.packbits(np.ones(shape, np.bool_)),
+    )
+    return raw.getvalue()
+
+
 @pytest.mark.parametrize(
-    "raw", [b"", b"PK\x03\x04", b"\x93NUMPY", bytes(5000)], ids=len
+    "raw",
+    [b"", b"PK\x03\x04", b"\x93NUMPY", bytes(5000), _of_an_older_version()],
+    ids=len,
 )
 def test_damaged_memory_is_learned_anew(campus: list[Picture], raw: bytes) -> None:
     """Junk on the disk costs a relearning, nothing else."""
@@ -255,6 +329,12 @@ def test_looker_saves_the_memory_and_tells_regions(
 
     assert store.load(looks[0].camera, looks[0].view) is not None
     assert len(looks[-1].regions) == 1
+
+    wider = DRAWN_ANEW["wider"]
+    drawn_anew = looker(shipped, wider, Senses(regions=(wider,)), store)
+    drawn_anew.carry_on(eye)
+    (region,) = look_at(drawn_anew, 16.0, _crate(campus[16])).regions
+    assert region.first_seen == looks[-1].regions[0].first_seen
 
 
 def _regions(
