@@ -28,7 +28,7 @@ from rules.rule import Rule
 from rules.settings import RuleCode
 from rules.standing import LONGEST_GAP_S
 from rules.view_scene import ViewScene
-from rules.violation import Violation
+from rules.violation import LASTING, Violation, ended
 from streams.look_plan import LookRequest
 
 T = TypeVar("T")
@@ -110,8 +110,8 @@ class RuleEngine:
         """New revisions this look causes, candidates and dropped ones included."""
         if self._is_fenced or not self._takes(look):
             return ()
+        found = self._begun_anew(look)
         moment = self._moment_of(look)
-        found: list[Violation] = []
         for code, rule in self._rules.items():
             if code not in self._disabled:
                 found += self._guarded(code, lambda rule=rule: rule.judge(moment), ())  # type: ignore[misc]
@@ -200,8 +200,18 @@ class RuleEngine:
             return False
         self._log.error("clocks.restarted", late_looks=self._late_run)
         self._late_run = 0
-        self._start_afresh()
         return True
+
+    def _begun_anew(self, look: Look) -> list[Violation]:
+        """Where the clock was set back for good, all is forgotten: what stood, ended.
+
+        Nobody would ever tell its end: the new clocks know nothing of it.
+        """
+        if self._last_at is None or look.at > self._last_at:
+            return []
+        over = [ended(v) for v in self.standing() if v.life in LASTING]
+        self._start_afresh()
+        return over
 
     def _guarded(self, code: RuleCode, work: Callable[[], T], otherwise: T) -> T:
         def disable(error: Exception) -> T:

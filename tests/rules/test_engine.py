@@ -171,14 +171,31 @@ def test_a_clock_set_back_for_good_starts_afresh() -> None:
     """Half a minute of looks from the past is a clock set back, not looks delayed."""
     later = [replace(k, at=k.at + timedelta(days=1)) for k in _looks(100)]
     engine = engine_on()
-    judged(later, engine)
+    (stood,) = newest(judged(later, engine)).values()
+    assert stood.life is Life.OPEN
     street = on_street([parked(0, 300, 3.5, 16)])
 
-    found = newest(judged(street.looks(290), engine))
+    told = judged(street.looks(290), engine)
 
-    (only,) = found.values()
+    (over,) = [v for v in told if v.id == stood.id]
+    assert (over.life, over.revision) == (Life.CLEARED, stood.revision + 1)
+    assert over.cleared_at == over.last_seen >= stood.last_seen
+    (only,) = newest(told).values()
     assert only.first_seen == T0 + timedelta(seconds=2 * (LATE_LOOKS - 1))
     assert not only.continuity_known
+
+
+def test_a_clock_set_back_leaves_nothing_standing_in_an_empty_street() -> None:
+    """After a restart with clocks from the future, what is gone does not stay open."""
+    store = MemoryClockStore()
+    later = [replace(k, at=k.at + timedelta(days=1)) for k in _looks(100)]
+    (stood,) = newest(judged(later, engine_on(store=store))).values()
+    engine = engine_on(store=store, lease_epoch=2)
+
+    (over,) = judged(on_street([]).looks(290), engine)
+
+    assert (over.id, over.life) == (stood.id, Life.CLEARED)
+    assert engine.standing() == ()
 
 
 def test_looks_of_another_view_are_ignored() -> None:
