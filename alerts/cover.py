@@ -108,7 +108,7 @@ def _content(manifest: Manifest, facts: CoverFacts) -> dict[str, object]:
         "act": act,
         "notice": NOTICE,
         "proves": _proves(manifest, facts, act),
-        "method": _method(manifest, is_masked=facts.is_masked),
+        "method": _method(manifest, facts),
         "times": {
             "first_seen": _local(manifest.first_seen),
             "opened": _local(manifest.opened_at),
@@ -122,7 +122,7 @@ def _content(manifest: Manifest, facts: CoverFacts) -> dict[str, object]:
         "reason": facts.reason,
         "key": facts.key,
         "device": _device(manifest),
-        "mode": "未计算" if standing is None else MODES_ZH[standing.mode],
+        "mode": _mode(manifest, standing),
         "reasons": []
         if standing is None
         else [REASONS_ZH[reason] for reason in standing.reasons],
@@ -168,20 +168,32 @@ def _proves(manifest: Manifest, facts: CoverFacts, act: str) -> str:
     )
 
 
-def _method(manifest: Manifest, *, is_masked: bool) -> list[str]:
+def _mode(manifest: Manifest, standing: Standing | None) -> str:
+    """What it may be used as; that of a look again is its alert's."""
+    if standing is not None:
+        return MODES_ZH[standing.mode]
+    if manifest.rechecks is not None:
+        return f"复查件，证据属性随编号 {manifest.rechecks.hex[:8]} 的证据包认定"
+    return "未计算"
+
+
+def _method(manifest: Manifest, facts: CoverFacts) -> list[str]:
     roles = {file.role for file in manifest.files}
     told = [_recorded(roles)]
     if Role.PANORAMA in roles:
         told.append("全景图片为整幅画面，自本件录像解码或与所注图片同一，均注明出处。")
+    if roles & PICTURES:
+        told.append("标注图、遮挡图为副本，均注明原件摘要；原件未作任何改动。")
     told += [
-        "标注图、遮挡图为副本，均注明原件摘要；原件未作任何改动。",
         "写入存储时同步计算 SHA-256 与 SM3，并记入只增不改的审计日志。",
         f"清单按摄像机逐件串联，本件为第 {manifest.link.seq} 件。",
     ]
-    if is_masked:
+    if facts.is_masked and facts.copies:
         told.append(
             "本次导出为遮挡版：除疑似违规目标外全部模糊，原件封存于系统内，未随附。"
         )
+    elif facts.is_masked:
+        told.append("原件封存于系统内，未随附。")
     return told
 
 
