@@ -10,6 +10,7 @@ from rich.console import Console
 
 from alerts.alert import AlertId
 from alerts.audit import Actor
+from alerts.database import Database
 from alerts.evidence_desk import EvidenceDesk, open_evidence_desk
 from alerts.exporter import ExportOrder
 from alerts.house_keys import open_house_keys
@@ -17,6 +18,7 @@ from alerts.object_store import ObstoreEvidenceStore
 from alerts.pack import PackId
 from alerts.repository import AlertRepository
 from alerts.service_key import open_service_key
+from cases.deeds import person_named
 from nonsite.command_run import DATA, DataOption
 from nonsite.parts import Parts, evidence_place, opened
 from nonsite.stored_site import database_of
@@ -46,16 +48,17 @@ def export(  # size: each parameter is an option of the command line
 ) -> None:
     """One ZIP a court can read; on record with the reason."""
     with opened(data, "evidence") as parts:
-        found = AlertRepository(database_of(parts)).get_alert(AlertId(alert))
+        database = database_of(parts)
+        found = AlertRepository(database).get_alert(AlertId(alert))
         order = ExportOrder(
             pack=PackId(alert),
-            actor=_actor(by),
+            actor=_actor(database, by),
             reason=reason,
             label=found.violation.label,
             standing=found.standing,
             is_masked=not unmasked,
         )
-        body = _desk(parts).exporter.export(order)
+        body = _desk(parts, database).exporter.export(order)
     path = out / f"{alert}.zip" if out.is_dir() else out
     path.write_bytes(body)
     _say(f"{path}: {len(body)} bytes; `nonsite verify {path}` checks it")
@@ -70,7 +73,9 @@ def hold(
 ) -> None:
     """Hold an alert's evidence: nothing deletes it while the hold stands."""
     with opened(data, "evidence") as parts:
-        placed = _desk(parts).holds.place(AlertId(alert), _actor(by), reason)
+        database = database_of(parts)
+        holds = _desk(parts, database).holds
+        placed = holds.place(AlertId(alert), _actor(database, by), reason)
     _say(f"hold {placed.number} stands on alert {alert}")
 
 
@@ -83,7 +88,9 @@ def lift(
 ) -> None:
     """Lift one hold."""
     with opened(data, "evidence") as parts:
-        lifted = _desk(parts).holds.lift(number, _actor(by), reason)
+        database = database_of(parts)
+        holds = _desk(parts, database).holds
+        lifted = holds.lift(number, _actor(database, by), reason)
     _say(f"hold {lifted.number} on alert {lifted.alert} is lifted")
 
 
@@ -96,7 +103,7 @@ def days(
 ) -> None:
     """List the daily roots over the audit log, or write them to be kept elsewhere."""
     with opened(data, "evidence") as parts:
-        book = _desk(parts).days
+        book = _desk(parts, database_of(parts)).days
         for day in book.days():
             if out is None:
                 _say(day)
@@ -138,17 +145,20 @@ def plate_keys(
             _say(f"{age.name}  {age.made_at:%Y-%m-%d}  {use}")
 
 
-def _desk(parts: Parts) -> EvidenceDesk:
+def _desk(parts: Parts, database: Database) -> EvidenceDesk:
     return open_evidence_desk(
-        database_of(parts),
+        database,
         ObstoreEvidenceStore(evidence_place(parts)),
         open_house_keys(parts.data.root, parts.clock, parts.settings.bureau),
         parts.clock,
     )
 
 
-def _actor(by: str | None) -> Actor:
-    return Actor(by or getpass.getuser(), ROLE)
+def _actor(database: Database, by: str | None) -> Actor:
+    """Who acts, with the certificate they hold where the service knows them."""
+    name = by or getpass.getuser()
+    with database.reading() as session:
+        return Actor(name, ROLE, person_named(session, name).certificate)
 
 
 def _say(text: str) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from typer.testing import CliRunner
 
 from alerts.database import open_database
@@ -17,6 +17,10 @@ from alerts.service_key import open_service_key
 from alerts.tables import AuditIntakeRow
 from alerts.time_authority import Rfc3161Authority, read_roots
 from base.clock import SystemClock
+from identity.identity import open_identity
+from identity.people import Newcomer
+from identity.person import Person
+from identity.right import Role
 from nonsite.cli import app
 from nonsite.data_folder import DataFolder
 from rules.violation import Life
@@ -25,6 +29,7 @@ from tests.alerts.evidence_rig import Rig, violation
 from tests.alerts.test_alert_writer import Store
 from tests.alerts.time_stamp_server import TimeStampServer
 
+PASSWORD = "correct horse battery"
 WIDE = {"COLUMNS": "200", "TERM": "dumb"}
 ALERT = str(violation(Life.OPEN, 60).id)
 
@@ -78,8 +83,17 @@ def test_hold_is_placed_and_lifted_with_a_reason(data: Path) -> None:
     """Both ask for why."""
     where = ("--data", str(data))
     assert nonsite("evidence", "hold", ALERT, *where)[0] == 2
-    code, told = nonsite("evidence", "hold", ALERT, "--reason", "复议", *where)
+    database = open_database(f"sqlite:///{DataFolder(data).database}")
+    person = Person("zhou", "周法", frozenset({Role.LEGAL}), "33040200123")
+    open_identity(database, SystemClock()).people.add(Newcomer(person, PASSWORD), "t")
+    by = ("--by", "zhou")
+    code, told = nonsite("evidence", "hold", ALERT, "--reason", "复议", *by, *where)
     assert (code, "hold 1 stands" in told) == (0, True)
+    with database.reading() as session:
+        query = select(AuditIntakeRow).where(AuditIntakeRow.action == "hold.placed")
+        detail = dict(session.scalars(query).one().detail)  # type: ignore[arg-type]
+    database.close()
+    assert detail["certificate"] == "33040200123"
 
     assert nonsite("evidence", "lift", "1", "--reason", "已结", *where)[0] == 0
 
