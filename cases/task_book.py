@@ -84,7 +84,10 @@ class TaskBook:
             NotFoundError: There is none.
         """
         with self._database.reading() as session:
-            return tasks_from(session, [_row(session, task)])[0]
+            row = session.get(TaskRow, task)
+            if row is None:
+                raise NotFoundError(f"no task {task}")
+            return tasks_from(session, [row])[0]
 
     def list_tasks(
         self, visible: Visible, states: frozenset[TaskState], alert: UUID | None

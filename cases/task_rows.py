@@ -74,7 +74,7 @@ def cancel_tasks(moment: Moment, verdict: UUID) -> None:
         TooLateError: Somebody is under way.
     """
     query = select(TaskRow).where(TaskRow.verdict_id == verdict)
-    for row in moment.session.scalars(query):
+    for row in moment.session.scalars(query.with_for_update()):
         if row.state not in UNTOUCHED:
             raise TooLateError("an officer is under way already")
         row.state = TaskState.CANCELLED.value
