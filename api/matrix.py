@@ -115,6 +115,7 @@ ENDPOINTS: dict[str, Right | None] = {
     "GET /reports/quality": Right.READ_REPORTS,
     "GET /reports/me": Right.TRIAGE,
     "GET /site": Right.READ_SITE,
+    "GET /site/rules": Right.READ_SITE,
     "POST /site/check": Right.EDIT_SITE,
     "POST /site/ground": Right.EDIT_SITE,
     "POST /site/try": Right.EDIT_SITE,

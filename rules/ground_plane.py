@@ -10,6 +10,7 @@ y away from the camera; for people the camera stands at (0, 0).
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import atan, cos, sin, tan
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +23,8 @@ WORST_FIT_M = 1.0
 """A surveyed point may lie so far from where the plane puts it."""
 TALLEST, SHORTEST = 2.5, 0.4
 """Heights between which a thing named a person can be one, metres (a child sits)."""
-
-
+LEAST_SPREAD = 0.05
+"""Feet of standing people lie so many widths of the picture apart, or tell nothing."""
 TILT_STEPS = 20
 """Rounds in which the tilt and the horizon settle: at 40 degrees 10 give 1e-8 m."""
 
@@ -167,24 +168,53 @@ def from_people(
     Raises:
         RuleError: Fewer than three, or all equally far away.
     """
+    fit = _fit_people(people, aspect, fov_deg)
+    return _pinhole(height_m / fit.share, fit.tilt, fit.focal, aspect)
+
+
+def people_off_m(
+    people: Sequence[Box], height_m: float, aspect: float, fov_deg: float
+) -> tuple[float, ...]:
+    """How much each is higher (+) or lower (-) on that plane than taken to be, metres.
+
+    Raises:
+        RuleError: As `from_people`.
+    """
+    fit = _fit_people(people, aspect, fov_deg)
+    return tuple(height_m * (one - 1) for one in fit.heights.tolist())
+
+
+class _PeopleFit(NamedTuple):
+    """A camera over standing people; `heights`: each one's over all of them."""
+
+    share: float
+    tilt: float
+    focal: float
+    heights: Floats
+
+
+def _fit_people(people: Sequence[Box], aspect: float, fov_deg: float) -> _PeopleFit:
     if len(people) < 3:
         raise RuleError("needs 3 standing people")
     # rows in widths of the picture, counted from its middle
     middle, focal = 0.5 / aspect, 0.5 / tan(np.radians(fov_deg) / 2)
     feet = np.array([box.y2 for box in people]) / aspect - middle
     heads = np.array([box.y1 for box in people]) / aspect - middle
-    if np.ptp(feet) < 0.05:
+    if np.ptp(feet) < LEAST_SPREAD:
         raise RuleError(
             "the people stand equally far away: take nearer and farther ones"
         )
-    share, horizon = _grown(feet, feet - heads)
+    tall = feet - heads
+    share, horizon = _grown(feet, tall)
     for _ in range(TILT_STEPS):
         tilt = atan(-horizon / focal)
         leaning = (feet * sin(tilt) - focal * cos(tilt)) / (
             heads * sin(tilt) - focal * cos(tilt)
         )
-        share, horizon = _grown(feet, feet - horizon - (heads - horizon) * leaning)
-    return _pinhole(height_m / share, atan(-horizon / focal), focal, aspect)
+        tall = feet - horizon - (heads - horizon) * leaning
+        share, horizon = _grown(feet, tall)
+    heights = tall / (share * (feet - horizon))
+    return _PeopleFit(share, atan(-horizon / focal), focal, heights)
 
 
 def _grown(feet: Floats, tall: Floats) -> tuple[float, float]:

@@ -14,4 +14,4 @@ def suspected(code: str, catalogue: Catalogue) -> Names:
         zh, en = f" {code} ", code
     else:
         zh, en = row.name.zh, row.name.en
-    return Names(zh=f"疑似{zh}线索", en=f"suspected {en}, a clue to be checked")
+    return Names(zh=f"疑似{zh}线索", en=f"suspected {en} (clue)")

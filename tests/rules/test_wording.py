@@ -11,11 +11,5 @@ def test_a_code_is_told_as_a_suspicion() -> None:
     named, own = suspected("SW-01", catalogue), suspected("ZZ-99", catalogue)
 
     assert named.zh == "疑似人行道违停线索"
-    assert (
-        named.en
-        == f"suspected {catalogue.rules['SW-01'].name.en}, a clue to be checked"
-    )
-    assert (own.zh, own.en) == (
-        "疑似 ZZ-99 线索",
-        "suspected ZZ-99, a clue to be checked",
-    )
+    assert named.en == f"suspected {catalogue.rules['SW-01'].name.en} (clue)"
+    assert (own.zh, own.en) == ("疑似 ZZ-99 线索", "suspected ZZ-99 (clue)")
