@@ -18,8 +18,9 @@ from pydantic import (
 from alerts.alert import AlertFilter
 from alerts.pack import PackState
 from base.ids import CameraId, ZoneName
+from cases.blind_rows import SampleOutcome
 from cases.life import ReviewState
-from cases.queue import reviewed_as
+from cases.queue import both, reviewed_as, sampled_as
 from cases.verdict import Reason
 from rules.catalogue import CODE
 from rules.violation import Life, Phase, Severity
@@ -68,6 +69,15 @@ class AlertChoice(BaseModel):
         list[ReviewState], Field(description="what people made of it")
     ] = []
     reason: Annotated[list[Reason], Field(description="of a rejection")] = []
+    sample: Annotated[
+        list[SampleOutcome], Field(description="what a blind look came to")
+    ] = []
+    sampled_since: Annotated[
+        Time | None, Field(description="that look was drawn at or after")
+    ] = None
+    sampled_until: Annotated[
+        Time | None, Field(description="that look was drawn before")
+    ] = None
     since: Annotated[
         Time | None, Field(description="opened at or after, with a zone")
     ] = None
@@ -94,9 +104,12 @@ class AlertChoice(BaseModel):
             evidence=frozenset(self.evidence),
             opened_from=self.since,
             opened_until=self.until,
-            within=reviewed_as(
-                sorted({state.value for state in self.review}),
-                sorted({reason.value for reason in self.reason}),
+            within=both(
+                reviewed_as(
+                    sorted({state.value for state in self.review}),
+                    sorted({reason.value for reason in self.reason}),
+                ),
+                sampled_as(set(self.sample), self.sampled_since, self.sampled_until),
             ),
         )
 

@@ -12,7 +12,7 @@ from api.access import AlertReader
 from api.address import ALERTS
 from api.alert_query import AlertQuery
 from api.alert_shown import captions, scoped, seen_alert, seen_packs
-from api.alert_view import AlertDetail, AlertPage, detail_of, summary_of
+from api.alert_view import AlertDetail, AlertPage, detail_of, listed_of
 from api.errors import QueryError
 from api.evidence_view import files_of
 from api.made_of import made_of
@@ -41,8 +41,12 @@ def list_alerts(
     except CursorError as error:
         raise QueryError("query.cursor", str(error)) from error
     words = captions(state)
+    made = state.services.cases.queue.made_of([alert.id for alert in page.alerts])
     return AlertPage(
-        alerts=tuple(summary_of(alert, words) for alert in page.alerts),
+        alerts=tuple(
+            listed_of(alert, words, made.get(alert.id, (None, None)))
+            for alert in page.alerts
+        ),
         next=page.next,
         as_of=as_of,
     )

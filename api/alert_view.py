@@ -18,6 +18,8 @@ from alerts.pack import PackState
 from api.evidence_desk_view import ShownStanding
 from api.evidence_view import ShownEvidence
 from api.shown import Shown, ShownBox, ShownGap, UtcTime
+from cases.life import ReviewState
+from cases.verdict import Reason
 from rules.catalogue import Catalogue
 from rules.clause import ClauseTrace, Truth, Why
 from rules.violation import Life, Phase, Severity
@@ -153,10 +155,19 @@ class AlertDetail(AlertSummary):
     model: Annotated[str, Field(description="network, `name@digest`")]
 
 
+class ListedAlert(AlertSummary):
+    """An alert in a list, with what people made of it so far."""
+
+    review: Annotated[
+        ReviewState | None, Field(description="where it stands with people; null: new")
+    ]
+    reason: Annotated[Reason | None, Field(description="of a rejection")]
+
+
 class AlertPage(Shown):
     """Part of a list of alerts, newest opening first."""
 
-    alerts: Annotated[tuple[AlertSummary, ...], Field(description="the alerts")]
+    alerts: Annotated[tuple[ListedAlert, ...], Field(description="the alerts")]
     next: Annotated[
         str | None, Field(description="`cursor` of the next page; null on the last")
     ]
@@ -212,6 +223,15 @@ def summary_of(alert: Alert, captions: Captions) -> AlertSummary:
         stored_at=alert.stored_at,
         changed_at=alert.changed_at,
     )
+
+
+def listed_of(
+    alert: Alert, captions: Captions, made: tuple[ReviewState | None, Reason | None]
+) -> ListedAlert:
+    """An alert for a list, with what people made of it."""
+    summary = summary_of(alert, captions)
+    shown = {name: getattr(summary, name) for name in AlertSummary.model_fields}
+    return ListedAlert(**shown, review=made[0], reason=made[1])
 
 
 def detail_of(

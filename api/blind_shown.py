@@ -10,7 +10,7 @@ from api.evidence_view import files_of
 from api.review_shown import claim_of
 from api.review_view import BlindItem
 from api.services import State
-from api.shift_view import MissLook, MissLookList
+from api.shift_view import JudgedRule, MissLook, MissLookList
 from cases.blind import HeldLook
 from cases.misses import MissLook as KeptLook
 from identity.person import Person
@@ -41,11 +41,19 @@ def looks_of(state: State, caller: Person) -> MissLookList:
                 at=look.at,
                 picture_url=f"{MISS_LOOKS}/{look.id}/picture.jpg",
                 codes=look.codes,
+                rules=tuple(_rule_of(state, code) for code in look.codes),
             )
             for look in looks
         ),
         waiting=waiting,
     )
+
+
+def _rule_of(state: State, code: str) -> JudgedRule:
+    row = state.services.catalogue.rules.get(code)
+    if row is None:
+        return JudgedRule(code=code, name_zh=code, name_en=code)
+    return JudgedRule(code=code, name_zh=row.name.zh, name_en=row.name.en)
 
 
 def look_of(state: State, caller: Person, look: UUID) -> KeptLook:

@@ -11,6 +11,7 @@ from api.alert_view import (
     AlertDetail,
     AlertPage,
     AlertSummary,
+    ListedAlert,
     ShownClause,
     ShownSource,
 )
@@ -26,6 +27,7 @@ from api.evidence_view import ROLES_ZH, EvidenceList, ShownEvidence
 from api.shown import Health, Readiness, ShownBox
 from api.site_view import ShownSite
 from base.ids import CameraId
+from cases.life import ReviewState
 from rules.catalogue import shipped_catalogue
 from rules.clause import ClauseTrace, Truth, Why
 from rules.violation import Life, Phase, Severity
@@ -122,7 +124,12 @@ ALERT = AlertDetail(
     model=f"nonsite_nano@{_DIGEST[:12]}",
 )
 
-ALERT_PAGE = AlertPage(alerts=(SUMMARY,), next=None, as_of=42)
+LISTED = ListedAlert(
+    **{name: getattr(SUMMARY, name) for name in AlertSummary.model_fields},
+    review=ReviewState.QUEUED,
+    reason=None,
+)
+ALERT_PAGE = AlertPage(alerts=(LISTED,), next=None, as_of=42)
 
 EVIDENCE_LIST = EvidenceList(
     alert=_ID, state=PackState.PENDING, reasons=(), files=(FILE,)

@@ -40,6 +40,7 @@ DEBUG = DebugView(
         DebugPlace(
             code="SW-01",
             text_zh="疑似人行道违停线索",
+            text_en="suspected vehicle on the pavement (clue)",
             zone="kerb",
             slot="x42y51",
             life=Life.CANDIDATE,

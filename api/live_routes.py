@@ -78,9 +78,7 @@ def debug(camera: str, caller: PictureReader, state: StateDep) -> DebugView:
         tracks=() if look is None else tuple(track_of(one) for one in look.tracks),
         unseen=() if look is None else tuple(unseen_of(one) for one in look.unseen),
         zones=zones_of(section),
-        places=tuple(
-            place_of(one, suspected(one.code, catalogue).zh) for one in judged
-        ),
+        places=tuple(place_of(one, suspected(one.code, catalogue)) for one in judged),
         picture_url=None if look is None else f"{CAMERAS}/{camera}/look.jpg",
     )
 

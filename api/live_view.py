@@ -7,6 +7,7 @@ from pydantic import Field
 from api.alert_view import ShownClause
 from api.shown import Shown, ShownBox, UtcTime
 from detector.look import Track, Unseen, UnseenArea
+from rules.catalogue import Names
 from rules.violation import Life, Violation
 from sites.schema import CameraSection
 
@@ -43,7 +44,8 @@ class DebugPlace(Shown):
     """What a rule makes of one place now; candidates too."""
 
     code: Annotated[str, Field(description="catalogue code")]
-    text_zh: Annotated[str, Field(description="what it would be a clue of")]
+    text_zh: Annotated[str, Field(description="what it would be a clue of, Chinese")]
+    text_en: Annotated[str, Field(description="what it would be a clue of, English")]
     zone: Annotated[str, Field(description="where")]
     slot: Annotated[str, Field(description="place in the zone")]
     life: Annotated[Life, Field(description="candidate: not raised (yet)")]
@@ -98,11 +100,12 @@ def zones_of(section: CameraSection) -> tuple[DebugZone, ...]:
     )
 
 
-def place_of(violation: Violation, text_zh: str) -> DebugPlace:
+def place_of(violation: Violation, text: Names) -> DebugPlace:
     """One place."""
     return DebugPlace(
         code=violation.code,
-        text_zh=text_zh,
+        text_zh=text.zh,
+        text_en=text.en,
         zone=violation.place.zone,
         slot=violation.place.slot,
         life=violation.life,

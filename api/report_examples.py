@@ -21,7 +21,7 @@ _ROWS = "/api/v1/alerts?code=SW-01&review=rejected"
 ROW = ReportRow(
     key="SW-01",
     text_zh="疑似人行道违停线索",
-    text_en="suspected parking on the pavement, a clue to be checked",
+    text_en="suspected vehicle on the pavement (clue)",
     raised=70,
     raised_rows="/api/v1/alerts?code=SW-01",
     confirmed=42,
@@ -58,14 +58,17 @@ QUALITY = Quality(
     until=_AT,
     sampled=140,
     answered=120,
+    answered_rows="/api/v1/alerts?sampled_since=2026-11-16T00:00:00%2B00:00",
     agreement=_SHARE,
+    agreed_rows="/api/v1/alerts?sample=agreed_confirmed&sample=agreed_rejected",
     kappa=0.71,
     rows=(
         QualityRow(
             code="SW-01",
             text_zh="疑似人行道违停线索",
-            text_en="suspected parking on the pavement, a clue to be checked",
+            text_en="suspected vehicle on the pavement (clue)",
             qa_precision=_SHARE,
+            qa_rows="/api/v1/alerts?code=SW-01&sample=agreed_confirmed&sample=overturned",
             missed=_SHARE,
         ),
     ),

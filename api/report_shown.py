@@ -1,5 +1,6 @@
 """Figures as answers: every number beside the address of its rows."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from api.report_view import (
     ReportRow,
 )
 from api.services import State
+from cases.blind_rows import SampleOutcome
 from cases.figures import Tally
 from cases.life import OPEN_STATES, ReviewState
 from cases.statistics import Share, quantile
@@ -22,6 +24,7 @@ from identity.person import Person
 from rules.catalogue import Names
 from rules.wording import suspected
 
+FIRST_CONFIRMED = (SampleOutcome.AGREED_CONFIRMED, SampleOutcome.OVERTURNED)
 ENDED_WELL = (ReviewState.CONFIRMED, ReviewState.EVIDENCE)
 
 
@@ -131,12 +134,24 @@ def quality_of(state: State, since: datetime, until: datetime) -> Quality:
     found = state.services.cases.figures.quality(since, until)
     nothing = Share(0, 0, None, None, None)
     codes = sorted(found.qa_precision.keys() | found.missed.keys())
+
+    def rows(code: str | None = None, sample: Sequence[SampleOutcome] = ()) -> str:
+        asked = [] if code is None else [("code", code)]
+        asked += [("sample", one.value) for one in sample]
+        asked += [("sampled_since", since.isoformat())]
+        asked += [("sampled_until", until.isoformat())]
+        return f"{ALERTS}?{urlencode(asked)}"
+
     return Quality(
         since=since,
         until=until,
         sampled=found.sampled,
         answered=found.answered,
+        answered_rows=rows(),
         agreement=proportion(found.agreement),
+        agreed_rows=rows(
+            sample=(SampleOutcome.AGREED_CONFIRMED, SampleOutcome.AGREED_REJECTED)
+        ),
         kappa=found.kappa,
         rows=tuple(
             QualityRow(
@@ -144,6 +159,7 @@ def quality_of(state: State, since: datetime, until: datetime) -> Quality:
                 text_zh=suspected(code, state.services.catalogue).zh,
                 text_en=suspected(code, state.services.catalogue).en,
                 qa_precision=proportion(found.qa_precision.get(code, nothing)),
+                qa_rows=rows(code, FIRST_CONFIRMED),
                 missed=proportion(found.missed.get(code, nothing)),
             )
             for code in codes

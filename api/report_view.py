@@ -68,6 +68,7 @@ class QualityRow(Shown):
     text_zh: Annotated[str, Field(description="name, Chinese")]
     text_en: Annotated[str, Field(description="name, English")]
     qa_precision: Annotated[Proportion, Field(description="second look agrees")]
+    qa_rows: Annotated[str, Field(description="address of those looked at again")]
     missed: Annotated[Proportion, Field(description="looks that show it, no alert")]
 
 
@@ -78,7 +79,9 @@ class Quality(Shown):
     until: Annotated[UtcTime, Field(description="sampled before")]
     sampled: Annotated[int, Field(description="second looks drawn")]
     answered: Annotated[int, Field(description="of these answered")]
+    answered_rows: Annotated[str, Field(description="address of exactly these")]
     agreement: Annotated[Proportion, Field(description="both said the same")]
+    agreed_rows: Annotated[str, Field(description="address of where they did")]
     kappa: Annotated[float | None, Field(description="Cohen's; null: too few")]
     rows: Annotated[tuple[QualityRow, ...], Field(description="by rule")]
 

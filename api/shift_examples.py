@@ -10,6 +10,7 @@ from api.shift_view import (
     DownFeed,
     DowngradedRule,
     HandoverList,
+    JudgedRule,
     LeadList,
     MissLook,
     MissLookList,
@@ -41,7 +42,7 @@ SHIFT = ShiftNow(
         DowngradedRule(
             code="SW-01",
             text_zh="疑似人行道违停线索",
-            text_en="suspected parking on the pavement, a clue to be checked",
+            text_en="suspected vehicle on the pavement (clue)",
             reviewed=64,
             confirmed=20,
             upper=0.43,
@@ -73,6 +74,13 @@ MISS_LOOKS = MissLookList(
             at=_AT,
             picture_url=f"/api/v1/miss-looks/{_ID}/picture.jpg",
             codes=("SW-01",),
+            rules=(
+                JudgedRule(
+                    code="SW-01",
+                    name_zh="人行道违停",
+                    name_en="vehicle on the pavement",
+                ),
+            ),
         ),
     ),
     waiting=1,

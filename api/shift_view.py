@@ -111,6 +111,14 @@ class LeadList(Shown):
     leads: Annotated[tuple[ShownLead, ...], Field(description="newest first, 200")]
 
 
+class JudgedRule(Shown):
+    """A rule judged at a camera."""
+
+    code: Annotated[str, Field(description="catalogue code")]
+    name_zh: Annotated[str, Field(description="name, Chinese")]
+    name_en: Annotated[str, Field(description="name, English")]
+
+
 class MissLook(Shown):
     """A look without alert, to be looked at with fresh eyes."""
 
@@ -120,6 +128,7 @@ class MissLook(Shown):
     at: Annotated[UtcTime, Field(description="wall time of the look")]
     picture_url: Annotated[str, Field(description="the picture")]
     codes: Annotated[tuple[str, ...], Field(description="codes judged there")]
+    rules: Annotated[tuple[JudgedRule, ...], Field(description="the same with names")]
 
 
 class MissLookList(Shown):

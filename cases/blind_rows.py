@@ -34,6 +34,27 @@ class Said(StrEnum):
     REJECTED = "rejected"
 
 
+class SampleOutcome(StrEnum):
+    """What an answered look of the blind sample made of the first verdict."""
+
+    AGREED_CONFIRMED = "agreed_confirmed"
+    AGREED_REJECTED = "agreed_rejected"
+    OVERTURNED = "overturned"
+    RESTORED = "restored"
+
+    @property
+    def said(self) -> tuple[Said, Said]:
+        """What the first person said, and what the second."""
+        return _OUTCOMES[self]
+
+
+_OUTCOMES: dict[SampleOutcome, tuple[Said, Said]] = {
+    SampleOutcome.AGREED_CONFIRMED: (Said.CONFIRMED, Said.CONFIRMED),
+    SampleOutcome.AGREED_REJECTED: (Said.REJECTED, Said.REJECTED),
+    SampleOutcome.OVERTURNED: (Said.CONFIRMED, Said.REJECTED),
+    SampleOutcome.RESTORED: (Said.REJECTED, Said.CONFIRMED),
+}
+
 SAID: dict[Act, Said] = {
     Act.CONFIRM_CLUE: Said.CONFIRMED,
     Act.CONFIRM_EVIDENCE: Said.CONFIRMED,

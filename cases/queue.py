@@ -1,17 +1,18 @@
 """Lists of open reviews: severity, then deadline, then age; counts beside them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
 
 from alerts.alert import AlertId
 from alerts.database import Database
+from alerts.tables import AlertRow
 from base.clock import Clock
 from base.ids import CameraId
-from cases.blind_rows import LookKind, LookState
+from cases.blind_rows import LookKind, LookState, SampleOutcome
 from cases.life import LANES, Lane, ReviewState
 from cases.review import Review
 from cases.review_rows import review_of
@@ -201,3 +202,39 @@ def reviewed_as(states: Sequence[str], reasons: Sequence[str]) -> Select[UUID] |
     if reasons:
         query = query.where(ReviewRow.reason.in_(sorted(reasons)))
     return query
+
+
+def sampled_as(
+    outcomes: Collection[SampleOutcome], since: datetime | None, until: datetime | None
+) -> Select[UUID] | None:
+    """A query of the alerts whose blind look came to this; None: nothing is asked.
+
+    Looks nobody has answered are never found: whoever looks must not know of them.
+
+    Args:
+        outcomes: What the look came to; empty: whatever.
+        since: Drawn at or after, wall time.
+        until: Drawn before.
+    """
+    if not outcomes and since is None and until is None:
+        return None
+    query = select(SecondLookRow.alert_id).where(
+        SecondLookRow.kind == LookKind.SAMPLE.value,
+        SecondLookRow.state == LookState.ANSWERED.value,
+    )
+    if outcomes:
+        said = [(one.value, two.value) for one, two in (o.said for o in outcomes)]
+        pair = tuple_(SecondLookRow.first_said, SecondLookRow.second_said)
+        query = query.where(pair.in_(sorted(said)))
+    if since is not None:
+        query = query.where(SecondLookRow.created_at >= since)
+    if until is not None:
+        query = query.where(SecondLookRow.created_at < until)
+    return query
+
+
+def both(one: Select[UUID] | None, other: Select[UUID] | None) -> Select[UUID] | None:
+    """The alerts of both queries; None asks nothing."""
+    if one is None or other is None:
+        return one if other is None else other
+    return select(AlertRow.id).where(AlertRow.id.in_(one), AlertRow.id.in_(other))

@@ -130,6 +130,13 @@ async def test_everything_the_first_paint_needs_is_there(
     report = (await client.get(f"/api/v1/reports?{span}")).json()
     rows = (await client.get(report["rows"][0]["backlog_rows"])).json()
     assert len(rows["alerts"]) == report["rows"][0]["backlog"] == 1
+    assert (rows["alerts"][0]["review"], rows["alerts"][0]["reason"]) == (
+        "queued",
+        None,
+    )
+    quality = (await client.get(f"/api/v1/reports/quality?{span}")).json()
+    looked = await client.get(quality["answered_rows"])
+    assert (looked.status_code, looked.json()["alerts"]) == (200, [])
 
 
 async def test_an_alarm_sounds_until_somebody_acknowledges_it(

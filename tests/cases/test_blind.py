@@ -3,14 +3,17 @@
 import threading
 from collections.abc import Hashable
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from alerts.errors import NotFoundError
 from base.ids import CameraId
+from cases.blind_rows import SampleOutcome
 from cases.errors import ConflictError, GateError, LeaseLostError
 from cases.life import Act
+from cases.queue import both, reviewed_as, sampled_as
 from cases.review import LEASE_S, UNDO_S
 from cases.sampling import Sampler, sample_size, stratified
 from cases.statistics import kappa, wilson
@@ -88,7 +91,10 @@ def test_yesterdays_sample_is_drawn_once_and_never_by_its_own_author(
     with pytest.raises(NotFoundError):
         bureau.desk.blind.take(WANG, None)
     look = bureau.desk.blind.take(LI, None)
+    begun = bureau.clock.utc_now() - timedelta(days=1)
+    assert _found(bureau, sampled_as((), begun, None)) == 0  # who looks knows nothing
     bureau.desk.blind.answer(look.id, LI, REFUSED)
+    assert _found(bureau, sampled_as((), begun, None)) == 1
 
     # a sample changes nothing about the review
     assert bureau.state(look.alert) in {"confirmed", "rejected"}
@@ -115,6 +121,23 @@ def test_agreement_kappa_and_precision_come_of_the_answers(bureau: Bureau) -> No
     assert quality.kappa == pytest.approx(0.5)
     share = quality.qa_precision["SW-01"]
     assert (share.hits, share.of) == (5, 10)
+
+    # each number opens its rows
+    day = (now - timedelta(days=1), now + timedelta(1))
+    overturned = {SampleOutcome.OVERTURNED}
+    assert _found(bureau, sampled_as((), *day)) == quality.answered
+    kept = {SampleOutcome.AGREED_CONFIRMED}
+    assert _found(bureau, sampled_as(kept, *day)) == share.hits
+    assert _found(bureau, sampled_as(kept | overturned, *day)) == share.of
+    confirmed_first = both(reviewed_as(["confirmed"], []), sampled_as(overturned, *day))
+    assert _found(bureau, confirmed_first) == 5
+    assert _found(bureau, sampled_as((), now + timedelta(1), None)) == 0
+
+
+def _found(bureau: Bureau, query: Select[UUID] | None) -> int:
+    assert query is not None
+    with bureau.database.reading() as session:
+        return len(session.scalars(query).all())
 
 
 def test_a_second_look_asks_for_all_that_the_first_was_asked(bureau: Bureau) -> None:
