@@ -44,6 +44,10 @@ export const router = createBrowserRouter([
         lazy: async () => ({ Component: (await import('./reports/ReportsPage')).ReportsPage }),
       },
       {
+        path: '/reports/quality',
+        lazy: async () => ({ Component: (await import('./reports/QualityPage')).QualityPage }),
+      },
+      {
         path: '/people',
         lazy: async () => ({ Component: (await import('./people/PeoplePage')).PeoplePage }),
       },

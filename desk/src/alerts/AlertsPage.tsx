@@ -18,7 +18,7 @@ import { filterOf, queryOf } from './filter';
 import { Filters } from './Filters';
 import { Views } from './Views';
 
-type Row = Schemas['AlertSummary'];
+type Row = Schemas['ListedAlert'];
 
 const PAGE = 50;
 
@@ -115,6 +115,7 @@ export function AlertsPage() {
           { title: t('alert.since'), render: (_, row) => full(row.occupied_since) },
           { title: t('alert.observed'), render: (_, row) => span(row.observed_s, language) },
           { title: t('alert.life'), render: (_, row) => t(`life.${row.life}`) },
+          { title: t('alerts.review'), render: (_, row) => <Reviewed row={row} /> },
           { title: t('alerts.evidence'), render: (_, row) => t(`pack.${row.evidence}`) },
         ]}
       />
@@ -129,5 +130,17 @@ export function AlertsPage() {
         </Button>
       )}
     </>
+  );
+}
+
+/** What people made of it so far, with the reason of a rejection. */
+function Reviewed({ row }: { row: Row }) {
+  const { t } = useLanguage();
+  if (row.review === null) return <span className="muted">–</span>;
+  return (
+    <span className={`state state-${row.review}`}>
+      {t(`state.${row.review}`)}
+      {row.reason !== null && ` · ${t(`reason.${row.reason}`)}`}
+    </span>
   );
 }

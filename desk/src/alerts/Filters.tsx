@@ -6,7 +6,7 @@ import { useLanguage } from '../i18n/language';
 import type { Key } from '../i18n/language';
 import { REASONS } from '../review/reasons';
 import type { ListName } from './filter';
-import { LIVES, PACKS, SEVERITIES, STATES, changed } from './filter';
+import { LIVES, PACKS, SAMPLES, SEVERITIES, STATES, changed, dayOf } from './filter';
 
 interface Props {
   params: URLSearchParams;
@@ -60,6 +60,11 @@ export function Filters({ params, onChange }: Props) {
       title: 'alerts.evidence',
       options: PACKS.map((one) => ({ value: one, label: t(`pack.${one}`) })),
     },
+    {
+      name: 'sample',
+      title: 'report.sample',
+      options: SAMPLES.map((one) => ({ value: one, label: t(`sample.${one}`) })),
+    },
   ];
   return (
     <search className="filters" aria-label={t('alerts.filters')}>
@@ -103,7 +108,7 @@ export function Filters({ params, onChange }: Props) {
           type="date"
           className="filter-day"
           aria-label={t(name === 'since' ? 'alerts.from' : 'alerts.to')}
-          value={params.get(name) ?? ''}
+          value={dayOf(params.get(name))}
           onChange={(event) => {
             onChange(changed(params, name, [event.target.value]));
           }}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changed, filterOf, queryOf } from './filter';
+import { changed, dayOf, filterOf, queryOf } from './filter';
 
 describe('a filter in the address', () => {
   it('is read, junk left out', () => {
@@ -16,6 +16,21 @@ describe('a filter in the address', () => {
     const asked = queryOf(filterOf(new URLSearchParams('since=2026-11-26&until=2026-11-26')));
     expect(asked.since).toBe('2026-11-26T00:00:00+08:00');
     expect(asked.until).toBe('2026-11-26T23:59:59+08:00');
+  });
+  it('keeps the moments a number of a report names', () => {
+    const at = '2026-11-25T17:30:00.000Z';
+    const params = new URLSearchParams({ since: at, until: '2026-11-26T09:00:00+08:00' });
+    const asked = queryOf(filterOf(params));
+    expect([asked.since, asked.until]).toEqual([at, '2026-11-26T09:00:00+08:00']);
+    expect(dayOf(params.get('since'))).toBe('2026-11-26');
+  });
+  it('leaves out what is no time', () => {
+    const junk = ['2026-13-40', '2026-11-26T99:00:00Z', '2026-11-26T09:00:00', 'now', ''];
+    for (const since of junk) {
+      expect(filterOf(new URLSearchParams({ since })).since).toBe('');
+      expect(dayOf(since)).toBe('');
+    }
+    expect(dayOf(null)).toBe('');
   });
   it('changes one key and keeps the others', () => {
     const next = changed(new URLSearchParams('code=SW-01&life=open'), 'code', ['SW-02', 'SW-03']);

@@ -1,11 +1,13 @@
 /** English. Before a person has judged, everything is a suspicion, a clue. */
 import { enSite } from './en_site';
 import { enWatch } from './en_watch';
+import { enWords } from './en_words';
 import type { Key } from './language';
 
 export const en: Readonly<Record<Key, string>> = {
   ...enSite,
   ...enWatch,
+  ...enWords,
   'app.name': 'Nonsite',
   'app.claim': 'Machines raise clues; people decide',
   'bar.skip': 'Skip to the page',
@@ -270,6 +272,38 @@ export const en: Readonly<Record<Key, string>> = {
   'shift.signed': 'both have signed',
   'shift.none': 'none',
   'report.by': 'By',
+  'report.figures': 'Counts and times',
+  'report.quality': 'Blind sample, misses',
+  'report.outcomes': 'Raised, and what became of them',
+  'report.merged': 'Merged',
+  'report.nothing': 'No alert in this span',
+  'report.unjudged': 'No verdict yet',
+  'report.norejected': 'Nothing was rejected',
+  'report.downgraded': 'downgraded',
+  'report.precision.note':
+    'Confirmed of confirmed and rejected; grey: the 95 % interval (Wilson), dashed: one half',
+  'report.time.note':
+    'From the queue to a verdict; dark up to half of them, pale up to nine in ten',
+  'report.p90': 'nine in ten within {span}',
+  'report.waits': 'the oldest waits {span}',
+  'quality.sampled': 'Blind sample',
+  'quality.sampled.note': '5 % a day, 20 at least',
+  'quality.answered': 'Looked at again',
+  'quality.agreement': 'Both agree',
+  'quality.kappa': 'Kappa (Cohen)',
+  'quality.few': 'fewer than 20 pairs: not computed',
+  'quality.precision': 'Precision by the blind sample',
+  'quality.precision.note':
+    'Of those first confirmed, what a second person, blind, confirms too; grey: the 95 % interval (Wilson)',
+  'quality.none': 'No second look was answered in this span',
+  'quality.missed': 'Miss rate',
+  'quality.missed.note':
+    'Of random looks that raised nothing, those in which somebody sees it; lower is better',
+  'quality.nomissed': 'No miss look was answered in this span',
+  'agreement.poor': 'poor agreement',
+  'agreement.fair': 'fair agreement',
+  'agreement.good': 'good agreement',
+  'agreement.very_good': 'very good agreement',
   'report.rule': 'Rule',
   'report.camera': 'Camera',
   'report.raised': 'Raised',
@@ -277,7 +311,7 @@ export const en: Readonly<Record<Key, string>> = {
   'report.rejected': 'Rejected',
   'report.void': 'Left in time',
   'report.backlog': 'Backlog',
-  'report.precision': 'Precision (95 % interval)',
+  'report.precision': 'Precision',
   'report.time': 'Median time to review',
   'report.oldest': 'Oldest',
   'report.reasons': 'Reasons',

@@ -30,6 +30,11 @@ export function full(at: string): string {
   return `${FULL_DAY.format(then)} ${CLOCK.format(then)}`;
 }
 
+/** `2026-11-23`, of the bureau. */
+export function isoDay(at: string): string {
+  return FULL_DAY.format(new Date(at)).replaceAll('/', '-');
+}
+
 /** `42 s`, `3 min`, `1 h 05 min`, in the reader's language. */
 export function span(seconds: number, language: Language): string {
   const whole = Math.max(0, Math.round(seconds));
