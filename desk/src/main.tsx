@@ -6,6 +6,7 @@ import { ApiError } from './api/client';
 import { LanguageProvider } from './i18n/language';
 import { router } from './router';
 import './desk.css';
+import './shell/narrow.css';
 import { giveStylesNonce } from './shell/nonce';
 import { ThemeProvider } from './theme';
 

@@ -1,10 +1,14 @@
 """A page of the desk as somebody has it before them, ready for its picture."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 from playwright.sync_api import Browser, ViewportSize
 
+from base.clock import SystemClock
+from cases.blind_rows import LookKind, LookState
+from cases.tables import SecondLookRow
 from tests.desk.sitting import PHONE_PX, Sitting
 from tests.desk.stage import Stage
 from tests.desk.staging import Staged
@@ -82,6 +86,17 @@ def show(sitting: Sitting, page: Page, way: Way) -> None:
     sitting.settle()
 
 
+_SAID: dict[int, dict[str, object]] = {
+    3: {"kind": "confirm_clue"},
+    4: {"kind": "confirm_clue"},
+    5: {"kind": "reject", "reason": "permitted", "comment": ""},
+    8: {"kind": "confirm_clue"},
+    9: {"kind": "reject", "reason": "emergency_vehicle", "comment": ""},
+    14: {"kind": "confirm_clue"},
+}
+"""What the shift has made of some of the morning."""
+
+
 def stage_morning(stage: Stage, wanted: tuple[Staged, ...]) -> None:
     """Twenty suspicions: one for an officer on site, one for a second officer."""
     alerts = stage.put_all(wanted)
@@ -100,3 +115,40 @@ def stage_morning(stage: Stage, wanted: tuple[Staged, ...]) -> None:
         reached = datetime.now(UTC).isoformat()
         body = {"kind": "confirm_evidence", "ticks": ticks, "clip_reached": reached}
         api.post(f"{second}/verdict", json=body).raise_for_status()
+        for place, said in _SAID.items():
+            judged = f"/alerts/{alerts[place]}"
+            api.post(f"{judged}/claim").raise_for_status()
+            api.post(f"{judged}/verdict", json=said).raise_for_status()
+    _look_again(stage)
+
+
+def _look_again(stage: Stage) -> None:
+    """Thirty second looks of a past day, and four looks that raised nothing."""
+    now = SystemClock().utc_now()
+    with stage.database.transaction() as session:
+        for n in range(30):
+            first = "rejected" if n % 3 == 0 else "confirmed"
+            other = "confirmed" if first == "rejected" else "rejected"
+            session.add(
+                SecondLookRow(
+                    id=uuid4(),
+                    alert_id=uuid4(),
+                    camera="street",
+                    code="SW-01" if n % 2 else "SW-02",
+                    kind=LookKind.SAMPLE.value,
+                    state=LookState.ANSWERED.value,
+                    verdict_id=uuid4(),
+                    first_by="chen.jing",
+                    first_said=first,
+                    answered_by="lin.tao",
+                    second_said=other if n % 10 == 0 else first,
+                    created_at=now - timedelta(hours=30),
+                    answered_at=now - timedelta(hours=29),
+                )
+            )
+    with stage.api("lin.tao") as api:
+        for n in range(4):
+            look = stage.put_miss_look("street", ("SW-01", "SW-02"))
+            seen = ["SW-02"] if n == 0 else []
+            answer = {"codes": seen, "comment": ""}
+            api.post(f"/miss-looks/{look}/answer", json=answer).raise_for_status()

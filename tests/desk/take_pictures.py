@@ -1,8 +1,8 @@
 """Takes pictures of every page of the desk to be looked at, on a staged morning.
 
-`python -m tests.desk.take_pictures FOLDER`: each page in Chinese and English, light and
-dark, at the smallest and the usual size of a desk; pages of phones at a phone's. What
-is wider than its window is told at the end.
+`python -m tests.desk.take_pictures FOLDER [WAY…]`: each page in Chinese and English,
+light and dark, at the smallest size of a desk, at the usual one and at a phone's; a way
+is `zh.light.1366` and its like, left out: all. What is wider than its window is told.
 """
 
 import sys
@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, ViewportSize, sync_playwright
 from tests.desk.footage import large_footage
 from tests.desk.pictures import SAMPLE, Page, Way, seated, show, stage_morning
 from tests.desk.scenery import danger, morning
-from tests.desk.sitting import DESK_PX, Sitting
+from tests.desk.sitting import DESK_PX, PHONE_PX, Sitting
 from tests.desk.stage import Stage, chromium, open_stage
 from tests.desk.staging import Staged
 
@@ -48,6 +48,12 @@ PAGES = (
     Page("zones", "gao.peng", "/zones/street"),
     Page("ground", "gao.peng", "/zones/street", clicks=(("地面标定", "Ground"),)),
     Page(
+        "ground_people",
+        "gao.peng",
+        "/zones/street",
+        clicks=(("地面标定", "Ground"), ("按站立的人", "By standing people")),
+    ),
+    Page(
         "try",
         "gao.peng",
         "/zones/street",
@@ -55,6 +61,7 @@ PAGES = (
     ),
     Page("shift", "wu.min", "/shift"),
     Page("reports", "wu.min", "/reports"),
+    Page("quality", "wu.min", "/reports/quality"),
     Page("misses", "wu.min", "/misses"),
     Page("leads", "wu.min", "/leads"),
     Page("people", "tang.yu", "/people"),
@@ -71,21 +78,26 @@ DANGER = (
 )
 
 
-WAYS = (
-    Way("zh", "light", DESK_PX),
-    Way("en", "dark", DESK_PX),
-    Way("zh", "dark", LARGE_PX),
-    Way("en", "light", LARGE_PX),
+WAYS = tuple(
+    Way(language, shade, size)
+    for size in (DESK_PX, PHONE_PX, LARGE_PX)
+    for language in ("zh", "en")
+    for shade in ("light", "dark")
 )
-"""Each language in each shade, and each at one of both sizes."""
+"""Each language in each shade at each size."""
+
+
+Taking = tuple[tuple[Page, ...], Path]
+"""Which pages, into which folder."""
 
 
 def take_all(
-    browser: Browser, stage: Stage, pages: tuple[Page, ...], folder: Path
+    browser: Browser, stage: Stage, ways: tuple[Way, ...], taking: Taking
 ) -> list[str]:
     """Every page in every way; lines about what is too wide."""
     told = []
-    for way in WAYS:
+    pages, folder = taking
+    for way in ways:
         seats: dict[tuple[str | None, bool], Sitting] = {}
         for page in pages:
             used = way.of(page)
@@ -111,17 +123,18 @@ def few_packs() -> tuple[Staged, ...]:
 
 def main() -> int:
     """Take them all; 1 when something is too wide."""
-    folder = Path(sys.argv[1])
+    folder, chosen = Path(sys.argv[1]), set(sys.argv[2:])
     folder.mkdir(parents=True, exist_ok=True)
+    ways = tuple(way for way in WAYS if not chosen or way.name in chosen)
     with tempfile.TemporaryDirectory() as made:
         footage = large_footage(SAMPLE, Path(made))
         with open_stage(Path(made), footage) as stage, sync_playwright() as started:
             browser = chromium(started)
             stage_morning(stage, few_packs())
             stage.put_miss_look("street", ("SW-01", "SW-02"))
-            told = take_all(browser, stage, PAGES, folder)
+            told = take_all(browser, stage, ways, (PAGES, folder))
             stage.put(danger())
-            told += take_all(browser, stage, DANGER, folder)
+            told += take_all(browser, stage, ways, (DANGER, folder))
             browser.close()
     print("\n".join(told) or "nothing is too wide")  # noqa: T201
     return 1 if told else 0

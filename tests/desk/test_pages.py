@@ -18,7 +18,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 PAGES = {
     "wu.min": (
         *("/review", "/blind", "/alerts", "/cameras", "/shift", "/reports"),
-        *("/misses", "/leads"),
+        *("/reports/quality", "/misses", "/leads"),
     ),
     "gao.peng": ("/cameras/street", "/cameras/add-one", "/zones/street"),
     "tang.yu": ("/people",),

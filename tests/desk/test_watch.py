@@ -35,7 +35,8 @@ def test_the_audit_trail_is_found_in_and_holds(stage: Stage, seat: Seat) -> None
     page.get_by_label("人员（登录名）").fill("chen.jing")
     row = page.locator("tbody tr.ant-table-row", has_text="chen.jing").first
     expect(row).to_contain_text("审核员 33040200101")
-    expect(row).to_contain_text("wrong_zone · 划线以外")
+    expect(row).to_contain_text("作出结论")
+    expect(row).to_contain_text("区域有误 · 划线以外")
     page.locator("tbody .ant-table-row-expand-icon").first.click()
     whole = page.locator(".audit-whole").first
     expect(whole).to_contain_text(re.compile(r"[0-9a-f]{64}"))
@@ -140,9 +141,18 @@ def test_looks_that_raised_nothing_are_asked_about_blind(
     expect(page.get_by_text("今天的抽查已看完")).to_be_visible()
     assert stage.miss_answer(something) == ("lin.tao", ["SW-02"])
 
+    at_desk.open("/reports/quality")
+    missed = page.get_by_role("region", name="漏检率").locator("li")
+    expect(missed.filter(has_text="SW-02")).to_contain_text("50 %")
+    expect(missed.filter(has_text="SW-02")).to_contain_text("(1/2)")
+    expect(missed.filter(has_text="SW-01")).to_contain_text("(0/2)")
+    expect(page.locator(".tiles")).to_contain_text("不足 20 对")
 
-def test_figures_and_permits_are_told_in_english(stage: Stage, seat: Seat) -> None:
-    """No Chinese is left on the pages of figures but the names people gave."""
+
+def test_figures_are_told_in_english_and_open_their_rows(
+    stage: Stage, seat: Seat
+) -> None:
+    """No Chinese is left but the names people gave; a number lists what it counts."""
     alert = stage.put()
     senior = seat("wu.min")
     page = senior.page
@@ -152,6 +162,16 @@ def test_figures_and_permits_are_told_in_english(stage: Stage, seat: Seat) -> No
     expect(row).to_contain_text("suspected")
     han = re.compile(r"[\u4e00-\u9fff]")
     expect(page.locator("tbody")).not_to_have_text(han)
+    expect(page.locator(".charts")).not_to_have_text(han)
+    raised = page.get_by_role("region", name="Raised, and what became of them")
+    number = raised.locator("li", has_text="SW-01").locator(".chart-figure a")
+    count = int(number.inner_text())
+    number.click()
+    rows = page.locator("tbody tr.ant-table-row")
+    expect(rows).to_have_count(min(count, 50))
+    expect(rows.first).to_contain_text("queued")
+    page.go_back()
+    expect(page.locator(".tiles a").first).to_have_text(re.compile(r"\d+"))
     senior.open(f"/review/{alert}")
     permits = page.locator(".item-permits")
     expect(permits).to_contain_text("not observed")

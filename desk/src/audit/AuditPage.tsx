@@ -1,20 +1,23 @@
 /** The audit trail: found by who, what and when; whether every entry still holds. */
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Alert, Button, Empty, Input, Table, Tag } from 'antd';
+import { Alert, Button, Empty, Input, Select, Table, Tag } from 'antd';
 import { useSearchParams } from 'react-router';
 import { api, body } from '../api/client';
 import type { Schemas } from '../api/client';
 import { useProblemText } from '../api/problem';
 import { useLanguage } from '../i18n/language';
 import type { Translate } from '../i18n/language';
+import { REASONS } from '../review/reasons';
 import { full } from '../shown/time';
+import { ACTS, actText, subjectText } from './acts';
 import '../alerts/alerts.css';
 import './audit.css';
 
 type Entry = Schemas['ShownEntry'];
 
 const PAGE = 50;
-const FIELDS = ['actor', 'action', 'subject'] as const;
+const TYPED = ['actor', 'subject'] as const;
+const FIELDS = [...TYPED, 'action'] as const;
 /** A whole act, `verdict.given`, or all of a noun. */
 const ACTION = /^[a-z_]+(\.[a-z_]+)?$/;
 const DAYS = ['since', 'until'] as const;
@@ -122,7 +125,20 @@ function Entries() {
   return (
     <>
       <search className="filters" aria-label={t('alerts.filters')}>
-        {FIELDS.map((name) => (
+        <Select<string>
+          allowClear
+          showSearch={{ optionFilterProp: 'label' }}
+          className="audit-field"
+          popupMatchSelectWidth={false}
+          aria-label={t('audit.action')}
+          placeholder={t('audit.action')}
+          value={params.get('action')}
+          onChange={(action?: string) => {
+            change('action', action ?? '');
+          }}
+          options={ACTS.map((act) => ({ value: act, label: actText(act, t) }))}
+        />
+        {TYPED.map((name) => (
           <Input
             key={name}
             allowClear
@@ -182,12 +198,16 @@ function Entries() {
           { title: t('lead.at'), width: 170, render: (_, one) => full(one.at) },
           { title: t('audit.head.actor'), render: (_, one) => <b>{one.actor}</b> },
           { title: t('audit.role'), render: (_, one) => rolesOf(one, t) },
-          { title: t('audit.head.action'), render: (_, one) => <code>{one.action}</code> },
+          { title: t('audit.head.action'), render: (_, one) => actText(one.action, t) },
           {
             title: t('audit.head.subject'),
-            render: (_, one) => <code className="digest">{one.subject}</code>,
+            render: (_, one) => (
+              <span className="digest" title={one.subject}>
+                {subjectText(one.subject, t)}
+              </span>
+            ),
           },
-          { title: t('audit.reason'), render: (_, one) => textsOf(one, WHY) },
+          { title: t('audit.reason'), render: (_, one) => whyOf(one, t) },
         ]}
       />
       {hasNextPage && (
@@ -206,13 +226,20 @@ function detailOf(entry: Entry): Readonly<Record<string, unknown>> {
   return typeof detail === 'object' && detail !== null ? { ...detail } : {};
 }
 
-/** Texts under some keys of an entry's particulars, those there are. */
-function textsOf(entry: Entry, keys: readonly string[]): string {
+/** Why it was done, as far as the entry tells. */
+function whyOf(entry: Entry, t: Translate): string {
   const detail = detailOf(entry);
-  return keys
-    .map((key) => detail[key])
-    .filter((one) => typeof one === 'string' && one !== '')
+  return WHY.map((key) => detail[key])
+    .filter((one) => typeof one === 'string')
+    .filter((one) => one !== '')
+    .map((one) => reasonText(one, t))
     .join(' · ');
+}
+
+/** A reason of a rejection by its name; a reason somebody typed as it is. */
+function reasonText(reason: string, t: Translate): string {
+  const known = REASONS.find((one) => one === reason);
+  return known === undefined ? reason : t(`reason.${known}`);
 }
 
 /** In which role it was done, with the certificate where one is on record. */
@@ -248,6 +275,9 @@ function Whole({ entry }: { entry: Entry }) {
   const { t } = useLanguage();
   return (
     <div className="audit-whole">
+      <p>
+        <code>{entry.action}</code> <code className="digest">{entry.subject}</code>
+      </p>
       <pre>{JSON.stringify(entry.detail, null, 2)}</pre>
       <p>
         {t('audit.hash')} <code className="digest">{entry.hash}</code>

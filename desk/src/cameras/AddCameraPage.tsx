@@ -152,14 +152,15 @@ function useProbe(begun: Schemas['ShownProbe'] | undefined): Schemas['ShownProbe
 }
 
 function Probed({ probe }: { probe: Schemas['ShownProbe'] }) {
-  const { t, language } = useLanguage();
+  const { t } = useLanguage();
   if (probe.state === 'failed') {
+    const { fault } = probe;
     return (
       <Alert
         type="error"
         showIcon
-        title={language === 'zh' ? probe.fault_zh || probe.reason : (probe.fault ?? probe.reason)}
-        description={`${t('camera.remedy')}: ${probe.remedy || probe.reason}`}
+        title={fault === null ? probe.reason : t(`fault.${fault}`)}
+        description={`${t('camera.remedy')}: ${t(`remedy.${fault ?? 'failed'}`)}`}
       />
     );
   }

@@ -6,6 +6,7 @@ import { api, body } from '../api/client';
 import type { Schemas } from '../api/client';
 import { useLanguage } from '../i18n/language';
 import { span } from '../shown/time';
+import { wordOf } from '../shown/words';
 import { LastLook } from './LastLook';
 import { rateOf } from './look_rate';
 import type { Counted } from './look_rate';
@@ -49,6 +50,7 @@ export function Behind({ name, camera }: { name: string; camera: Schemas['ShownC
 
 /** Zones, what was seen with its class and score, and what nothing can be said about. */
 function Seen({ debug }: { debug: Schemas['DebugView'] }) {
+  const { t } = useLanguage();
   const percent = (share: number) => `${String(share * 100)}%`;
   const place = (box: Schemas['ShownBox']) => ({
     left: percent(box.x1),
@@ -76,7 +78,7 @@ function Seen({ debug }: { debug: Schemas['DebugView'] }) {
         <div key={id ?? String(n)} className="seen-box" style={place(box)}>
           {hasRoom(debug.tracks, n) && (
             <span className={box.y1 < 0.05 ? 'inside' : ''}>
-              {label} {score.toFixed(2)}
+              {wordOf('thing', label, t)} {score.toFixed(2)}
             </span>
           )}
         </div>
@@ -105,7 +107,10 @@ function Places({ places }: { places: readonly Schemas['DebugPlace'][] }) {
         dataSource={[...places]}
         locale={{ emptyText: t('camera.behind.none') }}
         columns={[
-          { title: t('alerts.code'), dataIndex: 'code' },
+          {
+            title: t('alert.what'),
+            render: (_, one) => (language === 'zh' ? one.text_zh : one.text_en),
+          },
           { title: t('zone.name'), render: (_, one) => `${one.zone} ${one.slot}` },
           { title: t('alert.life'), render: (_, one) => t(`life.${one.life}`) },
           { title: t('alert.observed'), render: (_, one) => span(one.observed_s, language) },

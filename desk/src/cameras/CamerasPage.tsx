@@ -124,10 +124,10 @@ export function Health({ camera }: { camera: Schemas['ShownCamera'] }) {
 
 /** What is wrong and what to do about it. */
 export function Faults({ camera }: { camera: Schemas['ShownCamera'] }) {
-  const { t, language } = useLanguage();
-  return camera.faults.map((fault) => (
-    <p key={fault.code} className="fault">
-      <b>{language === 'zh' ? fault.text_zh : fault.code}</b> {t('camera.remedy')}: {fault.remedy}
+  const { t } = useLanguage();
+  return camera.faults.map(({ code }) => (
+    <p key={code} className="fault">
+      <b>{t(`fault.${code}`)}</b> {t('camera.remedy')}: {t(`remedy.${code}`)}
     </p>
   ));
 }

@@ -8,9 +8,10 @@ import type { Schemas } from '../api/client';
 import { useProblemText } from '../api/problem';
 import { useLanguage } from '../i18n/language';
 import { putInForce } from '../zones/draft';
+import { messageOf } from '../zones/problem_words';
 
 export function ImportList() {
-  const { t } = useLanguage();
+  const { t, language } = useLanguage();
   const { message } = App.useApp();
   const navigate = useNavigate();
   const problemText = useProblemText();
@@ -69,7 +70,8 @@ export function ImportList() {
           <ul className="zone-problems">
             {read.problems.map((one) => (
               <li key={`${String(one.line)} ${one.column}`}>
-                {t('import.line', { line: one.line })} <code>{one.column}</code> {one.message}
+                {t('import.line', { line: one.line })} <code>{one.column}</code>{' '}
+                {messageOf(one.message, language)}
               </li>
             ))}
           </ul>

@@ -33,7 +33,7 @@ export function MissesPage() {
 }
 
 function OneLook({ look }: { look: Schemas['MissLook'] }) {
-  const { t } = useLanguage();
+  const { t, language } = useLanguage();
   const problemText = useProblemText();
   const queries = useQueryClient();
   const [codes, setCodes] = useState<string[]>([]);
@@ -70,7 +70,10 @@ function OneLook({ look }: { look: Schemas['MissLook'] }) {
           placeholder={t('miss.seen')}
           value={codes}
           onChange={setCodes}
-          options={look.codes.map((code) => ({ value: code, label: code }))}
+          options={look.rules.map((rule) => ({
+            value: rule.code,
+            label: `${rule.code} ${language === 'zh' ? rule.name_zh : rule.name_en}`,
+          }))}
         />
         <Button
           disabled={codes.length === 0 || answering.isPending}

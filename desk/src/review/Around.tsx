@@ -31,7 +31,7 @@ export function Permits({ permits }: { permits: Schemas['Permits'] | undefined }
 
 /** What people made of earlier alerts at this place. */
 export function History({ history }: { history: Schemas['PlaceHistory'] | undefined }) {
-  const { t } = useLanguage();
+  const { t, language } = useLanguage();
   if (history === undefined) return <p className="muted">…</p>;
   const counts = t('history.counts', {
     days: history.days,
@@ -47,7 +47,9 @@ export function History({ history }: { history: Schemas['PlaceHistory'] | undefi
           <li key={alert.id}>
             <time>{moment(alert.opened_at)}</time>
             <Severity of={alert.severity} />
-            <span>{alert.code}</span>
+            <span className="history-what" title={alert.code}>
+              {language === 'zh' ? alert.text_zh : alert.text_en}
+            </span>
             <span className={`state state-${state}`}>
               {reason === null ? t(`state.${state}`) : t(`reason.${reason}`)}
             </span>

@@ -14,6 +14,7 @@ import { DwellSheet, DwellStrip, Stills, Trace } from './Evidence';
 import { useAround } from './item';
 import { useKeys } from './keys';
 import { useNow } from './lease';
+import { MorePictures } from './MorePictures';
 import './review.css';
 import { VerdictPanel } from './VerdictPanel';
 import type { Verdict } from './VerdictPanel';
@@ -146,6 +147,7 @@ function BlindItem({ item, onDone }: { item: Item; onDone: () => void }) {
           <Trace clauses={detail.clauses} />
           <h3>{t('item.permits')}</h3>
           <Permits permits={around.permits} />
+          <MorePictures detail={detail} />
           <DwellSheet detail={detail} />
           <p className="muted">{t('blind.why')}</p>
         </div>

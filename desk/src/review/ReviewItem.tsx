@@ -20,6 +20,9 @@ import { useAround } from './item';
 import { useKeys } from './keys';
 import { useLease, useNow } from './lease';
 import type { Lease } from './lease';
+import { MorePictures } from './MorePictures';
+import { Plates } from './Plates';
+import { StandingTag } from './StandingTag';
 import { Tasks } from './Tasks';
 import { Told } from './Told';
 import { VerdictPanel } from './VerdictPanel';
@@ -100,7 +103,9 @@ export function ReviewItem({ detail, review, onDone }: Props) {
           {review.severity === 'S1' && <Told alert={detail.id} />}
           <Tasks alert={detail.id} />
           {may('cases.capture') && <MakeTest alert={detail.id} />}
+          <Plates alert={detail.id} />
           <ViewingGate alert={detail.id} isDeciding={isDeciding} isSilent>
+            <MorePictures detail={detail} />
             <DwellSheet detail={detail} />
           </ViewingGate>
         </div>
@@ -145,6 +150,7 @@ function ItemHead({ detail, review, lease }: Omit<Props, 'onDone'> & { lease: Le
       <h2>{language === 'zh' ? detail.text_zh : detail.text_en}</h2>
       <Tag>{detail.code}</Tag>
       {detail.is_group && <GroupTag />}
+      <StandingTag standing={detail.standing} />
       <span className="item-where">
         {detail.camera_title || detail.camera} · {detail.zone}
       </span>

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { Schemas } from '../api/client';
 import { useLanguage } from '../i18n/language';
 import type { Key } from '../i18n/language';
+import { moment } from '../shown/time';
 import { useKeys } from './keys';
 import { COMMENT_NEEDED, REASONS } from './reasons';
 
@@ -211,7 +212,7 @@ function EvidenceForm({ onVerdict, isSending, onBack, reached, hasReached }: For
 }
 
 function MergeForm({ onVerdict, onBack, others }: FormProps) {
-  const { t } = useLanguage();
+  const { t, language } = useLanguage();
   const offered = others.slice(0, 9);
   const keys = Object.fromEntries(
     offered.map(({ alert }, place) => [
@@ -232,7 +233,8 @@ function MergeForm({ onVerdict, onBack, others }: FormProps) {
             onVerdict({ kind: 'merge', into: alert.id });
           }}
         >
-          <kbd>{place + 1}</kbd> {alert.code} {alert.opened_at.slice(11, 19)}
+          <kbd>{place + 1}</kbd> {language === 'zh' ? alert.text_zh : alert.text_en}{' '}
+          {moment(alert.opened_at)}
         </Button>
       ))}
       {offered.length === 0 && <span className="muted">{t('verdict.nothing')}</span>}

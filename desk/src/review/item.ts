@@ -65,6 +65,34 @@ export function filesOf(detail: Detail): { stills: Schemas['ShownEvidence'][]; c
   return { stills: stills.slice(0, 3), clip: clip ?? null };
 }
 
+const MORE = ['party', 'panorama', 'recheck'] as const;
+type More = (typeof MORE)[number];
+export type MoreFile = Schemas['ShownEvidence'] & { role: More };
+
+/** Pictures beside the stills, close up first, then by time; and how the thing came there. */
+export function moreOf(detail: Detail): {
+  pictures: readonly MoreFile[];
+  arrival: Schemas['ShownEvidence'] | undefined;
+} {
+  const pictures = MORE.flatMap((role) =>
+    detail.files
+      .filter((file): file is MoreFile => file.role === role && isPicture(file))
+      .filter((file) => !isCopy(file, detail.files))
+      .sort((one, other) => one.captured_at.localeCompare(other.captured_at)),
+  );
+  const arrival = detail.files.findLast(
+    (file) => file.role === 'arrival' && file.media_type.startsWith('video/'),
+  );
+  return { pictures, arrival };
+}
+
+/** Whether a file is a copy of another that shows the same, with words and boxes drawn in. */
+function isCopy(file: Schemas['ShownEvidence'], files: Detail['files']): boolean {
+  return files.some(
+    (one) => one.name === file.parent && one.source === file.source && one.role === file.role,
+  );
+}
+
 /** The sheet of small pictures from first seen to opening; the copy with times where there is one. */
 export function dwellSheet(detail: Detail): Schemas['ShownEvidence'] | undefined {
   const sheets = detail.files.filter((file) => file.role === 'dwell' && isPicture(file));

@@ -10,6 +10,7 @@ import { useLanguage } from '../i18n/language';
 import { useSession } from '../session/session';
 import { Severity } from '../shown/Severity';
 import { full, moment } from '../shown/time';
+import { wordOf } from '../shown/words';
 import './shift.css';
 
 export function ShiftPage() {
@@ -82,7 +83,9 @@ function OpenThings({ now }: { now: Schemas['ShiftNow'] }) {
       {now.feeds_down.map((feed) => (
         <p key={feed.camera}>
           <b className="warn">{t('shift.feeds')}</b> {feed.title || feed.camera}{' '}
-          {feed.faults.join(', ')}
+          {feed.faults
+            .map((fault) => wordOf('fault', fault, t))
+            .join(language === 'zh' ? '、' : ', ')}
         </p>
       ))}
       {now.downgraded.map((rule) => (

@@ -7,6 +7,7 @@ import { useProblemText } from '../api/problem';
 import { useLanguage } from '../i18n/language';
 import { Changes } from './Changes';
 import type { Draft } from './draft';
+import { problemLine } from './problem_words';
 
 export function ApplyForm({
   draft,
@@ -15,7 +16,7 @@ export function ApplyForm({
   draft: Draft;
   problems: readonly Schemas['ShownProblem'][];
 }) {
-  const { t } = useLanguage();
+  const { t, language } = useLanguage();
   const { message } = App.useApp();
   const problemText = useProblemText();
   const [reason, setReason] = useState('');
@@ -27,8 +28,8 @@ export function ApplyForm({
       {problems.length > 0 && (
         <ul className="zone-problems" role="alert">
           {problems.map((one) => (
-            <li key={`${one.path} ${one.message}`}>
-              <code>{one.path}</code> {one.message}
+            <li key={`${one.path} ${one.message}`} title={`${one.path}: ${one.message}`}>
+              {problemLine(one, language, t)}
             </li>
           ))}
         </ul>

@@ -1,6 +1,8 @@
 /** What differs, key by key, as people read it. */
 import type { Schemas } from '../api/client';
 import { useLanguage } from '../i18n/language';
+import { valueText } from './change_words';
+import { placeOf } from './problem_words';
 
 const SHOWN = 12;
 
@@ -13,18 +15,13 @@ export function Changes({ changes }: { changes: readonly Schemas['ShownChange'][
       <ul>
         {changes.slice(0, SHOWN).map((one) => (
           <li key={one.path}>
-            <code>{one.path}</code>
-            {one.before !== null && <del>{text(one.before)}</del>}
-            {one.after !== null && <ins>{text(one.after)}</ins>}
+            <span title={one.path}>{placeOf(one.path, t)}</span>
+            {one.before !== null && <del>{valueText(one.before, t)}</del>}
+            {one.after !== null && <ins>{valueText(one.after, t)}</ins>}
           </li>
         ))}
       </ul>
       {changes.length > SHOWN && <p>{t('zone.more', { count: changes.length - SHOWN })}</p>}
     </div>
   );
-}
-
-function text(value: unknown): string {
-  const whole = JSON.stringify(value);
-  return whole.length > 90 ? `${whole.slice(0, 90)}…` : whole;
 }

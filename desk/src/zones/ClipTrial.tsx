@@ -5,6 +5,7 @@ import { api, body } from '../api/client';
 import type { Schemas } from '../api/client';
 import { useProblemText } from '../api/problem';
 import { useLanguage } from '../i18n/language';
+import { wordOf } from '../shown/words';
 import type { Site } from './content';
 
 const ASK_EVERY_MS = 1_000;
@@ -70,8 +71,9 @@ function Outcome({ begun }: { begun: Schemas['ShownClipTry'] }) {
       <ul className="zone-tried">
         {FATES.flatMap((fate) => trial.things.filter((one) => one.fate === fate)).map((one) => (
           <li key={`${one.fate} ${one.code} ${String(one.opened_s)} ${String(one.box[0])}`}>
-            <b className={`trial-${one.fate}`}>{t(`trial.${one.fate}`)}</b> {one.code} {one.label} ·{' '}
-            {one.place} · {t('trial.at', { s: one.opened_s.toFixed(1) })}
+            <b className={`trial-${one.fate}`}>{t(`trial.${one.fate}`)}</b> {one.code}{' '}
+            {wordOf('thing', one.label, t)} · {one.place} ·{' '}
+            {t('trial.at', { s: one.opened_s.toFixed(1) })}
           </li>
         ))}
       </ul>

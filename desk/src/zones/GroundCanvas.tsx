@@ -1,22 +1,35 @@
-/** Points of the ground on the camera's picture, with the metres they make drawn over it. */
+/** Marks of the ground on the camera's picture, with the metres they make drawn over it. */
 import { useRef, useState } from 'react';
 import type { Schemas } from '../api/client';
 import { useLanguage } from '../i18n/language';
-import type { GroundPoint, View } from './content';
+import type { View } from './content';
 import { ARROWS, FAR, STEP, inside } from './geometry';
 import type { Point } from './geometry';
+
+/** Something on the picture that can be dragged or nudged. */
+export interface GroundMark {
+  at: Point;
+  /** For whoever does not see it. */
+  label: string;
+  /** Beside it; empty: nothing. */
+  text: string;
+}
 
 interface Props {
   picture: string | null;
   zones: View['zones'];
-  points: readonly GroundPoint[];
+  marks: readonly GroundMark[];
+  /** Of a person from feet to head. */
+  bodies?: readonly (readonly [Point, Point])[];
   grid: Schemas['ShownGround']['grid'];
   isEditable: boolean;
   onPlaced: (at: Point) => void;
   onMoved: (place: number, to: Point) => void;
+  /** Told once the picture is there: its width and height. */
+  onSize?: (size: readonly [number, number]) => void;
 }
 
-export function GroundCanvas({ picture, zones, points, grid, ...props }: Props) {
+export function GroundCanvas({ picture, zones, marks, bodies = [], grid, ...props }: Props) {
   const { t } = useLanguage();
   const drawing = useRef<SVGSVGElement>(null);
   const [[width, height], setSize] = useState<readonly [number, number]>([1600, 900]);
@@ -41,7 +54,9 @@ export function GroundCanvas({ picture, zones, points, grid, ...props }: Props) 
         src={picture}
         alt={t('zone.picture')}
         onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) => {
-          if (naturalWidth > 0) setSize([naturalWidth, naturalHeight]);
+          if (naturalWidth === 0) return;
+          setSize([naturalWidth, naturalHeight]);
+          props.onSize?.([naturalWidth, naturalHeight]);
         }}
       />
       <svg
@@ -50,7 +65,9 @@ export function GroundCanvas({ picture, zones, points, grid, ...props }: Props) 
         viewBox={`0 0 ${String(width)} ${String(height)}`}
         preserveAspectRatio="none"
         onClick={(event) => {
-          if (event.target === event.currentTarget) props.onPlaced(pointAt(event));
+          if (props.isEditable && event.target === event.currentTarget) {
+            props.onPlaced(pointAt(event));
+          }
         }}
         onPointerMove={(event) => {
           if (dragged !== null) setDragged({ ...dragged, at: pointAt(event) });
@@ -68,15 +85,18 @@ export function GroundCanvas({ picture, zones, points, grid, ...props }: Props) 
             <polyline key={line.flat().join(' ')} points={outline(line)} />
           ))}
         </g>
-        {points.map((point, place) => (
+        {bodies.map((body, place) => (
+          <polyline key={`body ${String(place)}`} className="ground-body" points={outline(body)} />
+        ))}
+        {marks.map((mark, place) => (
           <Mark
-            key={`point ${String(place)}`}
-            place={place}
-            at={dragged?.place === place ? dragged.at : point.picture}
+            key={`mark ${String(place)}`}
+            mark={mark}
+            at={dragged?.place === place ? dragged.at : mark.at}
             size={[width, height]}
             isEditable={props.isEditable}
             onGrab={() => {
-              setDragged({ place, at: point.picture });
+              setDragged({ place, at: mark.at });
             }}
             onMoved={(to) => {
               props.onMoved(place, to);
@@ -89,7 +109,7 @@ export function GroundCanvas({ picture, zones, points, grid, ...props }: Props) 
 }
 
 interface MarkProps {
-  place: number;
+  mark: GroundMark;
   at: Point;
   size: readonly [number, number];
   isEditable: boolean;
@@ -97,8 +117,7 @@ interface MarkProps {
   onMoved: (to: Point) => void;
 }
 
-function Mark({ place, at, size: [width, height], isEditable, onGrab, onMoved }: MarkProps) {
-  const { t } = useLanguage();
+function Mark({ mark, at, size: [width, height], isEditable, onGrab, onMoved }: MarkProps) {
   const [x, y] = [at[0] * width, at[1] * height];
   return (
     <g className="ground-mark">
@@ -106,7 +125,7 @@ function Mark({ place, at, size: [width, height], isEditable, onGrab, onMoved }:
         className="canvas-corner"
         role="button"
         tabIndex={isEditable ? 0 : -1}
-        aria-label={t('ground.point', { n: place + 1 })}
+        aria-label={mark.label}
         cx={x}
         cy={y}
         r={width / 120}
@@ -125,7 +144,7 @@ function Mark({ place, at, size: [width, height], isEditable, onGrab, onMoved }:
         }}
       />
       <text x={x + width / 80} y={y - height / 80} fontSize={height / 34}>
-        {place + 1}
+        {mark.text}
       </text>
     </g>
   );

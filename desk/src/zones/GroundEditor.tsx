@@ -1,11 +1,14 @@
-/** The ground of one view: measured points placed on its picture, how far each is off. */
+/** The ground of one view: by measured points, or by people who stand in its picture. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Alert, Button, InputNumber } from 'antd';
+import { Alert, Button, InputNumber, Segmented } from 'antd';
+import { useState } from 'react';
+import type { ReactNode } from 'react';
 import { api, body } from '../api/client';
 import type { Schemas } from '../api/client';
 import { useLanguage } from '../i18n/language';
 import type { GroundPoint } from './content';
 import { GroundCanvas } from './GroundCanvas';
+import { ByPeople } from './GroundPeople';
 import type { EditorProps } from './ZoneEditor';
 
 const MOST = 50;
@@ -13,10 +16,39 @@ const MOST = 50;
 const WORST_FIT_M = 1;
 const EXACT_POINTS = 4;
 
-export function GroundEditor({ picture, seen, isEditable, put, children }: EditorProps) {
+type Way = 'points' | 'people';
+
+export function GroundEditor(props: EditorProps) {
+  const { t } = useLanguage();
+  const [way, setWay] = useState<Way>(props.seen.ground_plane?.people ? 'people' : 'points');
+  const choice = (
+    <Segmented<Way>
+      block
+      value={way}
+      onChange={setWay}
+      options={[
+        { value: 'points', label: t('ground.by_points') },
+        { value: 'people', label: t('ground.by_people') },
+      ]}
+    />
+  );
+  return way === 'points' ? (
+    <ByPoints {...props} choice={choice} />
+  ) : (
+    <ByPeople {...props} choice={choice} />
+  );
+}
+
+function ByPoints({
+  picture,
+  seen,
+  isEditable,
+  put,
+  choice,
+  children,
+}: EditorProps & { choice: ReactNode }) {
   const { t } = useLanguage();
   const points = seen.ground_plane?.points ?? [];
-  const hasPeople = Boolean(seen.ground_plane?.people);
   const fit = useFit(points, isEditable);
   const keep = (changed: readonly GroundPoint[]) => {
     put({ ground_plane: changed.length === 0 ? null : { points: changed } });
@@ -30,7 +62,11 @@ export function GroundEditor({ picture, seen, isEditable, put, children }: Edito
         <GroundCanvas
           picture={picture}
           zones={seen.zones}
-          points={points}
+          marks={points.map((point, place) => ({
+            at: point.picture,
+            label: t('ground.point', { n: place + 1 }),
+            text: String(place + 1),
+          }))}
           grid={fit?.grid ?? []}
           isEditable={isEditable}
           onPlaced={(at) => {
@@ -44,7 +80,8 @@ export function GroundEditor({ picture, seen, isEditable, put, children }: Edito
       </div>
       <aside className="zones-side">
         <section className="zone-form" aria-label={t('ground.title')}>
-          {hasPeople && <Alert type="info" title={t('ground.people')} />}
+          {choice}
+          {seen.ground_plane?.people && <Alert type="info" title={t('ground.people')} />}
           <Told points={points} fit={fit} />
           <PointTable
             points={points}

@@ -11,13 +11,14 @@ import { MakeTest } from '../shown/MakeTest';
 import { moment } from '../shown/time';
 import { ClipTrial } from './ClipTrial';
 import type { Site } from './content';
+import { problemLine } from './problem_words';
 
 const HOURS = 24;
 const MOST = 20;
 const ORDER = { lost: 0, unknown: 1, kept: 2 } as const;
 
 export function TryDraft({ site, camera }: { site: Site; camera: string }) {
-  const { t } = useLanguage();
+  const { t, language } = useLanguage();
   const problemText = useProblemText();
   const trying = useMutation({
     mutationFn: () =>
@@ -45,7 +46,7 @@ export function TryDraft({ site, camera }: { site: Site; camera: string }) {
       </Button>
       {trying.error && <Alert type="error" title={problemText(trying.error)} />}
       {tried?.problems.map((one) => (
-        <Alert key={one.path} type="warning" title={`${one.path} ${one.message}`} />
+        <Alert key={one.path} type="warning" title={problemLine(one, language, t)} />
       ))}
       {tried?.problems.length === 0 && (
         <>
@@ -70,7 +71,8 @@ export function TryDraft({ site, camera }: { site: Site; camera: string }) {
 function Tried({ one, site }: { one: Schemas['TriedAlert']; site: Site }) {
   const { t, language } = useLanguage();
   const { may } = useSession();
-  const name = `${one.alert.code} ${moment(one.alert.opened_at)}`;
+  const what = language === 'zh' ? one.alert.text_zh : one.alert.text_en;
+  const name = `${what} ${moment(one.alert.opened_at)}`;
   return (
     <li className={`tried-${one.fate}`}>
       {may('reviews.read') ? <Link to={`/review/${one.alert.id}`}>{name}</Link> : <b>{name}</b>}{' '}

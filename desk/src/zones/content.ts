@@ -2,10 +2,14 @@
 import type { Schemas } from '../api/client';
 import type { Corners, Point } from './geometry';
 
+/** Overrides of one rule; null or left out: as camera, site and catalogue say. */
 export interface RuleSettings {
   enabled?: boolean | null;
   dwell_s?: number | null;
   grace_s?: number | null;
+  gap_s?: number | null;
+  min_overlap?: number | null;
+  clauses?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 export interface Zone {
@@ -23,9 +27,19 @@ export interface GroundPoint {
   metres: readonly [number | null, number | null];
 }
 
+/** Somebody who stands upright: left, top, right, bottom, 0…1. */
+export type StandingBox = readonly [number, number, number, number];
+
+export interface StandingPeople {
+  boxes: readonly StandingBox[];
+  height_m: number;
+  fov_deg: number;
+  picture_px: readonly [number, number];
+}
+
 export interface GroundPlane {
   points?: readonly GroundPoint[];
-  people?: Readonly<Record<string, unknown>> | null;
+  people?: StandingPeople | null;
 }
 
 export interface View {
