@@ -22,7 +22,12 @@ export function ShiftPage() {
     refetchInterval: 15_000,
   });
   useEvents(() => void queries.invalidateQueries({ queryKey: ['shift'] }));
-  if (now === undefined) return null;
+  const head = (
+    <header className="page-head">
+      <h1>{t('shift.title')}</h1>
+    </header>
+  );
+  if (now === undefined) return head;
   const figures = [
     [t('shift.openS1'), now.open_s1.length, true],
     [t('shift.unacknowledged'), now.unacknowledged, true],
@@ -35,9 +40,7 @@ export function ShiftPage() {
   ] as const;
   return (
     <>
-      <header className="page-head">
-        <h1>{t('shift.title')}</h1>
-      </header>
+      {head}
       <div className="figures">
         {figures.map(([title, value, isBad]) => (
           <Card size="small" key={title}>
