@@ -41,7 +41,7 @@ def list_alerts(
     except CursorError as error:
         raise QueryError("query.cursor", str(error)) from error
     words = captions(state)
-    made = state.services.cases.queue.made_of([alert.id for alert in page.alerts])
+    made = made_of(state, caller, [alert.id for alert in page.alerts])
     return AlertPage(
         alerts=tuple(
             listed_of(alert, words, made.get(alert.id, (None, None)))

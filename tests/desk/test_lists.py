@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.process, pytest.mark.timeout(120)]
 def test_what_is_filtered_stands_in_the_address_and_is_kept_under_a_name(
     stage: Stage, seat: Seat
 ) -> None:
-    """A reload shows the same rows; a saved filter brings them back."""
+    """A reload shows the same rows; a saved filter brings them back, at any desk."""
     stage.put(Staged(has_pack=False))
     stage.put(Staged(camera="tower", zone="roof", code="WH-03", has_pack=False))
     at_desk = seat("chen.jing").open("/alerts?code=WH-03&camera=tower")
@@ -34,10 +34,12 @@ def test_what_is_filtered_stands_in_the_address_and_is_kept_under_a_name(
     page.get_by_role("button", name="清除").click()
     expect(page).to_have_url(f"{at_desk.address}/alerts")
     expect(page.locator("tbody")).to_contain_text("SW-01")
-    page.get_by_role("button", name="保存的筛选").click()
-    page.get_by_text("工地临边", exact=True).click()
-    expect(page).to_have_url(f"{at_desk.address}/alerts?code=WH-03&camera=tower")
-    expect(page.locator("tbody")).not_to_contain_text("SW-01")
+    elsewhere = seat("chen.jing").open("/alerts").page
+    elsewhere.get_by_role("button", name="保存的筛选").click()
+    elsewhere.get_by_text("工地临边", exact=True).click()
+    expect(elsewhere).to_have_url(f"{at_desk.address}/alerts?code=WH-03&camera=tower")
+    expect(elsewhere.locator("tbody")).not_to_contain_text("SW-01")
+    expect(elsewhere.locator("tbody")).to_contain_text("待审")
 
 
 def test_several_are_rejected_at_once_but_never_life_danger(

@@ -1,24 +1,44 @@
-/** Saved filters: choose one, keep the present one under a name, drop one. */
-import { Button, Dropdown, Input } from 'antd';
+/** Saved filters of a person, kept by the service: choose one, keep the present one, drop one. */
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { App, Button, Dropdown, Input } from 'antd';
 import { useState } from 'react';
+import { api, body } from '../api/client';
+import { useProblemText } from '../api/problem';
 import { useLanguage } from '../i18n/language';
-import { dropView, keepView, savedViews } from './views';
+import { takeLocalViews } from './views';
 
 interface Props {
   params: URLSearchParams;
   onChoose: (params: URLSearchParams) => void;
 }
 
+const KEY = ['me', 'views'];
+
 export function Views({ params, onChoose }: Props) {
   const { t } = useLanguage();
-  const [views, setViews] = useState(savedViews);
+  const { message } = App.useApp();
+  const problemText = useProblemText();
+  const queries = useQueryClient();
   const [name, setName] = useState<string | null>(null);
+  const { data } = useQuery({
+    queryKey: KEY,
+    queryFn: async () => {
+      for (const view of takeLocalViews()) await keepView(view.name, view.query);
+      return body(api.GET('/api/v1/me/views'));
+    },
+  });
+  const changing = useMutation({
+    mutationFn: ({ name: of, query }: { name: string; query: string | null }) =>
+      query === null ? dropView(of) : keepView(of, query),
+    onSuccess: () => queries.invalidateQueries({ queryKey: KEY }),
+    onError: (error) => void message.error(problemText(error)),
+  });
   const keep = () => {
-    if (name !== null && name.trim() !== '') {
-      setViews(keepView({ name: name.trim(), query: params.toString() }));
-    }
+    const typed = name?.trim() ?? '';
+    if (typed !== '') changing.mutate({ name: typed, query: params.toString() });
     setName(null);
   };
+  const views = data?.views ?? [];
   const items = views.flatMap((view) => [
     { key: `open ${view.name}`, label: view.name },
     { key: `drop ${view.name}`, label: t('alerts.drop', { name: view.name }), danger: true },
@@ -34,7 +54,7 @@ export function Views({ params, onChoose }: Props) {
             const [act, ...rest] = key.split(' ');
             const found = views.find((view) => view.name === rest.join(' '));
             if (found === undefined) return;
-            if (act === 'drop') setViews(dropView(found.name));
+            if (act === 'drop') changing.mutate({ name: found.name, query: null });
             else onChoose(new URLSearchParams(found.query));
           },
         }}
@@ -60,7 +80,7 @@ export function Views({ params, onChoose }: Props) {
           // eslint-disable-next-line jsx-a11y/no-autofocus -- the button that led here asks for a name
           autoFocus
           onChange={(event) => {
-            setName(event.target.value);
+            setName(event.target.value.replaceAll('/', ''));
           }}
           onPressEnter={keep}
           onBlur={keep}
@@ -68,4 +88,12 @@ export function Views({ params, onChoose }: Props) {
       )}
     </>
   );
+}
+
+function keepView(name: string, query: string): Promise<unknown> {
+  return body(api.PUT('/api/v1/me/views/{name}', { params: { path: { name } }, body: { query } }));
+}
+
+async function dropView(name: string): Promise<unknown> {
+  return body(api.DELETE('/api/v1/me/views/{name}', { params: { path: { name } } }));
 }

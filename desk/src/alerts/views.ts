@@ -1,35 +1,25 @@
-/** Saved filters of this browser: a name and an address. */
+/** Filters an earlier desk kept in this browser alone: handed over to the person's own, once. */
 const STORED = 'nonsite.views';
-const MOST = 30;
 
-export interface SavedView {
+export interface LocalView {
   name: string;
   query: string;
 }
 
-export function savedViews(): SavedView[] {
+/** Those there are; they are here no longer then. */
+export function takeLocalViews(): LocalView[] {
+  const stored = localStorage.getItem(STORED);
+  if (stored === null) return [];
+  localStorage.removeItem(STORED);
   try {
-    const read: unknown = JSON.parse(localStorage.getItem(STORED) ?? '[]');
+    const read: unknown = JSON.parse(stored);
     return Array.isArray(read) ? read.filter(isView) : [];
   } catch {
     return [];
   }
 }
 
-function isView(one: unknown): one is SavedView {
-  const view = one as Partial<SavedView> | null;
-  return typeof view?.name === 'string' && typeof view.query === 'string';
-}
-
-/** Keep one under its name; the same name again replaces it. */
-export function keepView(view: SavedView): SavedView[] {
-  const kept = [view, ...savedViews().filter((one) => one.name !== view.name)].slice(0, MOST);
-  localStorage.setItem(STORED, JSON.stringify(kept));
-  return kept;
-}
-
-export function dropView(name: string): SavedView[] {
-  const kept = savedViews().filter((one) => one.name !== name);
-  localStorage.setItem(STORED, JSON.stringify(kept));
-  return kept;
+function isView(one: unknown): one is LocalView {
+  const view = one as Partial<LocalView> | null;
+  return typeof view?.name === 'string' && view.name !== '' && typeof view.query === 'string';
 }
