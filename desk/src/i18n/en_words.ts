@@ -68,6 +68,7 @@ export const enWords: Readonly<Record<keyof typeof zhWords, string>> = {
   'act.evidence.exported': 'evidence exported',
   'act.evidence.locked': 'evidence locked',
   'act.evidence.reduced': 'evidence reduced',
+  'act.evidence.stated': 'reason to look stated',
   'act.evidence.unmasked': 'seen without blur',
   'act.evidence.viewed': 'evidence seen',
   'act.feed.probed': 'stream probed',

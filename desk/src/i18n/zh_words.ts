@@ -66,6 +66,7 @@ export const zhWords = {
   'act.evidence.exported': '导出证据',
   'act.evidence.locked': '证据锁定',
   'act.evidence.reduced': '证据精简',
+  'act.evidence.stated': '说明查看事由',
   'act.evidence.unmasked': '查看未打码证据',
   'act.evidence.viewed': '查看证据',
   'act.feed.probed': '探测视频源',
