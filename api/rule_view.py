@@ -8,7 +8,6 @@ from api.shown import Shown
 from rules.catalogue import CatalogueRow
 from rules.clause_table import CLAUSES
 from rules.overridable import Overridable, ValueKind, overridable
-from rules.settings import Purpose
 from rules.violation import Severity
 
 
@@ -38,7 +37,9 @@ class ShownRule(Shown):
     name_zh: Annotated[str, Field(description="name, Chinese")]
     name_en: Annotated[str, Field(description="name, English")]
     severity: Annotated[Severity, Field(description="S1 life danger … S4 advisory")]
-    zones: Annotated[tuple[Purpose, ...], Field(description="judged in these zones")]
+    zones: Annotated[
+        tuple[str, ...], Field(description="purposes of the zones it is judged in")
+    ]
     thresholds: Annotated[
         tuple[ShownThreshold, ...], Field(description="what a zone may override")
     ]
@@ -57,7 +58,7 @@ def rule_of(code: str, row: CatalogueRow) -> ShownRule:
         name_zh=row.name.zh,
         name_en=row.name.en,
         severity=row.severity,
-        zones=row.zones,
+        zones=tuple(purpose.value for purpose in row.zones),
         thresholds=tuple(_threshold_of(one) for one in overridable(row)),
     )
 
