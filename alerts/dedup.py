@@ -10,7 +10,7 @@ on SQL, should Redis have lost its memory.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from importlib import resources
 from uuid import UUID
@@ -65,6 +65,7 @@ class Verdict(StrEnum):
     SUPPRESSED = "suppressed"
     PACK = "pack"
     RESENT = "resent"
+    GAP = "gap"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,8 @@ class Submission:
         raw: The message as bytes.
         cooldown_ms: Shortest media time between two tellings of its place and code.
         again: Append whatever Redis remembers: the stream itself was lost.
+        after: The position given to its shard before it, where SQL does not hold that
+            one yet: a Redis that does not know it lost entries. 0 for none.
         flood_limit: New alerts of its camera a minute beyond which they are a flood.
     """
 
@@ -87,11 +90,8 @@ class Submission:
     raw: bytes
     cooldown_ms: int
     again: bool = False
+    after: int = 0
     flood_limit: int = FLOOD_LIMIT
-
-    def once_more(self) -> "Submission":
-        """The same, to be appended whatever Redis remembers."""
-        return replace(self, again=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +103,7 @@ class PackSubmission:
     pack: UUID
     raw: bytes
     again: bool = False
-
-    def once_more(self) -> "PackSubmission":
-        """The same, to be appended whatever Redis remembers."""
-        return replace(self, again=True)
+    after: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +111,8 @@ class Decision:
     """What became of a submission.
 
     Attributes:
-        verdict: Raised, suppressed, or already sent.
-        alert: The alert it belongs to; None when already sent.
+        verdict: Raised, suppressed, already sent, or not appended over a gap.
+        alert: The alert it belongs to; None when already sent or over a gap.
         telling: The step worth telling; None for none.
         held: Why it is not told, or why the message was suppressed; None for neither.
     """
@@ -231,6 +228,7 @@ class Dedup:
             submission.spool,
             submission.position,
             int(submission.again),
+            submission.after,
         ]
         if isinstance(submission, PackSubmission):
             return keys, [*head, submission.raw, str(submission.pack)]

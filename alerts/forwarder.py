@@ -1,7 +1,8 @@
 """Drains a spool into the shards' streams, in order, and frees what SQL has stored.
 
 Redis away: it waits and begins again behind the last stored entry; what had arrived
-already is recognised there. The stream lost (a flushed or restored Redis): nothing is
+already is recognised there. The newest entries lost (a replica promoted before it had
+them): Redis knows less than it was given, and it begins again too. The stream lost (a flushed or restored Redis): nothing is
 confirmed although nothing is left to confirm; then everything is appended once more,
 and SQL drops what it has.
 """
@@ -9,6 +10,7 @@ and SQL drops what it has.
 import threading
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 
 import structlog
 
@@ -16,7 +18,9 @@ from alerts.dedup import (
     Dedup,
     PackSubmission,
     Submission,
+    Verdict,
     acked_key,
+    forwarded_key,
     poison_key,
     stream_key,
 )
@@ -81,6 +85,7 @@ class Forwarder:
         self._stopping = threading.Event()
         self._in_flight: deque[tuple[int, int]] = deque()
         self._cursor = 0
+        self._given: dict[int, int] = {}
         self._acked: dict[int, int] = {}
         self._again: set[int] = set()
         self._moved_at = clock.monotonic_s()
@@ -140,6 +145,7 @@ class Forwarder:
 
     def _begin_again(self) -> None:
         self._in_flight.clear()
+        self._given.clear()
         self._cursor = self.settled
 
     def _forward(self, entries: list[SpoolEntry]) -> None:
@@ -154,7 +160,10 @@ class Forwarder:
             if entry.position > self._acked.get(shard, 0):
                 batch.append(self._marked(submission, shard))
         if batch:
-            self._dedup.submit(batch)
+            decisions = self._dedup.submit(batch)
+            for submission, decision in zip(batch, decisions, strict=True):
+                if decision.verdict is Verdict.GAP:
+                    self._note_gap(self._dedup.shard(submission))
         for submission in batch:
             self._in_flight.append((submission.position, self._dedup.shard(submission)))
         self._cursor = entries[-1].position
@@ -164,7 +173,18 @@ class Forwarder:
     def _marked(
         self, submission: Submission | PackSubmission, shard: int
     ) -> Submission | PackSubmission:
-        return submission.once_more() if shard in self._again else submission
+        after = self._owed(shard)
+        self._given[shard] = submission.position
+        return replace(submission, again=shard in self._again, after=after)
+
+    def _owed(self, shard: int) -> int:
+        """The last position given to a shard, where SQL does not hold it; else 0."""
+        given = self._given.get(shard, 0)
+        return given if given > self._acked.get(shard, 0) else 0
+
+    def _note_gap(self, shard: int) -> None:
+        _log.error("stream.gap", shard=shard, owed=len(self._in_flight))
+        raise StoreUnavailableError("Redis lost its newest entries: appending again")
 
     def _set_aside(self, entry: SpoolEntry, error: StoreError) -> None:
         """A damaged entry must not stop those behind it."""
@@ -185,9 +205,13 @@ class Forwarder:
         pipe = self._client.pipeline(transaction=False)
         for shard in range(self._shards):
             pipe.hget(acked_key(shard), self._spool.id)
+            pipe.hget(forwarded_key(shard), self._spool.id)
         with translated_redis_errors():
             answers: list[bytes | None] = pipe.execute()
-        self._acked = {n: int(found or 0) for n, found in enumerate(answers)}
+        self._acked = {n: int(found or 0) for n, found in enumerate(answers[::2])}
+        for shard, sent in enumerate(answers[1::2]):
+            if int(sent or 0) < self._owed(shard):
+                self._note_gap(shard)
         settled = self.settled
         while self._in_flight:
             position, shard = self._in_flight[0]

@@ -4,11 +4,13 @@
 -- KEYS  1 stream  2 positions forwarded, by spool  3 the violation  4 its place and code
 --       5 the camera's flood  6 the group a flood becomes
 --       (only 1 and 2: a pack, appended once)
--- ARGV  1 spool  2 position  3 1: append whatever is known  4 message
---       5 violation  6 source  7 lease epoch  8 seq  9 life  10 phase  11 severity
---       12 media time, ms  13 cooldown, ms  14 seconds a finished one is remembered
---       15 new alerts of a camera within FLOOD_MS beyond which they are one group
--- answer  {decision, alert, telling, held}
+-- ARGV  1 spool  2 position  3 1: append whatever is known
+--       4 position of the spool that was given before this one and must be known  5 message
+--       6 violation  7 source  8 lease epoch  9 seq  10 life  11 phase  12 severity
+--       13 media time, ms  14 cooldown, ms  15 seconds a finished one is remembered
+--       16 new alerts of a camera within FLOOD_MS beyond which they are one group
+-- answer  {decision, alert, telling, held}; gap: this server lost what came before, as
+--       a replica does that was promoted before it had everything; nothing is appended
 --
 -- The violation: a alert, e epoch, q seq, l life, p phase, f 1: it came in a flood, g told
 -- as S1 (only in a flood).
@@ -25,26 +27,27 @@ local spool, position, again = ARGV[1], tonumber(ARGV[2]), ARGV[3] == '1'
 local function append(decision, alert, telling, held)
   redis.call('XADD', KEYS[1], '*', 'kind', decision, 'spool', spool,
     'position', ARGV[2], 'alert', alert, 'telling', telling, 'held', held,
-    'message', ARGV[4])
+    'message', ARGV[5])
   redis.call('HSET', KEYS[2], spool, ARGV[2])
   return {decision, alert, telling, held}
 end
 
-if not again then
-  local sent = tonumber(redis.call('HGET', KEYS[2], spool) or '0')
-  if position <= sent then
-    return {'resent', '', '', ''}
-  end
+local sent = tonumber(redis.call('HGET', KEYS[2], spool) or '0')
+if sent < tonumber(ARGV[4]) then
+  return {'gap', '', '', ''}
+end
+if position <= sent and not again then
+  return {'resent', '', '', ''}
 end
 
 if #KEYS == 2 then
-  return append('pack', ARGV[5], '', '')
+  return append('pack', ARGV[6], '', '')
 end
 
-local violation, source = ARGV[5], 's:' .. ARGV[6]
-local epoch, seq = tonumber(ARGV[7]), tonumber(ARGV[8])
-local life, phase, severity = ARGV[9], ARGV[10], ARGV[11]
-local at, cooldown, keep = tonumber(ARGV[12]), tonumber(ARGV[13]), tonumber(ARGV[14])
+local violation, source = ARGV[6], 's:' .. ARGV[7]
+local epoch, seq = tonumber(ARGV[8]), tonumber(ARGV[9])
+local life, phase, severity = ARGV[10], ARGV[11], ARGV[12]
+local at, cooldown, keep = tonumber(ARGV[13]), tonumber(ARGV[14]), tonumber(ARGV[15])
 
 local known = redis.call('HMGET', KEYS[3], 'a', 'e', 'q', 'l', 'p', 'f', 'g')
 local alert, was_life, was_phase = known[1], known[4], known[5]
@@ -83,16 +86,16 @@ local function flood_joined()
   local since = tonumber(was[4] or was[1])
   if not began or math.abs(at - since) >= FLOOD_MS or count >= GROUP_MAX then
     redis.call('DEL', KEYS[5])
-    redis.call('HSET', KEYS[5], 'w', ARGV[12], 'n', 1, 'a', violation)
+    redis.call('HSET', KEYS[5], 'w', ARGV[13], 'n', 1, 'a', violation)
     redis.call('EXPIRE', KEYS[5], keep)
     return false
   end
   redis.call('HSET', KEYS[5], 'n', count + 1)
-  if count < tonumber(ARGV[15]) then return false end
+  if count < tonumber(ARGV[16]) then return false end
   if not was[4] then
     redis.call('HSET', KEYS[6], 'a', first, 't', was[1])
   end
-  redis.call('HSET', KEYS[5], 'j', ARGV[12])
+  redis.call('HSET', KEYS[5], 'j', ARGV[13])
   return first
 end
 
@@ -114,7 +117,7 @@ local place_alert, told, known_due = place[1], place[2], place[3]
 local told_grave = place[4]
 if is_flood then told_grave = known[7] end
 
-redis.call('HSET', KEYS[3], 'a', alert, 'e', ARGV[7], 'q', ARGV[8], 'l', life, 'p', phase)
+redis.call('HSET', KEYS[3], 'a', alert, 'e', ARGV[8], 'q', ARGV[9], 'l', life, 'p', phase)
 if is_live then
   redis.call('PERSIST', KEYS[3])
   if others == 0 or not place_alert then
@@ -165,7 +168,7 @@ if is_live and phase == 'due' then
   redis.call('HSET', place_key, 'd', alert)
 end
 if telling ~= '' and held == '' then
-  redis.call('HSET', place_key, 't', ARGV[12])
+  redis.call('HSET', place_key, 't', ARGV[13])
   if is_grave then
     redis.call('HSET', is_flood and KEYS[3] or place_key, 'g', alert)
   end

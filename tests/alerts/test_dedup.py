@@ -77,6 +77,17 @@ def test_entry_sent_again_appends_nothing(desk: Desk) -> None:
     assert desk.entries() == 1
 
 
+def test_entry_beyond_a_lost_one_appends_nothing(desk: Desk) -> None:
+    """Redis says so where it knows less than the spool gave it."""
+    desk.send(message(violation()))
+    told = message(violation(place(slot="x9")))
+    beyond = Submission("a", 3, told, encode(told), COOLDOWN_S * 1000, after=2)
+
+    assert desk.dedup.submit([beyond])[0].verdict is Verdict.GAP
+    assert desk.entries() == 1
+    assert desk.resend(told, 2).verdict is Verdict.RAISED
+
+
 def test_entry_of_another_spool_at_the_same_place_is_not_taken_for_it(
     desk: Desk,
 ) -> None:
@@ -252,7 +263,7 @@ def test_once_more_appends_what_is_known(desk: Desk) -> None:
     told = message(violation())
     desk.send(told)
     desk.client.delete(stream_key(0))
-    lost = Submission("a", 1, told, encode(told), 0).once_more()
+    lost = Submission("a", 1, told, encode(told), 0, again=True)
 
     assert desk.dedup.submit([lost])[0].verdict is Verdict.RAISED
     assert desk.entries() == 1

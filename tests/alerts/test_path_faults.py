@@ -161,6 +161,40 @@ def test_lost_stream_is_filled_again_from_the_spool(
     database.close()
 
 
+def set_back(client: RedisClient, state: dict[bytes, bytes]) -> None:
+    """Everything as it was: a replica promoted before it had the newest commands."""
+    pipe = client.pipeline(transaction=True)
+    pipe.flushdb()
+    for key, dump in state.items():
+        pipe.restore(key, 0, dump)
+    pipe.execute()
+
+
+@pytest.mark.parametrize("raised_after", [0, 1])
+def test_newest_entries_lost_by_a_failover_are_appended_again(
+    valkey: EmbeddedValkey, tmp_path: Path, raised_after: int
+) -> None:
+    """The connection never fails and the promoted replica knows 2 of 5 entries."""
+    client, database = open_redis(valkey.url), sqlite(tmp_path)
+    clock = ManualClock(datetime.now(UTC))
+    line = make_line(client, database, tmp_path / "spool", clock)
+    line.inbox.start()
+    raise_some(line, 0, 2)
+    until(lambda: sum(line.consumers.waiting().values()) == 2)
+    state = {key: client.dump(key) for key in client.keys("nonsite:*")}
+    raise_some(line, 2, 3)
+    until(lambda: sum(line.consumers.waiting().values()) == 5)
+    set_back(client, state)
+    raise_some(line, 5, raised_after)
+    line.consumers.start()
+    line.sealer.start()
+
+    assert_whole(line, 5 + raised_after)
+    line.stop()
+    client.close()
+    database.close()
+
+
 RAISER = """
 import sys
 from pathlib import Path
