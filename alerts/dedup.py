@@ -214,6 +214,9 @@ class Dedup:
                 pipe.evalsha(self._digest, len(keys), *keys, *arguments)
             answers = pipe.execute(raise_on_error=False)
             for index, answer in zip(indexes, answers, strict=True):
+                if isinstance(answer, redis.ReadOnlyError):
+                    # the address may lead to the promoted server by now
+                    self._client.connection_pool.disconnect(inuse_connections=False)
                 if isinstance(answer, redis.RedisError):
                     raise answer  # as the server said it, without the message inside
                 decisions[index] = _decision(answer)

@@ -5,6 +5,7 @@ sent twice. Keys of one shard share the hash tag `{n}`, so that one script may t
 them all on a cluster.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TypeAlias
@@ -43,6 +44,7 @@ def open_redis(url: str) -> RedisClient:
             socket_connect_timeout=CONNECT_TIMEOUT_S,
             socket_timeout=SOCKET_TIMEOUT_S,
             retry=Retry(NoBackoff(), 0),
+            retry_on_error=[redis.ReadOnlyError],  # leaves a demoted server
             health_check_interval=30,
         )
     except ValueError as error:
@@ -50,13 +52,22 @@ def open_redis(url: str) -> RedisClient:
         raise StoreError(msg) from error
 
 
+AWAY = (
+    redis.ConnectionError,  # a loading server, too
+    redis.TimeoutError,
+    redis.ReadOnlyError,
+    redis.OutOfMemoryError,
+    redis.exceptions.ClusterDownError,  # and a replica whose master is down
+    redis.exceptions.TryAgainError,
+)
+"""Mends itself or is mended by people."""
+
+AWAY_CODES = re.compile(r"(?:^|caused error: )(?:MISCONF|NOREPLICAS|BUSY|UNBLOCKED) ")
+"""The same, where redis-py has no type and leaves the code in the text."""
+
+
 def _is_away(error: redis.RedisError) -> bool:
-    if isinstance(error, redis.ConnectionError | redis.TimeoutError):
-        return True
-    # a full, loading or read-only server mends itself or is mended by people
-    return str(error).startswith(
-        ("OOM", "LOADING", "READONLY", "MISCONF", "BUSY ", "CLUSTERDOWN", "MASTERDOWN")
-    )
+    return isinstance(error, AWAY) or AWAY_CODES.search(str(error)) is not None
 
 
 @contextmanager

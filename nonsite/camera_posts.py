@@ -8,7 +8,7 @@ from uuid import UUID
 
 import structlog
 
-from alerts.errors import StoreUnavailableError
+from alerts.errors import StoreError
 from alerts.evidence_keeper import EvidenceKeeper
 from alerts.inbox import Inbox
 from alerts.lease import Leases
@@ -320,7 +320,7 @@ class CameraPosts:
             self._tools.stop.check()
             try:
                 return self._tools.leases.take(camera)
-            except StoreUnavailableError as error:
+            except StoreError as error:
                 _log.warning("lease.unavailable", reason=str(error))
                 self._tools.stop.wait(RETRY_S)
 

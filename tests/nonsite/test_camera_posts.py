@@ -1,5 +1,6 @@
 """Cameras put to work by a site: real feeds, networks, leases and clocks."""
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -182,6 +183,20 @@ def test_unchanged_cameras_are_left_alone(worker: Worker) -> None:
     assert worker.posts.lines[GATE] is not before[GATE]
     assert worker.posts.ring_of(GATE) is not rings[GATE]
     assert wait_for(lambda: worker.is_live(GATE), WITHIN_S)
+
+
+def test_a_lease_that_is_refused_is_tried_again(
+    worker: Worker, client: RedisClient
+) -> None:
+    """Whatever a broken Redis says: the camera is watched once it is mended."""
+    key = f"nonsite:lease:{{{DOCK}}}"
+    client.lpush(key, "no number")
+    mend = threading.Timer(0.5, client.delete, (key,))
+    mend.start()
+    worker.posts.apply(site(), OLD, (DOCK,))
+    mend.join()
+
+    assert set(worker.posts.lines) == {DOCK}
 
 
 RULES_ALONE: dict[str, Callable[[Site], Site]] = {
