@@ -7,7 +7,6 @@ kernel ties that promise to the *thread* that made the child, so one thread make
 child and lives as long as they do.
 """
 
-import contextlib
 import fcntl
 import hashlib
 import os
@@ -20,14 +19,15 @@ from importlib import util
 from pathlib import Path
 from typing import IO
 
+import redis
 import structlog
 
-from alerts.errors import StoreError, StoreUnavailableError
-from alerts.redis_client import open_redis, translated_redis_errors
+from alerts.errors import StoreError
+from alerts.redis_client import open_redis
 from base.clock import Clock
 
 READY_S = 15.0
-"""An append-only file of a busy month loads in a few seconds."""
+"""How long a server may say nothing; one that says it is loading is waited for."""
 
 STOP_S = 5.0
 SOCKET_PATH_MAX = 100
@@ -132,7 +132,8 @@ class EmbeddedValkey:
             target=self._supervise, args=(server_binary(),), name="valkey", daemon=True
         )
         self._thread.start()
-        self._first_try.wait(READY_S + STOP_S)
+        while self._thread.is_alive() and not self._first_try.wait(0.5):
+            pass
         if self._failure is not None:
             self.stop()
             raise self._failure
@@ -197,6 +198,7 @@ class EmbeddedValkey:
                 self._launch(binary)
                 self._wait_ready()
             except (OSError, StoreError) as error:
+                self._end()  # two servers must never write one file
                 if not self._first_try.is_set():
                     self._failure = self._reason(error)
                     self._first_try.set()
@@ -231,9 +233,13 @@ class EmbeddedValkey:
             while not self._stopping.wait(0.02):
                 if self._process.poll() is not None:
                     raise StoreError("the Valkey server ended at its start")
-                with contextlib.suppress(StoreUnavailableError):
-                    with translated_redis_errors():
-                        client.ping()
+                try:
+                    client.ping()
+                except redis.BusyLoadingError:
+                    deadline = self._clock.monotonic_s() + READY_S
+                except redis.RedisError:
+                    pass  # it does not listen yet
+                else:
                     return
                 if self._clock.monotonic_s() > deadline:
                     raise StoreError("the Valkey server does not answer")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from alerts import embedded_valkey
 from alerts.embedded_valkey import EmbeddedValkey
 from alerts.errors import StoreError, StoreUnavailableError
 from alerts.redis_client import open_redis, translated_redis_errors
@@ -78,6 +79,59 @@ def test_killed_server_comes_back_with_its_data(valkey: EmbeddedValkey) -> None:
     until(lambda: valkey.restarts == 1 and answers(valkey.url))
     assert client.get("kept") == b"yes"
     client.close()
+
+
+def stand_in(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start the real server by way of a shell script that ends with `script`."""
+    binary = folder / "server"
+    binary.write_text(f"#!/bin/sh\n{script}\n")
+    binary.chmod(0o755)
+    monkeypatch.setattr(embedded_valkey, "server_binary", lambda: binary)
+
+
+def test_server_that_never_answers_is_ended_before_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There are never two over one append-only file."""
+    flag, pids = tmp_path / "stuck", tmp_path / "pids"
+    real = embedded_valkey.server_binary()
+    stuck = f"if [ -e {flag} ]; then echo $$ >>{pids}; exec sleep 97; fi"
+    stand_in(tmp_path, f'{stuck}\nexec {real} "$@"', monkeypatch)
+    server = EmbeddedValkey(tmp_path / "valkey", SystemClock())
+    server.start()
+    flag.touch()
+    monkeypatch.setattr(embedded_valkey, "READY_S", 0.3)
+    assert server.pid is not None
+    os.kill(server.pid, signal.SIGKILL)
+    until(lambda: pids.exists() and len(pids.read_text().split()) >= 3)
+    alive = [pid for pid in pids.read_text().split() if is_running(int(pid))]
+    server.stop()
+
+    assert len(alive) <= 1
+
+
+def test_loading_server_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long append-only file is no failure, however long it takes."""
+    server = EmbeddedValkey(tmp_path / "valkey", SystemClock())
+    server.start()
+    with open_redis(server.url) as client, client.pipeline() as pipe:
+        for n in range(6000):
+            pipe.set(f"key {n}", "x")
+        pipe.execute()
+    server.stop()
+    real = embedded_valkey.server_binary()
+    stand_in(tmp_path, f'exec {real} "$@" --key-load-delay 500', monkeypatch)
+    monkeypatch.setattr(embedded_valkey, "READY_S", 2.0)
+    begun = time.monotonic()
+    server.start()
+    took_s = time.monotonic() - begun
+
+    assert took_s > 2.5, "it loaded too fast to show anything"
+    assert answers(server.url)
+    assert server.restarts == 0
+    server.stop()
 
 
 def test_stopped_server_leaves_no_process_and_starts_again(tmp_path: Path) -> None:
