@@ -91,6 +91,7 @@ class Shelf:
             StoreError: The folder cannot be read.
         """
         watches, damaged = [], 0
+        shutil.rmtree(self._arrivals_of(camera), ignore_errors=True)
         with told(self._folder):
             folders = sorted(self._camera_folder(camera).glob("*"))
         for folder in folders:
@@ -153,7 +154,7 @@ class Shelf:
             StoreError: The folder cannot be written.
         """
         self.check_reserve()
-        beside = self._staging / f"arrival-{watch.id}"
+        beside = self._arrivals_of(watch.violation.place.camera) / str(watch.id)
         with told(self._folder):
             shutil.rmtree(beside, ignore_errors=True)
             beside.mkdir(parents=True)
@@ -197,6 +198,10 @@ class Shelf:
 
     def _camera_folder(self, camera: CameraId) -> Path:
         return self._folder / f"camera-{quote(camera, safe='')}"
+
+    def _arrivals_of(self, camera: CameraId) -> Path:
+        """Where a camera's arrivals are cut, half of one after a kill."""
+        return self._staging / f"arrivals-{quote(camera, safe='')}"
 
     def _count(self, change: int) -> None:
         with self._lock:

@@ -1,5 +1,7 @@
 """The shelf: what an earlier process kept is found, what is damaged goes."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,8 +9,11 @@ import pytest
 from alerts.errors import StoreError
 from alerts.pack_shelf import JOURNAL, Shelf
 from alerts.pack_watch import Still, Watch
+from base.ids import CameraId
 from rules.violation import Life
 from tests.alerts.evidence_rig import BOX, CAMERA, at, jpeg, violation
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def _kept(shelf: Shelf, slot: str = "s1") -> Watch:
@@ -86,6 +91,37 @@ def test_camera_names_cannot_leave_the_folder(tmp_path: Path) -> None:
     watch = Watch(violation(Life.CANDIDATE, 2, camera="../../etc"))  # type: ignore[arg-type]
 
     assert (tmp_path / "shelf") in shelf.folder_of(watch).resolve().parents
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from alerts.pack_shelf import Shelf
+from alerts.pack_watch import Watch
+from rules.violation import Life
+from tests.alerts.evidence_rig import violation
+
+class HalfCut:
+    def cut(self, folder):
+        (folder / "half.mp4").write_bytes(b"half")
+        os._exit(9)
+
+watch = Watch(violation(Life.CANDIDATE, 2))
+Shelf(Path(sys.argv[1]), 10**6, 0).cut_arrival(watch, HalfCut(), 10**6)
+"""
+
+
+def test_arrival_half_cut_at_a_kill_is_removed(tmp_path: Path) -> None:
+    """It goes when its camera is taken up, and those of other cameras stay."""
+    command = [sys.executable, "-c", KILLED, str(tmp_path)]
+    ended = subprocess.run(command, cwd=ROOT, timeout=60, check=False)
+    assert ended.returncode == 9
+    assert list(tmp_path.rglob("half.mp4"))
+
+    Shelf(tmp_path, 10**6).take_up(CameraId("other"))
+    assert list(tmp_path.rglob("half.mp4"))
+    Shelf(tmp_path, 10**6).take_up(CAMERA)
+    assert not list(tmp_path.rglob("half.mp4"))
 
 
 def test_file_in_the_way_is_told(tmp_path: Path) -> None:
