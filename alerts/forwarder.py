@@ -2,9 +2,9 @@
 
 Redis away: it waits and begins again behind the last stored entry; what had arrived
 already is recognised there. The newest entries lost (a replica promoted before it had
-them): Redis knows less than it was given, and it begins again too. The stream lost (a flushed or restored Redis): nothing is
-confirmed although nothing is left to confirm; then everything is appended once more,
-and SQL drops what it has.
+them): Redis knows less than it was given, and it begins again too. The stream lost (its
+key gone): nothing is confirmed although nothing is left to confirm; then everything is
+appended once more, and SQL drops what it has.
 """
 
 import threading
