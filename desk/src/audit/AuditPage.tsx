@@ -4,11 +4,13 @@ import { Alert, Button, Empty, Input, Select, Table, Tag } from 'antd';
 import { useSearchParams } from 'react-router';
 import { api, body } from '../api/client';
 import type { Schemas } from '../api/client';
+import { DETAILS } from '../api/detail_zh';
 import { useProblemText } from '../api/problem';
 import { useLanguage } from '../i18n/language';
-import type { Translate } from '../i18n/language';
+import type { Language, Translate } from '../i18n/language';
 import { REASONS } from '../review/reasons';
 import { full } from '../shown/time';
+import { toldBy } from '../shown/told';
 import { ACTS, actText, subjectText } from './acts';
 import '../alerts/alerts.css';
 import './audit.css';
@@ -93,7 +95,7 @@ function momentOf(day: string, isEnd: boolean): string | undefined {
 }
 
 function Entries() {
-  const { t } = useLanguage();
+  const { t, language } = useLanguage();
   const [params, setParams] = useSearchParams();
   const asked = Object.fromEntries(
     FIELDS.map((name) => [name, params.get(name)?.trim() ?? ''] as const).filter(
@@ -207,7 +209,7 @@ function Entries() {
               </span>
             ),
           },
-          { title: t('audit.reason'), render: (_, one) => whyOf(one, t) },
+          { title: t('audit.reason'), render: (_, one) => whyOf(one, language, t) },
         ]}
       />
       {hasNextPage && (
@@ -227,19 +229,20 @@ function detailOf(entry: Entry): Readonly<Record<string, unknown>> {
 }
 
 /** Why it was done, as far as the entry tells. */
-function whyOf(entry: Entry, t: Translate): string {
+function whyOf(entry: Entry, language: Language, t: Translate): string {
   const detail = detailOf(entry);
   return WHY.map((key) => detail[key])
     .filter((one) => typeof one === 'string')
     .filter((one) => one !== '')
-    .map((one) => reasonText(one, t))
+    .map((one) => reasonText(one, language, t))
     .join(' · ');
 }
 
-/** A reason of a rejection by its name; a reason somebody typed as it is. */
-function reasonText(reason: string, t: Translate): string {
+/** A reason of a rejection by its name, one of the service in words; what somebody typed as it is. */
+function reasonText(reason: string, language: Language, t: Translate): string {
   const known = REASONS.find((one) => one === reason);
-  return known === undefined ? reason : t(`reason.${known}`);
+  if (known !== undefined) return t(`reason.${known}`);
+  return language === 'zh' ? toldBy(DETAILS, reason) : reason;
 }
 
 /** In which role it was done, with the certificate where one is on record. */

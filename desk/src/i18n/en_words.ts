@@ -82,6 +82,7 @@ export const enWords: Readonly<Record<keyof typeof zhWords, string>> = {
   'act.login.succeeded': 'login',
   'act.look.answered': 'second look answered',
   'act.look.claimed': 'second look taken',
+  'act.look.skipped': 'second look’s lease ran out',
   'act.look.released': 'second look given back',
   'act.miss.answered': 'miss look answered',
   'act.pack.sealed': 'evidence sealed',

@@ -80,6 +80,7 @@ export const zhWords = {
   'act.login.succeeded': '登录',
   'act.look.answered': '复核作答',
   'act.look.claimed': '领取复核',
+  'act.look.skipped': '放弃未作答的复核',
   'act.look.released': '放弃复核',
   'act.miss.answered': '漏检抽查作答',
   'act.pack.sealed': '证据封存',

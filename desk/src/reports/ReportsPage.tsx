@@ -7,7 +7,7 @@ import { useProblemText } from '../api/problem';
 import { useLanguage } from '../i18n/language';
 import { Backlogs, Outcomes, Precisions, Reasons, Times } from './Charts';
 import { FigureTable } from './FigureTable';
-import { spanOf } from './figures';
+import { byMost, spanOf } from './figures';
 import type { By } from './figures';
 import { Headline } from './Headline';
 import { ReportHead } from './ReportHead';
@@ -39,11 +39,11 @@ export function ReportsPage() {
         <>
           <Headline total={data.total} />
           <div className="charts">
-            <Outcomes rows={data.rows} by={by} />
-            <Precisions rows={data.rows} by={by} />
+            <Outcomes rows={byMost(data.rows)} by={by} />
+            <Precisions rows={byMost(data.rows)} by={by} />
             <Reasons total={data.total} />
-            <Times rows={data.rows} by={by} />
-            <Backlogs rows={data.rows} by={by} />
+            <Times rows={byMost(data.rows)} by={by} />
+            <Backlogs rows={byMost(data.rows)} by={by} />
           </div>
           <FigureTable rows={[...data.rows, data.total]} by={by} />
         </>

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Row } from './figures';
-import { agreementOf, endedRows, nameOf, pageOf, partsOf, percentOf, spanOf } from './figures';
+import {
+  agreementOf,
+  byMost,
+  endedRows,
+  nameOf,
+  pageOf,
+  partsOf,
+  percentOf,
+  spanOf,
+} from './figures';
 
 const SPAN = 'since=2026-11-19T00%3A00%3A00%2B00%3A00&until=2026-11-26T00%3A00%3A00%2B00%3A00';
 const ROWS = `/api/v1/alerts?code=SW-01&${SPAN}`;
@@ -46,6 +55,13 @@ describe('what became of the alerts of a row', () => {
     const parts = partsOf(row({}));
     expect(parts.merged.n).toBe(2);
     expect(Object.values(parts).reduce((sum, part) => sum + part.n, 0)).toBe(12);
+  });
+});
+
+describe('rows on a chart', () => {
+  it('begin with those of most alerts', () => {
+    const rows = [1, 8, 3].map((raised) => row({ raised }));
+    expect(byMost(rows).map((one) => one.raised)).toEqual([8, 3, 1]);
   });
 });
 

@@ -62,6 +62,11 @@ export function endedRows(row: Row): string {
   return pageOf(row.raised_rows, 'confirmed', 'evidence', 'rejected', 'merged');
 }
 
+/** Those with most alerts first: what one reads from across the room. */
+export function byMost(rows: readonly Row[]): readonly Row[] {
+  return rows.toSorted((one, other) => other.raised - one.raised);
+}
+
 /** A width of the whole. */
 export function percentOf(share: number): string {
   return `${String(Math.round(Math.min(1, Math.max(0, share)) * 1000) / 10)}%`;
