@@ -6,7 +6,7 @@ first line says who took the list out, when and why, as the audit trail does.
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -18,7 +18,6 @@ from alerts.selection import SIGN
 from api.alert_view import AlertSummary, Captions, summary_of
 from base.clock import BEIJING
 from cases.life import ReviewState
-from cases.queue import QueueReader
 from cases.verdict import REASONS_ZH, Reason
 from rules.violation import Life
 
@@ -76,7 +75,9 @@ class CsvSource:
     """Where the rows come from: alerts, what people made of them, words."""
 
     alerts: AlertRepository
-    queue: QueueReader
+    made_of: Callable[
+        [Sequence[AlertId]], Mapping[AlertId, tuple[ReviewState, Reason | None]]
+    ]
     words: Captions
 
 
@@ -99,7 +100,7 @@ def csv_lines(
     left = most
     while asked is not None and left > 0:
         page = source.alerts.list_alerts(asked, cursor, min(PAGE, left))
-        reviews = source.queue.made_of([alert.id for alert in page.alerts])
+        reviews = source.made_of([alert.id for alert in page.alerts])
         lines = (
             _line(_cells(summary_of(alert, source.words), reviews))
             for alert in page.alerts

@@ -6,6 +6,7 @@ stands in the audit trail before the first byte goes out.
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 
 from fastapi import APIRouter
 from starlette.responses import Response, StreamingResponse
@@ -20,6 +21,7 @@ from api.alert_shown import captions, scoped, seen_alert, seen_packs
 from api.errors import RefusedError, TooMuchError
 from api.export_order import export_order
 from api.export_view import TakenList, TakenSelection
+from api.made_of import made_of
 from api.openapi import bytes_answers
 from api.services import State, StateDep
 from api.who import actor_of
@@ -54,7 +56,8 @@ def export_list(body: TakenList, caller: AlertReader, state: StateDep) -> Respon
     act = Act("list.exported", "alerts", body.reason, detail)
     services.desk.acts.append(actor_of(caller), act)
     now = services.clock.utc_now()
-    source = CsvSource(services.alerts, services.cases.queue, captions(state))
+    made = partial(made_of, state, caller)
+    source = CsvSource(services.alerts, made, captions(state))
     lines = csv_lines(source, asked, count, _preamble(caller, now, body.reason))
     return _file(lines, f"nonsite-{_day(now)}.csv", f"{CSV}; charset=utf-8")
 

@@ -231,6 +231,9 @@ async def test_whoever_looks_with_fresh_eyes_is_told_neither_score_nor_verdict(
     review = (await client.get(f"{one}/review")).json()
     assert (review["state"], review["verdicts"]) == ("second", [])
     assert "no sign" not in str([look, detail, review])
+    taken = await client.post("/api/v1/exports/alerts", json={"reason": "班次统计"})
+    assert "待第二人" in taken.text
+    assert "已排除" not in taken.text
     log_in(client, identity, "wang")
     assert (await client.get(f"{one}/review")).json()["state"] == "rejected"
 
