@@ -23,6 +23,8 @@ from training.export import Provenance, write_onnx
 from training.export import export as export_network
 from training.fold import load_checkpoint_weights
 from training.front import Candidate, front_table, time_front
+from training.intervals import RankedKeeper
+from training.intervals import table as differences_table
 from training.loop import Trainer
 from training.manifest_file import sha256_of, write_manifest
 from training.material import Material
@@ -164,14 +166,22 @@ def choose_scores(manifest: Path, plan_file: Path, material: tuple[Path, ...]) -
 def compare(
     manifests: tuple[Path, ...], plan_file: Path, material: tuple[Path, ...]
 ) -> str:
-    """Measure networks on one plan; give one table and their times."""
+    """Measure networks on one plan; give one table, how sure it is, and their times.
+
+    How sure: the last network's figures less each other's, with their intervals.
+    """
     plan, found = read_plan(plan_file), Material(material)
     networks = {path.stem: serve(path) for path in manifests}
-    reports = tuple(
-        evaluate_network(network, name, plan, found, lambda *_: None)
-        for name, network in networks.items()
-    )
-    return side_by_side(reports) + "\n" + _times(networks)
+    reports, keepers = [], {}
+    for name, network in networks.items():
+        keepers[name] = RankedKeeper(network.thresholds)
+        reports.append(evaluate_network(network, name, plan, found, keepers[name]))
+    parts = [side_by_side(tuple(reports))]
+    *others, last = keepers
+    for other in others:
+        rows = keepers[last].less(keepers[other])
+        parts.append(differences_table((other, last), rows))
+    return "\n".join([*parts, _times(networks)])
 
 
 def _times(networks: dict[str, Served]) -> str:
