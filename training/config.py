@@ -64,6 +64,11 @@ class EvaluationSet(Section):
         description="the labels are heads, the network's boxes whole people: a person "
         "is found when a box has their head in its upper part",
     )
+    mirrored: bool = Field(
+        default=False,
+        description="the pictures were squared with their own mirror image: what is "
+        "labelled in it, upside down, is neither to be found nor wrong to find",
+    )
 
 
 class StandingSet(Section):

@@ -26,6 +26,7 @@ from training.errors import DatasetError, RecipeError
 from training.figures import Truth
 from training.labels import LabelledImage, read_folder, read_frames
 from training.material import Material
+from training.mirrored import bands_of
 
 HEAD_SHARE = 0.45
 """Upper share of a person's box that holds the head, also when they sit or bend."""
@@ -176,12 +177,11 @@ def pictures_of(
     ):
         labels = lookup[picture.labels]
         known = labels >= 0
-        yield (
-            picture,
-            Truth(
-                picture.boxes[known], labels[known], np.zeros(int(known.sum()), bool)
-            ),
-        )
+        boxes = picture.boxes[known]
+        ignored = np.zeros(len(boxes), bool)
+        if chosen.mirrored:
+            ignored = bands_of(picture.image).holds(boxes, *picture.image.shape[:2])
+        yield picture, Truth(boxes, labels[known], ignored)
 
 
 def _standing(

@@ -14,37 +14,28 @@ import onnx
 
 from detector.network import open_network
 from models.errors import ModelError
-from models.manifest import Colour, InputSpec, read_manifest
-from tests.training.tiny_run import write_start
-from training.classes import shipped_classes
+from models.manifest import read_manifest
+from tests.training.tiny_run import NAMES, Exported
 from training.errors import WeightsError
-from training.export import Provenance, export
 from training.fold import load_checkpoint_weights, load_onnx, widen_classes
 from training.network import NetworkShape, ServedNet, YoloxNet
 from training.quantise import Loss, output_nodes, refuse_if_worse
 from training.quantise import quantise as quantise_file
 from training.served import ServedRows, serve
-from training.tasks import thresholds_around
 
-pytestmark = [pytest.mark.train, pytest.mark.timeout(300)]
-SPEC = InputSpec(width=64, height=64, colour=Colour.BGR, scale=1.0, trim=32)
-ABOUT = Provenance("tiny", shipped_classes(), ("squares (CC0)",), 5)
+pytestmark = [pytest.mark.train, pytest.mark.timeout(300, func_only=True)]
 
 
-@pytest.fixture(scope="module")
-def net() -> YoloxNet:
-    """A network with random weights and our classes."""
-    torch.manual_seed(0)
-    made = YoloxNet(NetworkShape(len(shipped_classes())))
-    made.eval()
-    return made
+@pytest.fixture(scope="session")
+def net(exported: Exported) -> YoloxNet:
+    """The network that was exported."""
+    return exported.net
 
 
-@pytest.fixture(scope="module")
-def manifest(net: YoloxNet, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """That network, exported."""
-    folder = tmp_path_factory.mktemp("export")
-    return export(net, ABOUT, SPEC, thresholds_around(0.3), folder)
+@pytest.fixture(scope="session")
+def manifest(exported: Exported) -> Path:
+    """What it was exported to."""
+    return exported.manifest
 
 
 @pytest.mark.parametrize("size", [(64, 64), (96, 64)], ids=["square", "wide"])
@@ -54,7 +45,7 @@ def test_exported_network_is_the_trained_one(
 ) -> None:
     """Rows agree within 1e-4 for any batch and any size that 32 divides."""
     pixels = np.random.default_rng(0).random((batch, 3, *size), np.float32) * 255
-    rows = ServedRows(manifest.with_suffix(".onnx"), len(shipped_classes()))
+    rows = ServedRows(manifest.with_suffix(".onnx"), len(NAMES))
 
     with torch.no_grad():
         wanted = ServedNet(net)(torch.from_numpy(pixels)).numpy()
@@ -68,7 +59,7 @@ def test_detector_opens_the_export(manifest: Path) -> None:
 
     (found,) = network.detect([np.full((48, 96, 3), 90, np.uint8)])
 
-    assert network.classes == shipped_classes()
+    assert network.classes == NAMES
     assert found.boxes_px.shape[1] == 4
 
 
@@ -78,7 +69,7 @@ def test_file_alone_still_says_what_it_is(manifest: Path) -> None:
 
     facts = {entry.key: entry.value for entry in model.metadata_props}
 
-    assert list(json.loads(facts["names"]).values()) == list(shipped_classes())
+    assert list(json.loads(facts["names"]).values()) == list(NAMES)
     assert json.loads(facts["input"])["width"] == 64
     assert json.loads(facts["data"]) == ["squares (CC0)"]
     assert facts["licence"] == "Apache-2.0"
@@ -96,7 +87,7 @@ def test_manifest_states_the_file(manifest: Path) -> None:
 
 def test_export_folds_back(net: YoloxNet, manifest: Path) -> None:
     """The weights of an exported file are the network's, convolution by convolution."""
-    again = load_onnx(manifest.with_suffix(".onnx"), len(shipped_classes()))
+    again = load_onnx(manifest.with_suffix(".onnx"), len(NAMES))
 
     pairs = zip(net.parameters(), again.parameters(), strict=True)
     assert all(torch.equal(one, other) for one, other in pairs)
@@ -209,36 +200,35 @@ def test_foreign_network_is_named(tmp_path: Path) -> None:
 
 def test_missing_classes_are_told(manifest: Path) -> None:
     """Rows for another number of classes than named are refused."""
-    rows = ServedRows(manifest.with_suffix(".onnx"), 80)
+    rows = ServedRows(manifest.with_suffix(".onnx"), 82)
 
     with pytest.raises(WeightsError, match="correct classes"):
         rows(np.zeros((1, 3, 64, 64), np.float32))
 
 
-def test_values_that_are_not_finite_are_told(tmp_path: Path) -> None:
+def test_values_that_are_not_finite_are_told(manifest: Path, tmp_path: Path) -> None:
     """A network that diverged in training is refused when it is measured."""
-    broken = YoloxNet(NetworkShape(2)).eval()
-    with torch.no_grad():
-        broken.head.reg_preds[0].bias.fill_(float("nan"))
-    about = Provenance("broken", ("a", "b"), (), None)
-    path = export(broken, about, SPEC, thresholds_around(0.3), tmp_path)
+    model = onnx.load(str(manifest.with_suffix(".onnx")))
+    (bias,) = (t for t in model.graph.initializer if "reg_preds.0.bias" in t.name)
+    lost = np.full(tuple(bias.dims), np.nan, np.float32)
+    bias.CopyFrom(onnx.numpy_helper.from_array(lost, bias.name))
+    onnx.save(model, str(tmp_path / "broken.onnx"))
 
-    rows = ServedRows(path.with_suffix(".onnx"), 2)
+    rows = ServedRows(tmp_path / "broken.onnx", len(NAMES))
 
     with pytest.raises(WeightsError, match="not finite"):
         rows(np.zeros((1, 3, 64, 64), np.float32))
 
 
-def test_int8_copy_runs_and_is_smaller(tmp_path: Path) -> None:
+def test_int8_copy_runs_and_is_smaller(manifest: Path, tmp_path: Path) -> None:
     """Calibrated on frames, the copy takes the same input and a third of the bytes."""
-    write_start(tmp_path / "net.onnx", classes=2)
     frames = iter(np.random.default_rng(1).random((4, 1, 3, 64, 64), np.float32) * 255)
-    weights = tmp_path / "net.onnx"
+    weights = manifest.with_suffix(".onnx")
 
     out = quantise_file(weights, frames, tmp_path / "int8.onnx", output_nodes(weights))
 
-    rows = ServedRows(out, 2)(np.full((1, 3, 64, 64), 90, np.float32))
-    assert rows.shape == (1, 84, 7)
+    rows = ServedRows(out, len(NAMES))(np.full((1, 3, 64, 64), 90, np.float32))
+    assert rows.shape == (1, 84, 5 + len(NAMES))
     assert out.stat().st_size < weights.stat().st_size / 2
 
 

@@ -1,6 +1,7 @@
 """A run gives the same weights again, also when it was killed on the way."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,17 +13,17 @@ torch = pytest.importorskip(
 )
 
 from tests.training.tiny_run import (
+    Exported,
     Quiet,
     tiny_trainer,
     write_pictures,
-    write_start,
 )
 from training.classes import shipped_classes
 from training.errors import WeightsError
 from training.fold import load_onnx
 from training.loop import best_network
 
-pytestmark = [pytest.mark.train, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.train, pytest.mark.timeout(300, func_only=True)]
 ROOT = Path(__file__).resolve().parents[2]
 KILLED_RUN = """
 import os, signal, sys
@@ -42,11 +43,11 @@ tiny_trainer(Path(sys.argv[1]), Path(sys.argv[2]), Killed()).run()
 
 
 @pytest.fixture(scope="module")
-def material(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def material(exported: Exported, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Pictures, labels and starting weights."""
     folder = tmp_path_factory.mktemp("material")
     write_pictures(folder)
-    write_start(folder / "start.onnx")
+    shutil.copy(exported.weights, folder / "start.onnx")
     return folder
 
 

@@ -1,19 +1,26 @@
 """A training run so small that a test can afford it: six pictures of 64 pixels."""
 
 import textwrap
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 import torch
 
+from models.manifest import Colour, InputSpec
+from training.classes import shipped_classes
 from training.config import Recipe, read_recipe
-from training.export import write_onnx
+from training.export import Provenance, export
 from training.loop import Trainer
 from training.material import Material
 from training.network import NetworkShape, YoloxNet
+from training.tasks import thresholds_around
 
-COCO_CLASSES = 80
+NAMES = shipped_classes()[:80]
+"""COCO's, as a starting network has them."""
+EXPORT_TIMEOUT_S = 900
+"""Of a test that traces a network: half a minute of CPU, more on a busy machine."""
 RECIPE = """
 name: tiny
 seed: 5
@@ -77,10 +84,26 @@ class Quiet:
         """Hear and forget."""
 
 
-def write_start(path: Path, classes: int = COCO_CLASSES) -> None:
-    """Write a YOLOX-nano ONNX file with random weights."""
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A YOLOX-nano with random weights and COCO's classes, and its export."""
+
+    net: YoloxNet
+    manifest: Path
+
+    @property
+    def weights(self) -> Path:
+        """The ONNX file."""
+        return self.manifest.with_suffix(".onnx")
+
+
+def export_tiny(folder: Path) -> Exported:
+    """Export such a network: dear, so that all tests of a process share one."""
     torch.manual_seed(0)
-    write_onnx(YoloxNet(NetworkShape(classes)).eval(), path)
+    net = YoloxNet(NetworkShape(len(NAMES))).eval()
+    spec = InputSpec(width=64, height=64, colour=Colour.BGR, scale=1.0, trim=32)
+    about = Provenance("tiny", NAMES, ("squares (CC0)",), 5)
+    return Exported(net, export(net, about, spec, thresholds_around(0.3), folder))
 
 
 def write_pictures(folder: Path) -> None:
