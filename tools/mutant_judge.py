@@ -184,7 +184,7 @@ def _told(kind: Any, target: Any, tests: Sequence[str], args: tuple[Any, ...]) -
 
 
 class _Teller:
-    """A plugin of pytest that tells which test begins and whether one has failed."""
+    """A plugin of pytest that tells which test begins, and whether anything failed."""
 
     def __init__(self, pipe: "Connection[Any, Any]") -> None:
         self._pipe, self._began, self.failed = pipe, "", False
@@ -197,6 +197,10 @@ class _Teller:
     def ends(self, outcome: str) -> None:
         """After the last."""
         self._pipe.send((self._began, outcome))
+
+    def pytest_collectreport(self, report: "pytest.CollectReport") -> None:
+        """After each file is loaded."""
+        self.failed = self.failed or report.failed
 
     def pytest_runtest_logreport(self, report: "pytest.TestReport") -> None:
         """After each part of it."""
@@ -231,9 +235,9 @@ def _run_afresh(
     import_module("mutmut.mutation.trampoline").set_mutant_under_test(fault)
     teller = _Teller(pipe)
     code = _pytest([*options, *tests], teller)
-    # 4 and 5: its tests are not found; 2 and 3: they could not be loaded
+    # 4 and 5: its tests are not found, if not because they cannot be loaded
     words = {0: "survived", 4: "no tests", 5: "no tests"}
-    teller.ends(words.get(code, "noticed"))
+    teller.ends("noticed" if teller.failed else words.get(code, "noticed"))
 
 
 def _pytest(args: Sequence[str], plugin: object) -> int:

@@ -20,11 +20,18 @@ LOGS = frozenset({"debug", "info", "warning", "error", "bind"})
 class _Bare(ast.NodeTransformer):
     """A function without what is not behaviour."""
 
+    def __init__(self, function: ast.FunctionDef) -> None:
+        raised = [n for n in ast.walk(function) if isinstance(n, ast.Raise)]
+        names = [n for one in raised for n in ast.walk(one) if isinstance(n, ast.Name)]
+        self._words = {name.id for name in names}
+
     def visit_Raise(self, node: ast.Raise) -> ast.AST:
-        for inner in ast.walk(node):
-            if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
-                inner.value = ""
-        return node
+        return _without_words(node)
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:
+        """The same where the wording has a name first."""
+        names = {t.id for t in node.targets if isinstance(t, ast.Name)}
+        return _without_words(node) if names & self._words else self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         self.generic_visit(node)
@@ -36,6 +43,13 @@ class _Bare(ast.NodeTransformer):
         if name == "cast" and len(node.args) == 2:
             node.args = node.args[1:]
         return node
+
+
+def _without_words(node: ast.stmt) -> ast.AST:
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
+            inner.value = ""
+    return node
 
 
 class Faults:
@@ -75,5 +89,5 @@ class Faults:
         if name not in self._bares:
             function = deepcopy(self._functions[name])
             function.name = ""
-            self._bares[name] = ast.dump(_Bare().visit(function))
+            self._bares[name] = ast.dump(_Bare(function).visit(function))
         return self._bares[name]

@@ -37,6 +37,7 @@ from rich.progress import track
 from rich.table import Table
 
 from base.clock import SystemClock
+from tools import mutant_kinds
 from tools.mutant_judge import ALL, Asked, Selection, judge
 from tools.mutant_kinds import MADE, Faults
 
@@ -131,7 +132,10 @@ def make(known: dict[str, Verdict]) -> None:
 
 def faults() -> list[str]:
     """Every fault that is behaviour; told once for a state of `rules/`."""
-    kept, code = MADE / "behaviour.json", digest("rules")
+    kept, code = (
+        MADE / "behaviour.json",
+        digest("rules") + digest(mutant_kinds.__file__),
+    )
     if kept.exists():
         told: tuple[str, list[str]] = json.loads(kept.read_text("utf-8"))
         if told[0] == code:

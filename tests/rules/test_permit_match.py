@@ -104,6 +104,38 @@ def test_a_window_of_working_days_asks_the_calendar(
     assert in_force(permit, _local(10), Context(calendar=calendar)) is told
 
 
+class _Workday:
+    """A calendar with one working day in November."""
+
+    def __init__(self, day: int) -> None:
+        self._day = date(2026, 11, day)
+
+    def kind(self, day: date) -> DayKind:
+        """Workday or holiday."""
+        return DayKind.WORKDAY if day == self._day else DayKind.HOLIDAY
+
+
+@pytest.mark.parametrize(
+    ("workday", "at", "holds"),
+    [
+        pytest.param(22, _local(22, day=22), True, id="evening of the day"),
+        pytest.param(22, _local(7, day=23), True, id="the morning after"),
+        pytest.param(22, _local(7, day=22), False, id="the morning before"),
+        pytest.param(21, _local(7, day=23), False, id="a morning later"),
+        pytest.param(22, _local(22, day=23), False, id="the evening after"),
+    ],
+)
+def test_a_night_of_working_days_belongs_to_the_day_it_began(
+    workday: int, at: datetime, *, holds: bool
+) -> None:
+    """From the evening of a working day to the next morning, whatever that is."""
+    permit = _permit(replace(NIGHT, days=WORKDAYS))
+
+    told = in_force(permit, at, Context(calendar=_Workday(workday)))
+
+    assert (told is Truth.TRUE) is holds
+
+
 def test_without_a_calendar_the_time_of_day_still_tells() -> None:
     """Outside its hours it is false on any day; an every-day window needs none."""
     permit = _permit(Hours(time(9), time(18), WORKDAYS))

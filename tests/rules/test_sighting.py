@@ -109,3 +109,14 @@ def test_static_things_come_largest_first_with_their_age() -> None:
     assert (first.label, first.score, first.since) == ("thing", 1.0, began)
     assert first.height_px == pytest.approx(100.0)
     assert (first.covered, second.covered) == (0.3, 0.0)
+
+
+def test_a_claim_takes_its_own_box_alone() -> None:
+    """The other cars of the look stay; any of several others may claim one."""
+    claimed, free = _car(0.2, 0.2, 0.6, 0.6), _car(0.7, 0.2, 0.9, 0.4, 0.6)
+    better = Track(Box(0.2, 0.2, 0.6, 0.6), "wheelchair", 0.7, 100.0)
+    passer = Track(Box(0.65, 0.6, 0.7, 0.8), "person", 0.9, 100.0)
+
+    found = vehicles_in(_look(claimed, free, passer, better))
+
+    assert [one.box for one in found] == [free.box]
