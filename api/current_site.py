@@ -29,6 +29,7 @@ class CurrentSite:
         self._lock = threading.Lock()
         self._held: InForce | None = None
         self._asked_s: float | None = None
+        self._is_forgotten = False
 
     def get(self) -> InForce | None:
         """What is in force; None before the first import.
@@ -37,6 +38,9 @@ class CurrentSite:
             StoreError: The store cannot be read.
         """
         with self._lock:
+            if self._is_forgotten:
+                self._is_forgotten = False
+                self._asked_s = None
             now_s = self._clock.monotonic_s()
             if self._asked_s is None or now_s - self._asked_s >= FRESH_S:
                 self._refresh()
@@ -44,9 +48,8 @@ class CurrentSite:
             return self._held
 
     def forget(self) -> None:
-        """Ask anew next time: something else was put in force here."""
-        with self._lock:
-            self._asked_s = None
+        """Ask anew next time: something else was put in force. Never waits."""
+        self._is_forgotten = True
 
     def titles(self) -> dict[str, str]:
         """Titles of cameras by name.

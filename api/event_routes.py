@@ -6,7 +6,7 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Header, Query, Request
 from starlette.responses import StreamingResponse
 
-from alerts.alert import AlertEvent
+from alerts.alert import AlertEvent, EventKind
 from api import examples
 from api.access import EventReader
 from api.address import EVENTS
@@ -54,9 +54,12 @@ async def events(
     """Alerts and evidence as they change; resume by number, nothing lost or doubled."""
     told = last_event_id if last_event_id is not None else after
     start = await start_of(state.feed, told)
+    state.site.forget()
     visible = await run_sync(state.visible, caller)
 
     def sees(event: AlertEvent) -> bool:
+        if event.kind is EventKind.REVISION_APPLIED:
+            state.site.forget()  # `admits` is asked next, about the new site
         return visible is None or event.camera is None or event.camera in visible
 
     admits = await run_sync(still_admitted, request, state, caller, Right.READ_EVENTS)

@@ -6,6 +6,7 @@ the log cannot continue from where the client stood (a restored or pruned databa
 is told so with `feed.reset` and loads its lists anew.
 """
 
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ from fastapi.sse import format_sse_event
 from starlette.responses import StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from alerts.alert import AlertEvent
+from alerts.alert import AlertEvent, EventKind
 from alerts.errors import StoreError
 from api.event_feed import EventFeed
 from api.event_view import RESET, event_json, event_name
@@ -79,7 +80,8 @@ async def frames(
         start: Where the client stands.
         sees: What it may be told of; of the rest it sees not even the number.
         ping_s: Longest silence.
-        admits: Asked every `ADMITTED_EVERY_S`.
+        admits: Asked every `ADMITTED_EVERY_S`, and before anything is told that came
+            after a new site.
     """
     with feed.listener():
         yield format_sse_event(retry=RETRY_MS, comment="nonsite")
@@ -98,16 +100,27 @@ async def frames(
                 structlog.get_logger().warning("event_stream.cut", reason=str(error))
                 return
             if batch:
+                batch = _until_revision(batch)
                 if batch[0].seq != seq + 1:
                     yield _reset(batch[0].seq - 1)
                 yield _told([event for event in batch if sees(event)])
                 seq = batch[-1].seq
                 told = anyio.current_time()
+                if batch[-1].kind is EventKind.REVISION_APPLIED:
+                    asked = -math.inf
                 continue
             await feed.wait_beyond(seq, min(ping_s, ADMITTED_EVERY_S))
             if anyio.current_time() - told >= ping_s:
                 yield format_sse_event(comment="ping")
                 told = anyio.current_time()
+
+
+def _until_revision(batch: Sequence[AlertEvent]) -> Sequence[AlertEvent]:
+    """Up to the first new site and with it: who sees what may differ beyond."""
+    for n, event in enumerate(batch):
+        if event.kind is EventKind.REVISION_APPLIED:
+            return batch[: n + 1]
+    return batch
 
 
 def _told(batch: Sequence[AlertEvent]) -> bytes:

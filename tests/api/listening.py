@@ -7,6 +7,8 @@ from typing import Any
 
 import httpx
 
+from api.session_cookie import COOKIE
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:
@@ -32,12 +34,15 @@ def events_in(lines: Iterator[str]) -> Iterator[Heard]:
         fields = {}
 
 
-def listen(port: int, last: int | None, query: str = "") -> Iterator[Heard]:
+def listen(
+    port: int, last: int | None, query: str = "", session: str = ""
+) -> Iterator[Heard]:
     """Events from the service on `port`, resumed behind `last`, until it breaks off."""
+    cookies = {COOKIE: session} if session else {}
     headers = {} if last is None else {"Last-Event-ID": str(last)}
     url = f"http://127.0.0.1:{port}/api/v1/events{query}"
     with (
-        httpx.Client(timeout=30) as client,
+        httpx.Client(timeout=30, cookies=cookies) as client,
         client.stream("GET", url, headers=headers) as stream,
     ):
         stream.raise_for_status()

@@ -4,21 +4,34 @@ import signal
 import socket
 import threading
 import time
+from pathlib import Path
 from uuid import UUID
 
 import httpx
 import pytest
+from sqlalchemy import insert
 
+from alerts.alert import EventKind
 from alerts.database import Database
+from alerts.revisions import SqlRevisionStore
+from alerts.sealer import Sealer
+from alerts.tables import EventIntakeRow
 from api.event_feed import BATCH
 from api.event_stream import ADMITTED_EVERY_S
 from api.session_cookie import COOKIE
 from base.clock import SystemClock
 from identity.identity import open_identity
+from identity.people import Newcomer
+from identity.person import Person, Scope
+from identity.right import Role
+from sites.load import read_site
+from sites.revision import Revision, revision_of
 from tests.api.listening import Heard, listen
-from tests.api.named import Named, add
+from tests.api.named import PASSWORD, Named, add
 from tests.api.serving import served
-from tests.api.stored import seal_events, staged, store_alerts
+from tests.api.stored import T0, seal_events, staged, store_alerts
+
+SITE = Path(__file__).resolve().parents[2] / "samples" / "site.yaml"
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(120)]
 
@@ -216,3 +229,59 @@ def test_an_open_stream_ends_with_its_session(
             pass
 
         assert time.monotonic() - began < 3 * ADMITTED_EVERY_S
+
+
+def _areas(**areas: str) -> Revision:
+    """A site with these cameras, each in its area."""
+    site = read_site(SITE)
+    (camera,) = site.cameras.values()
+    cameras = {n: camera.model_copy(update={"area": a}) for n, a in areas.items()}
+    return revision_of(site.model_copy(update={"cameras": cameras}), T0, "test")
+
+
+def _tell(database: Database, alert: UUID, *cameras: str) -> None:
+    """An alert of each camera changed; not sealed yet."""
+    kind = EventKind.ALERT_CHANGED.value
+    rows = [
+        {"kind": kind, "alert_id": alert, "camera": camera, "detail": {}, "at": T0}
+        for camera in cameras
+    ]
+    with database.transaction() as session:
+        session.execute(insert(EventIntakeRow), rows)
+
+
+def test_a_new_site_decides_what_is_told_beyond_it(
+    database: Database, alert: UUID, port: int
+) -> None:
+    """A camera it puts into one's area is told of at once; one it takes out no more."""
+    clock = SystemClock()
+    identity = open_identity(database, clock)
+    north = Scope(areas=frozenset({"north"}))
+    wang = Person("wang", "wang", frozenset({Role.REVIEWER}), "", north)
+    identity.people.add(Newcomer(wang, PASSWORD), "test")
+    session = identity.sessions.start(wang).secret
+    revisions, sealer = SqlRevisionStore(database, clock), Sealer(database, clock)
+    revisions.apply(_areas(campus="north", gate="south"))
+    _tell(database, alert, "campus", "gate")
+    sealer.seal()
+    heard: list[Heard] = []
+    with served(_address(database), port):
+        stream = listen(port, None, "?after=0", session)
+        heard += [next(stream), next(stream)]
+        revisions.apply(_areas(campus="south", gate="north"))
+        _tell(database, alert, "gate", "campus", "gate")
+        sealer.seal()
+        heard += stream
+        for event in listen(port, heard[-1].id, "", session):
+            heard.append(event)
+            if event.id == 7:
+                break
+
+    told = [(event.id, event.name, event.data["camera"]) for event in heard]
+    assert told == [
+        (1, "site.changed", None),
+        (2, "alert.changed", "campus"),
+        (4, "site.changed", None),
+        (5, "alert.changed", "gate"),
+        (7, "alert.changed", "gate"),
+    ]
