@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from uuid import UUID
@@ -50,6 +51,9 @@ from streams.still import jpeg
 RETRY_S = 1.0
 SPREAD_S = 0.05
 """Per feed of the worker: 200 feeds start over 10 s."""
+
+BEHIND = timedelta(seconds=3)
+"""The evidence stream has nothing newer than so much before the other: it is down."""
 
 NEVER = LookRequest(max_gap_s=10 * 365 * 86400.0)
 """The evidence stream is kept, not looked at."""
@@ -194,13 +198,13 @@ class CameraPosts:
         return replace(status, faults=frozenset(faults))
 
     def ring_of(self, camera: CameraId) -> PacketRing | None:
-        """The ring clips are cut from: the evidence stream's where there is one."""
+        """The ring clips are cut from: the evidence stream's where it keeps up."""
         post = self._posts.get(camera)
         if post is None:
             return None
-        if post.evidence_feed is not None and post.evidence_feed.ring.size_bytes:
-            return post.evidence_feed.ring
-        return post.feed.ring  # the smaller picture is better than none
+        small, main = post.feed.ring, post.evidence_feed
+        # the smaller picture is better than none, or than one from before an outage
+        return small if main is None or _is_behind(main.ring, small) else main.ring
 
     def close(self, timeout_s: float) -> None:
         """End all feeds."""
@@ -332,6 +336,14 @@ def _tell_refused(camera: CameraId, problem: BasisProblem) -> None:
         reason=problem.value,
         remedy=REMEDIES[FeedFault.NO_BASIS],
     )
+
+
+def _is_behind(main: PacketRing, small: PacketRing) -> bool:
+    """Whether the evidence stream is down: in media time, as clips are asked for."""
+    newest, other = main.newest_at, small.newest_at
+    if newest is None:
+        return True
+    return other is not None and other - newest > BEHIND
 
 
 def _unruled(view: ViewSection) -> dict[str, ZoneSection]:

@@ -47,6 +47,7 @@ class ClipRecording:
         self._packets: list[EncodedPacket] = []
         self._size_bytes = 0
         self._shown_until = start
+        self._ends_at = MOST_PAST
         self._is_complete = False
 
     @property
@@ -79,9 +80,11 @@ class ClipRecording:
             return max(0.0, late.total_seconds())
 
     def close(self) -> None:
-        """Take no further packets."""
+        """Take no further packets; what ended before the wanted start goes."""
         with self._lock:
             self._is_complete = True
+            if self._ends_at <= self.start:
+                self._forget()
 
     def add(self, packet: EncodedPacket) -> None:
         """One more packet in decoding order; ignored once complete."""
@@ -94,14 +97,20 @@ class ClipRecording:
                 return
             if not self._packets and not packet.is_keyframe:
                 return
-            if packet.is_keyframe and packet.at <= self.start:
-                # a later key frame still before the start makes the older ones moot
-                self._packets.clear()
-                self._size_bytes = 0
+            is_moot = packet.at <= self.start or self._ends_at <= self.start
+            if packet.is_keyframe and is_moot:
+                # a later key frame still before the start makes the older ones moot,
+                # and so does an outage over the start
+                self._forget()
             self._packets.append(packet)
             self._shown_until = max(self._shown_until, packet.at)
+            self._ends_at = max(self._ends_at, packet.ends_at)
             self._size_bytes += len(packet.data)
             self._is_complete = self._size_bytes >= self._max_bytes
+
+    def _forget(self) -> None:
+        self._packets.clear()
+        self._size_bytes, self._ends_at = 0, MOST_PAST
 
 
 class PacketRing:
@@ -127,6 +136,12 @@ class PacketRing:
         """Bytes of the packets in the ring, recordings not counted."""
         with self._lock:
             return self._size_bytes
+
+    @property
+    def newest_at(self) -> datetime | None:
+        """Media time of the newest packet, UTC; None while there is none."""
+        with self._lock:
+            return self._groups[-1].packets[-1].decode_at if self._groups else None
 
     @property
     def seconds(self) -> float:

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -331,7 +331,7 @@ def test_a_camera_whose_change_fails_does_not_go_on_as_before(worker: Worker) ->
 
 
 def test_evidence_is_cut_from_the_main_stream(worker: Worker) -> None:
-    """Clips come from the evidence stream's ring; from the other while it is empty."""
+    """Clips come from the evidence stream's ring; from the other while it is down."""
     main = "tcp://127.0.0.1:9"
     feed = {"kind": "url", "looks": "tcp://127.0.0.1:9/sub", "evidence": main}
     worker.posts.apply(with_camera(site(), DOCK, feed=feed), OLD, (DOCK,))
@@ -342,14 +342,23 @@ def test_evidence_is_cut_from_the_main_stream(worker: Worker) -> None:
     assert worker.posts.ring_of(DOCK) is post.feed.ring
 
     now = SystemClock().utc_now()
-    video = VideoFormat(Codec.H264, b"", 256, 144)
-    post.evidence_feed.ring.append(
-        EncodedPacket(
-            b"key", video, is_keyframe=True, at=now, decode_at=now, duration_s=0.04
-        )
-    )
-
+    post.evidence_feed.ring.append(key_frame(now))
+    post.feed.ring.append(key_frame(now + timedelta(seconds=2)))
     assert worker.posts.ring_of(DOCK) is post.evidence_feed.ring
+
+    post.feed.ring.append(key_frame(now + timedelta(seconds=4)))
+    assert worker.posts.ring_of(DOCK) is post.feed.ring
+
+    post.evidence_feed.ring.append(key_frame(now + timedelta(seconds=5)))
+    assert worker.posts.ring_of(DOCK) is post.evidence_feed.ring
+
+
+def key_frame(at: datetime) -> EncodedPacket:
+    """A packet of a stream's own."""
+    video = VideoFormat(Codec.H264, b"", 256, 144)
+    return EncodedPacket(
+        b"key", video, is_keyframe=True, at=at, decode_at=at, duration_s=0.04
+    )
 
 
 def test_close_ends_every_feed(worker: Worker) -> None:

@@ -150,6 +150,25 @@ def test_a_recording_wholly_in_the_future_is_fed() -> None:
     assert span(recording) == (14.0, 18.0)
 
 
+def test_a_recording_holds_nothing_from_before_an_outage() -> None:
+    """What ended before the wanted start is of another hour; the shortfall is told."""
+    ring = PacketRing(20.0, BIG)
+    fill(ring, 0, 30)
+    dead = ring.record(at(3600), at(3620))
+    ring.interrupt()
+    ring.pass_time(at(3621))
+    assert dead.packets() == ()
+    assert dead.short_by_start_s == 20.0
+
+    fill(ring, 3606, 3622)
+    back = ring.record(at(3600), at(3620))
+
+    begin, end = span(back)
+    assert begin == 3606.0
+    assert end == pytest.approx(3620.0, abs=0.2)
+    assert back.short_by_start_s == 6.0
+
+
 def test_an_empty_ring_records_nothing_and_says_so() -> None:
     """Without packets the whole span is missing."""
     recording = PacketRing(20.0, BIG).record(at(0), at(30))
