@@ -158,7 +158,9 @@ class CameraPosts:
         """
         mine = self._with_basis(site, mine)
         for gone in self._posts.keys() - set(mine):
-            self._clear(self._end(gone), set())
+            line = self.lines.get(gone)
+            self._end(gone)
+            self._close(line)
         spread_s = len(mine) * SPREAD_S if not self._posts else 0.0
         for camera in mine:
             section = site.cameras[camera]
@@ -237,6 +239,12 @@ class CameraPosts:
         for violation in stood:
             if violation.id not in kept and violation.life in LASTING:
                 self._tools.inbox.raise_alert(ended(violation))
+
+    def _close(self, line: CameraLine | None) -> None:
+        """Tell the end of what a line judged; a camera that is back goes on from it."""
+        for violation in () if line is None else line.engine.end():
+            self._tools.inbox.raise_alert(violation)
+        self._tools.clocks.release()
 
     def _end(self, camera: CameraId) -> tuple[Violation, ...]:
         """End a camera; gives what stood there when it was last judged."""

@@ -182,6 +182,12 @@ class AreaRule:
         raised = (self._lives.raised(stay) for stay in stays if stay is not None)
         return tuple(violation for violation in raised if violation is not None)
 
+    def end(self) -> tuple[Violation, ...]:
+        """Nobody judges it any more: what stood, ended, and remembered as ended."""
+        stays = (zone.tenure for zone in self._zones.values())
+        over = (self._lives.end(stay) for stay in stays if stay is not None)
+        return tuple(violation for violation in over if violation is not None)
+
     def state(self) -> bytes:
         """Everything it remembers, as canonical JSON; zones only after a change."""
         if self._saved is None:

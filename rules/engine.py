@@ -146,6 +146,14 @@ class RuleEngine:
             violation for rule in self._rules.values() for violation in rule.standing()
         )
 
+    def end(self) -> tuple[Violation, ...]:
+        """Judge no more: what stood, ended, and saved so; nothing under an old lease.
+
+        Who judges the view later reopens what still stands.
+        """
+        over = tuple(v for rule in self._rules.values() for v in rule.end())
+        return over if not self._is_fenced and self._save() else ()
+
     def state(self) -> bytes:
         """Everything remembered, as it is saved."""
         people = self._people.state() if self._people.is_watching else None

@@ -204,6 +204,20 @@ class Lives:
         kept.clauses = (gone, *rest)
         return self._revise(stay, kept, at, model)
 
+    def end(self, stay: Stay) -> Violation | None:
+        """The place is judged no more: what stands there ended at its last sighting.
+
+        Seen there again it is reopened. None where nothing stands.
+        """
+        kept = self._known(stay)
+        if not kept.course.is_standing:
+            return None
+        over = stay.last_seen
+        kept.course = step(kept.course, Fact.ENDED, over, LifeLimits(0, 1, 0), over)
+        kept.revision += 1
+        self._is_changed = True
+        return self._violation(stay, kept)
+
     def _known(self, stay: Stay) -> Kept:
         """What is remembered of a place; a blank of one merely asked about."""
         kept = self._kept.get((stay.zone, stay.id))

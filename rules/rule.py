@@ -37,6 +37,10 @@ class Rule(Protocol):
         """Every raised violation it remembers, whole, at its newest revision."""
         ...
 
+    def end(self) -> tuple[Violation, ...]:
+        """Nobody judges it any more: what stood, ended, and remembered as ended."""
+        ...
+
     def doubt_continuity(self) -> None:
         """Its memory was lost: what it finds next may have been there before."""
         ...

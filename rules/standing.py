@@ -105,6 +105,12 @@ class StandingRule:
         raised = (self._lives.raised(slot) for slot in self._book.slots)
         return tuple(violation for violation in raised if violation is not None)
 
+    def end(self) -> tuple[Violation, ...]:
+        """Nobody judges it any more: what stood, ended, and remembered as ended."""
+        self._saved, self._stands = None, {}
+        over = (self._lives.end(slot) for slot in self._book.slots)
+        return tuple(violation for violation in over if violation is not None)
+
     def state(self) -> bytes:
         """Everything it remembers, as canonical JSON; made anew only after a change."""
         if self._saved is None:

@@ -27,12 +27,13 @@ class ViewEngines:
         """Take the engine of each view; at least one."""
         self._engines = dict(engines)
         self._turn = RLock()
+        self._has_ended = False
 
     def judge(self, look: Look) -> tuple[Violation, ...]:
         """New revisions this look causes; none for a view nobody drew zones in."""
         with self._turn:
             engine = self._engines.get(look.view)
-            return () if engine is None else engine.judge(look)
+            return () if engine is None or self._has_ended else engine.judge(look)
 
     def replace(self, build: Callable[[States], Engines]) -> tuple[Violation, ...]:
         """Judge by other rules from the next look on; gives what stood under the old.
@@ -46,6 +47,12 @@ class ViewEngines:
             states = {name: engine.state() for name, engine in self._engines.items()}
             self._engines = dict(build(states))
             return stood
+
+    def end(self) -> tuple[Violation, ...]:
+        """Judge no look any more; gives what stood, ended."""
+        with self._turn:
+            self._has_ended = True
+            return tuple(v for engine in self._engines.values() for v in engine.end())
 
     def needs(self, look: Look | None) -> LookRequest:
         """What the view of this look asks for; before the first, what any asks."""

@@ -2,28 +2,34 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from alerts.alert import AlertFilter
+from alerts.consumers import Consumers
+from alerts.database import open_database
 from alerts.embedded_valkey import EmbeddedValkey
 from alerts.evidence_keeper import EvidenceKeeper
 from alerts.inbox import Inbox, InboxSettings
 from alerts.lease import Leases
 from alerts.live import LiveWriter
 from alerts.memory_evidence_store import MemoryEvidenceStore
+from alerts.migrate import migrate
 from alerts.pack_maker import MakerParts
 from alerts.pack_scene import scenes_of
 from alerts.pack_shelf import Shelf
 from alerts.redis_client import RedisClient
 from alerts.redis_clock_store import RedisClockStore
+from alerts.repository import AlertRepository
 from base.clock import SystemClock
 from base.errors import StoppedError
 from base.ids import CameraId, ViewName
 from base.shutdown import StopSignal
 from detector.background_store import MemoryBackgroundStore
+from detector.look import Look
 from nonsite.bulletin import Bulletin
 from nonsite.camera_posts import CameraPosts, PostTools
 from nonsite.clock_keeper import ClockKeeper
@@ -33,6 +39,7 @@ from nonsite.ring_cutter import RingCutter
 from rules.catalogue import shipped_catalogue
 from rules.engine import DisabledRule
 from rules.settings import RuleSection, ZoneSection
+from rules.violation import RAISED, Life, Phase, Violation
 from sites.inputs_section import Calendar, InputsSection
 from sites.load import parse_site
 from sites.revision import RevisionId
@@ -41,7 +48,11 @@ from streams.faults import FeedFault
 from streams.feed_status import FeedState
 from streams.look_plan import LookRequest
 from streams.packet import Codec, EncodedPacket, VideoFormat
+from tests.alerts.path_rig import parts_of
 from tests.nonsite.service_process import wait_for
+from tests.scenes.actor import parked
+from tests.scenes.noise import measured
+from tests.scenes.street import on_street, pavement
 from tests.sites.dossiers import DOSSIER_YAML
 from tests.streams.footage import Recipe, write
 
@@ -303,6 +314,46 @@ def test_a_removed_camera_is_ended(worker: Worker) -> None:
     frames = worker.posts.mailbox.newest(worker.stop)
     assert {next(frames).camera for _ in range(3)} == {GATE}
     assert worker.leases_of(GATE) == leases
+
+
+def test_a_camera_gone_and_back_tells_what_still_stands(
+    worker: Worker, client: RedisClient, tmp_path: Path
+) -> None:
+    """It ended with the camera; back, it is reopened and told as due."""
+    quick = {"SW-01": RuleSection(dwell_s=60, grace_s=60)}
+    kerb = {"points": pavement().points, "rules": quick}
+    wanted, raised = with_zone(site(), **kerb), list[Violation]()
+    scene = on_street([parked(0, 400, 3.5, 16)], measured())
+    looks = [replace(look, camera=DOCK) for look in scene.looks(380)]
+    tools = worker.posts._tools
+
+    def judge(few: list[Look]) -> None:
+        for look in few:
+            for violation in worker.posts.lines[DOCK].engine.judge(look):
+                if violation.life in RAISED:
+                    raised.append(violation)
+                    tools.inbox.raise_alert(violation)
+            tools.clocks.release()
+
+    worker.posts.apply(wanted, OLD, (DOCK,))
+    judge(looks[:45])
+    assert [v.life for v in raised] == [Life.OPEN]
+    worker.posts.apply(wanted, NEW, ())
+    worker.posts.apply(wanted, NEW, (DOCK,))
+    judge(looks[45:])
+    assert {v.id for v in raised} == {raised[0].id}
+
+    database = open_database(f"sqlite:///{tmp_path}/nonsite.db")
+    migrate(database)
+    consumers = Consumers(4, parts_of(client, database))
+    consumers.start()
+    alerts = AlertRepository(database)
+    assert wait_for(lambda: tools.inbox.lag().entries == 0, WITHIN_S)
+    assert wait_for(lambda: not sum(consumers.waiting().values()), WITHIN_S)
+    consumers.stop()
+
+    (alert,) = alerts.list_alerts(AlertFilter()).alerts
+    assert (alert.life, alert.phase) == (Life.REOPENED, Phase.DUE)
 
 
 def test_a_camera_that_cannot_be_built_stops_no_other(worker: Worker) -> None:
