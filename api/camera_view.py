@@ -33,6 +33,7 @@ FAULTS_ZH: dict[FeedFault, str] = {
     FeedFault.UNRESOLVED: "网关未给出地址",
     FeedFault.FAILED: "意外故障",
     FeedFault.NO_BASIS: "无有效接入依据",
+    FeedFault.UNUSABLE: "配置无法使用",
     FeedFault.FROZEN: "画面冻结",
     FeedFault.BLACK: "画面全黑",
     FeedFault.BLURRED: "画面模糊",

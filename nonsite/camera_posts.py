@@ -13,7 +13,7 @@ from alerts.errors import StoreError
 from alerts.evidence_keeper import EvidenceKeeper
 from alerts.inbox import Inbox
 from alerts.lease import Leases
-from base.clock import Clock, beijing_day
+from base.clock import Clock
 from base.errors import NonsiteError
 from base.ids import CameraId
 from base.shutdown import StopSignal
@@ -31,16 +31,16 @@ from nonsite.lines import (
     resolver_of,
 )
 from nonsite.overload import Governor, OverloadTimes
+from nonsite.refused_cameras import RefusedCameras
 from nonsite.settings import logins_from_environment
 from nonsite.worker import CameraLine
 from rules.settings import ZoneSection
 from rules.violation import LASTING, Violation, ended
-from sites.dossier_section import BasisProblem, basis_problem
 from sites.revision import RevisionId
 from sites.schema import CameraSection, Site, ViewSection
-from streams.faults import REMEDIES, FeedFault
+from streams.faults import FeedFault
 from streams.feed import Feed, FeedContext, FeedOptions, stop_all
-from streams.feed_status import FeedState, FeedStatus
+from streams.feed_status import FeedStatus
 from streams.frame import Frame
 from streams.look_plan import LookRequest
 from streams.mailbox import Mailbox
@@ -141,7 +141,7 @@ class CameraPosts:
     def __init__(self, tools: PostTools, overload: OverloadTimes | None = None) -> None:
         self._tools = tools
         self._posts: dict[CameraId, _Post] = {}
-        self._refused: dict[CameraId, FeedStatus] = {}
+        self._refused = RefusedCameras(tools.clock)
         self.lines: dict[CameraId, CameraLine] = {}
         self.mailbox = Mailbox()
         self._governor = Governor(
@@ -152,11 +152,11 @@ class CameraPosts:
         """Make the cameras `mine` work as `site` says; unchanged ones are left alone.
 
         Where zones or rules alone changed, the feed stays connected and the clocks run
-        on. A camera that cannot be built is told in the log, the others go on. One
+        on. A camera that cannot be built is told as a fault, the others go on. One
         whose dossier gives no valid basis today is not pulled: applied again on another
         day, it begins or ends.
         """
-        mine = self._with_basis(site, mine)
+        mine = self._refused.with_basis(site, mine)
         for gone in self._posts.keys() - set(mine):
             line = self.lines.get(gone)
             self._end(gone)
@@ -168,6 +168,7 @@ class CameraPosts:
             if post is not None and post.basis == basis:
                 continue
             self._tools.stop.check()
+            line = self.lines.get(camera)
             try:
                 if post is not None and post.basis.line == basis.line:
                     stood = self._change(camera, post, site, config)
@@ -176,15 +177,21 @@ class CameraPosts:
                     self._begin(camera, site, config, spread_s)
                 stands = self.lines[camera].engine.standing()
                 self._clear(stood, {violation.id for violation in stands})
+                self._refused.is_at_work(camera)
             except NonsiteError as error:
                 self._tools.stop.check()
                 self._end(camera)
-                _log.error("camera.failed", camera_id=camera, reason=str(error))
+                self._close(line)
+                self._refused.is_unusable(camera, error)
+
+    def is_due_again(self) -> bool:
+        """Whether the site should be applied again for cameras that could not begin."""
+        return self._refused.are_due()
 
     def statuses(self) -> Mapping[CameraId, FeedStatus]:
         """How the feeds are doing; a broken rule is a fault of its camera."""
         told = {c: self._status(c, post) for c, post in list(self._posts.items())}
-        return dict(self._refused) | told
+        return self._refused.statuses() | told
 
     def _status(self, camera: CameraId, post: _Post) -> FeedStatus:
         status, line = post.feed.status(), self.lines.get(camera)
@@ -214,25 +221,6 @@ class CameraPosts:
         feeds = [post.feed for post in posts]
         feeds += [post.evidence_feed for post in posts if post.evidence_feed]
         stop_all(feeds, self._tools.clock, timeout_s)
-
-    def _with_basis(
-        self, site: Site, mine: tuple[CameraId, ...]
-    ) -> tuple[CameraId, ...]:
-        """The cameras that may be pulled today; the others are told as a fault."""
-        now = self._tools.clock.utc_now()
-        refused: dict[CameraId, FeedStatus] = {}
-        for camera in mine:
-            problem = basis_problem(site.cameras[camera].dossier, beijing_day(now))
-            if problem is None:
-                continue
-            known = self._refused.get(camera)
-            if known is None:
-                _tell_refused(camera, problem)
-            refused[camera] = known or FeedStatus(
-                FeedState.WAITING, now, fault=FeedFault.NO_BASIS
-            )
-        self._refused = refused
-        return tuple(camera for camera in mine if camera not in refused)
 
     def _clear(self, stood: tuple[Violation, ...], kept: set[UUID]) -> None:
         """Tell the end of what nobody judges now: its zone, rule or camera went."""
@@ -335,15 +323,6 @@ class CameraPosts:
             except StoreError as error:
                 _log.warning("lease.unavailable", reason=str(error))
                 self._tools.stop.wait(RETRY_S)
-
-
-def _tell_refused(camera: CameraId, problem: BasisProblem) -> None:
-    _log.error(
-        "camera.refused",
-        camera_id=camera,
-        reason=problem.value,
-        remedy=REMEDIES[FeedFault.NO_BASIS],
-    )
 
 
 def _is_behind(main: PacketRing, small: PacketRing) -> bool:

@@ -159,7 +159,8 @@ class Watcher:
         try:
             self._apply(self._site, self._spec.config)
             while not self._stop.wait(COMMANDS_EVERY_S):
-                if beijing_day(self._clock.utc_now()) != self._applied_on:
+                is_new_day = beijing_day(self._clock.utc_now()) != self._applied_on
+                if is_new_day or self._posts.is_due_again():
                     # a dossier may have begun or expired over night
                     self._apply(self._site, self._config)
                 try:

@@ -19,6 +19,7 @@ class FeedFault(StrEnum):
     UNRESOLVED = "unresolved"
     FAILED = "failed"
     NO_BASIS = "no_basis"
+    UNUSABLE = "unusable"
 
     FROZEN = "frozen"
     BLACK = "black"
@@ -61,6 +62,9 @@ REMEDIES: dict[FeedFault, str] = {
     FeedFault.FAILED: "an unexpected failure: see the log of the worker",
     FeedFault.NO_BASIS: "no valid basis to pull it: enter or renew owner, access "
     "document and purposes in the camera's dossier section",
+    FeedFault.UNUSABLE: "it cannot be put to work as configured: a reference picture "
+    "or a model cannot be read, or a rule not be used; the worker's log says which; "
+    "put right, it is taken up within a minute",
     FeedFault.FROZEN: "the picture does not change: restart the camera",
     FeedFault.BLACK: "the picture is black: check lens, light and the camera",
     FeedFault.BLURRED: "the picture has no detail: clean and focus the lens",

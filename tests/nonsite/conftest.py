@@ -8,6 +8,7 @@ import pytest
 from alerts.embedded_valkey import EmbeddedValkey
 from alerts.redis_client import RedisClient, open_redis
 from base.clock import SystemClock
+from tests.nonsite.posts_rig import Worker, working
 
 
 @pytest.fixture
@@ -25,3 +26,9 @@ def client(valkey: EmbeddedValkey) -> Iterator[RedisClient]:
     opened = open_redis(valkey.url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def worker(client: RedisClient, tmp_path: Path) -> Iterator[Worker]:
+    """A worker over a real Valkey, ended after the test."""
+    yield from working(client, tmp_path)

@@ -1,163 +1,52 @@
 """Cameras put to work by a site: real feeds, networks, leases and clocks."""
 
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from alerts.alert import AlertFilter
 from alerts.consumers import Consumers
 from alerts.database import open_database
 from alerts.embedded_valkey import EmbeddedValkey
-from alerts.evidence_keeper import EvidenceKeeper
-from alerts.inbox import Inbox, InboxSettings
-from alerts.lease import Leases
-from alerts.live import LiveWriter
-from alerts.memory_evidence_store import MemoryEvidenceStore
 from alerts.migrate import migrate
-from alerts.pack_maker import MakerParts
-from alerts.pack_scene import scenes_of
-from alerts.pack_shelf import Shelf
 from alerts.redis_client import RedisClient
-from alerts.redis_clock_store import RedisClockStore
 from alerts.repository import AlertRepository
 from base.clock import SystemClock
 from base.errors import StoppedError
-from base.ids import CameraId, ViewName
-from base.shutdown import StopSignal
-from detector.background_store import MemoryBackgroundStore
-from detector.look import Look
-from nonsite.bulletin import Bulletin
-from nonsite.camera_posts import CameraPosts, PostTools
-from nonsite.clock_keeper import ClockKeeper
-from nonsite.lines import Networks
+from base.ids import ViewName
+from nonsite.camera_posts import CameraPosts
 from nonsite.overload import OverloadTimes
-from nonsite.ring_cutter import RingCutter
-from rules.catalogue import shipped_catalogue
 from rules.engine import DisabledRule
-from rules.settings import RuleSection, ZoneSection
-from rules.violation import RAISED, Life, Phase, Violation
+from rules.violation import Life, Phase
 from sites.inputs_section import Calendar, InputsSection
-from sites.load import parse_site
-from sites.revision import RevisionId
-from sites.schema import CameraSection, Site
+from sites.schema import Site
 from streams.faults import FeedFault
 from streams.feed_status import FeedState
 from streams.look_plan import LookRequest
 from streams.packet import Codec, EncodedPacket, VideoFormat
 from tests.alerts.path_rig import parts_of
-from tests.nonsite.service_process import wait_for
-from tests.scenes.actor import parked
-from tests.scenes.noise import measured
-from tests.scenes.street import on_street, pavement
-from tests.sites.dossiers import DOSSIER_YAML
-from tests.streams.footage import Recipe, write
-
-DOCK, GATE, YARD = CameraId("dock"), CameraId("gate"), CameraId("yard")
-OLD, NEW = RevisionId("a" * 64), RevisionId("b" * 64)
-WITHIN_S = 15.0
-
-CAMERA = (
-    """
-    dossier: """
-    + DOSSIER_YAML
-    + """
-    feed: {kind: file, path: clip.mp4, loop: true}
-    rules: {SW-01: {dwell_s: 2}}
-    views:
-      home:
-        zones:
-          kerb: {purpose: pavement, points: [[0.1, 0.1], [0.9, 0.1], [0.9, 0.9]]}
-"""
+from tests.nonsite.posts_rig import (
+    DOCK,
+    GATE,
+    NEW,
+    OLD,
+    OWN_CODE,
+    SLOW,
+    WITHIN_S,
+    YARD,
+    Worker,
+    judge,
+    site,
+    site_with_a_car,
+    with_camera,
+    with_zone,
 )
-"""A dwell of 2 s, so that a look is due every 0.2 s."""
-
-
-def site() -> Site:
-    """Three cameras alike."""
-    cameras = "".join(f"  {camera}:{CAMERA}" for camera in (DOCK, GATE, YARD))
-    return parse_site(f"version: 1\nname: Three\ncameras:\n{cameras}".encode())
-
-
-def with_camera(base: Site, camera: CameraId, **changes: object) -> Site:
-    """The site with one camera changed."""
-    changed = CameraSection.model_validate(base.cameras[camera].model_dump() | changes)
-    return base.model_copy(update={"cameras": base.cameras | {camera: changed}})
-
-
-def with_zone(base: Site, **changes: object) -> Site:
-    """The site with the first camera's zone changed."""
-    zone = ZoneSection.model_validate(ZONE.model_dump() | changes)
-    home = {"zones": {"kerb": zone.model_dump()}}
-    return with_camera(base, DOCK, views={"home": home})
-
-
-ZONE = site().cameras[DOCK].views["home"].zones["kerb"]
-SLOW = {"SW-01": RuleSection(dwell_s=60)}
-OWN_CODE = {"NH-01": shipped_catalogue().rules["SW-01"]}
-
-
-@dataclass
-class Worker:
-    """What a worker process holds, without its judging thread."""
-
-    posts: CameraPosts
-    leases: Leases
-    stop: StopSignal
-
-    def leases_of(self, *cameras: CameraId) -> list[int]:
-        """The newest lease of each camera."""
-        return [self.leases.current(camera) for camera in cameras]
-
-    def is_live(self, camera: CameraId) -> bool:
-        """Whether the camera's feed gives pictures."""
-        status = self.posts.statuses().get(camera)
-        return status is not None and status.state is FeedState.LIVE
-
-
-@pytest.fixture
-def worker(client: RedisClient, tmp_path: Path) -> Iterator[Worker]:
-    """A worker over a real Valkey, ended after the test."""
-    write(tmp_path / "clip.mp4", Recipe(seconds=4, gop=10))
-    clock, stop, leases = SystemClock(), StopSignal(), Leases(client)
-    inbox = Inbox(InboxSettings(tmp_path / "spool"), client, clock)
-    clocks = ClockKeeper(RedisClockStore(client), stop)
-    parts = MakerParts(
-        shelf=Shelf(tmp_path / "shelf", 1 << 26, reserve_bytes=0),
-        store=MemoryEvidenceStore(),
-        sink=inbox,
-        scene_of=scenes_of(site()),
-        clock=clock,
-        made_by="nonsite test",
-    )
-    rings = RingCutter(lambda camera: posts.ring_of(camera))  # noqa: PLW0108 - made later
-    keeper = EvidenceKeeper(parts, rings, site().evidence)
-    writer = LiveWriter(client, clock)
-    tools = PostTools(
-        networks=Networks(),
-        leases=leases,
-        inbox=inbox,
-        clocks=clocks,
-        keeper=keeper,
-        bulletin=lambda: board,
-        clock=clock,
-        stop=stop,
-        base_dir=tmp_path,
-        backgrounds=MemoryBackgroundStore(),
-    )
-    posts = CameraPosts(tools)
-    board = Bulletin(writer, posts.statuses, lambda: ("worker_0", 0), clock)
-    inbox.start()
-    clocks.start()
-    yield Worker(posts, leases, stop)
-    stop.set()
-    posts.close(5.0)
-    keeper.close()
-    clocks.close()
-    inbox.close()
+from tests.nonsite.service_process import wait_for
 
 
 def test_a_site_puts_its_cameras_to_work(worker: Worker) -> None:
@@ -320,29 +209,14 @@ def test_a_camera_gone_and_back_tells_what_still_stands(
     worker: Worker, client: RedisClient, tmp_path: Path
 ) -> None:
     """It ended with the camera; back, it is reopened and told as due."""
-    quick = {"SW-01": RuleSection(dwell_s=60, grace_s=60)}
-    kerb = {"points": pavement().points, "rules": quick}
-    wanted, raised = with_zone(site(), **kerb), list[Violation]()
-    scene = on_street([parked(0, 400, 3.5, 16)], measured())
-    looks = [replace(look, camera=DOCK) for look in scene.looks(380)]
-    tools = worker.posts._tools
-
-    def judge(few: list[Look]) -> None:
-        for look in few:
-            for violation in worker.posts.lines[DOCK].engine.judge(look):
-                if violation.life in RAISED:
-                    raised.append(violation)
-                    tools.inbox.raise_alert(violation)
-            tools.clocks.release()
-
+    wanted, looks = site_with_a_car()
     worker.posts.apply(wanted, OLD, (DOCK,))
-    judge(looks[:45])
-    assert [v.life for v in raised] == [Life.OPEN]
+    (stood,) = judge(worker, looks[:45])
     worker.posts.apply(wanted, NEW, ())
     worker.posts.apply(wanted, NEW, (DOCK,))
-    judge(looks[45:])
-    assert {v.id for v in raised} == {raised[0].id}
+    assert {v.id for v in judge(worker, looks[45:])} == {stood.id}
 
+    tools = worker.posts._tools
     database = open_database(f"sqlite:///{tmp_path}/nonsite.db")
     migrate(database)
     consumers = Consumers(4, parts_of(client, database))
@@ -362,11 +236,13 @@ def test_a_camera_that_cannot_be_built_stops_no_other(worker: Worker) -> None:
 
     worker.posts.apply(broken, OLD, (DOCK, GATE))
     assert set(worker.posts.lines) == {GATE}
-    assert set(worker.posts.statuses()) == {GATE}
+    told = worker.posts.statuses()[DOCK]
+    assert (told.state, told.fault) == (FeedState.WAITING, FeedFault.UNUSABLE)
     leases = worker.leases_of(GATE)
 
     worker.posts.apply(site(), NEW, (DOCK, GATE))
     assert set(worker.posts.lines) == {DOCK, GATE}
+    assert worker.posts.statuses()[DOCK].fault is not FeedFault.UNUSABLE
     assert worker.leases_of(GATE) == leases
 
 
@@ -378,7 +254,32 @@ def test_a_camera_whose_change_fails_does_not_go_on_as_before(worker: Worker) ->
     worker.posts.apply(broken, NEW, (DOCK, GATE))
 
     assert set(worker.posts.lines) == {GATE}
-    assert set(worker.posts.statuses()) == {GATE}
+    assert worker.posts.statuses()[DOCK].fault is FeedFault.UNUSABLE
+
+
+def test_a_camera_that_fails_ends_what_stood_and_is_tried_again(
+    worker: Worker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its alerts do not stay open; the picture there, it is due, begins and goes on."""
+    wanted, looks = site_with_a_car()
+    worker.posts.apply(wanted, OLD, (DOCK,))
+    (stood,) = judge(worker, looks[:45])
+    picture = tmp_path / "home.png"
+    home = wanted.cameras[DOCK].views["home"].model_copy(update={"reference": picture})
+    broken = with_camera(wanted, DOCK, views={"home": home.model_dump()})
+
+    worker.posts.apply(broken, NEW, (DOCK,))
+    assert worker.posts.lines == {}
+    assert worker.posts.statuses()[DOCK].fault is FeedFault.UNUSABLE
+    assert not worker.posts.is_due_again()
+    monkeypatch.setattr("nonsite.refused_cameras.AGAIN_S", 0.0)
+    assert worker.posts.is_due_again()
+
+    cv2.imwrite(str(picture), np.full((720, 1280, 3), 90, np.uint8))
+    worker.posts.apply(broken, NEW, (DOCK,))
+    (over,) = worker.posts.lines[DOCK].engine.standing()
+    assert (over.id, over.life) == (stood.id, Life.CLEARED)
+    assert not worker.posts.is_due_again()
 
 
 def test_evidence_is_cut_from_the_main_stream(worker: Worker) -> None:
