@@ -10,7 +10,7 @@ from base.ids import ZoneName
 from detector.look import Look
 from rules.clause_table import CLAUSES
 from rules.clock_store import MemoryClockStore
-from rules.violation import Life, Phase, Violation
+from rules.violation import Life, Phase, Violation, ended
 from streams.faults import FeedFault
 from tests.rules.judging import engine_on, judged, newest
 from tests.scenes.actor import Actor, person
@@ -92,6 +92,26 @@ def test_what_was_raised_can_be_told_again_after_a_restart() -> None:
     assert known == {(v.id, v.code, v.revision, v.life, v.clauses) for v in last}
     assert {v.code for v in again} >= {"CS-02"}
     assert engine_on(pit_zones()).standing() == ()
+
+
+def test_what_ended_with_its_camera_is_reopened_by_who_judges_it_next() -> None:
+    """Ended once, by who judged it; then the same violation, due at once."""
+    store, scene = MemoryClockStore(), Scene([away(30, 150, 180), entrant(12)])
+    zones, looks = pit_zones(), list(scene.looks(120))
+    until = T0 + timedelta(seconds=90)
+    engine = engine_on(zones, store)
+    judged([look for look in looks if look.at < until], engine)
+    (stood,) = [v for v in engine.standing() if v.code == "CS-02"]
+
+    (over,) = [v for v in engine.end() if v.code == "CS-02"]
+    later = engine_on(zones, store, 2)
+    told = judged([look for look in looks if look.at >= until], later)
+    first = next(v for v in told if v.code == "CS-02")
+
+    assert over == ended(stood)
+    assert engine.end() == ()
+    assert (first.id, first.revision) == (over.id, over.revision + 1)
+    assert (first.life, first.phase) == (Life.REOPENED, Phase.DUE)
 
 
 @pytest.mark.parametrize("name", sorted(CLAUSES))
