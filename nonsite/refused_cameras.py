@@ -9,7 +9,7 @@ import structlog
 from base.clock import Clock, beijing_day
 from base.errors import NonsiteError
 from base.ids import CameraId
-from sites.dossier_section import basis_problem
+from sites.dossier_section import BasisProblem, basis_problem
 from sites.schema import Site
 from streams.faults import REMEDIES, FeedFault
 from streams.feed_status import FeedState, FeedStatus
@@ -34,10 +34,9 @@ class RefusedCameras:
         self, site: Site, mine: tuple[CameraId, ...]
     ) -> tuple[CameraId, ...]:
         """The cameras that may be pulled today; the others are told as a fault."""
-        today = beijing_day(self._clock.utc_now())
         refused: dict[CameraId, FeedStatus] = {}
         for camera in mine:
-            problem = basis_problem(site.cameras[camera].dossier, today)
+            problem = self._problem(site, camera)
             if problem is None:
                 continue
             known = self._without_basis.get(camera)
@@ -50,6 +49,10 @@ class RefusedCameras:
             self.is_at_work(camera)
         self._tried_s = self._clock.monotonic_s()
         return lawful
+
+    def has_basis(self, site: Site, camera: CameraId) -> bool:
+        """Whether somebody may pull it today: it is of the site, with a valid basis."""
+        return camera in site.cameras and self._problem(site, camera) is None
 
     def is_unusable(self, camera: CameraId, error: NonsiteError) -> None:
         """It cannot be put to work as configured; each reason is logged once."""
@@ -72,6 +75,10 @@ class RefusedCameras:
     def statuses(self) -> dict[CameraId, FeedStatus]:
         """What is told of each."""
         return self._unusable | self._without_basis
+
+    def _problem(self, site: Site, camera: CameraId) -> BasisProblem | None:
+        today = beijing_day(self._clock.utc_now())
+        return basis_problem(site.cameras[camera].dossier, today)
 
     def _status(self, fault: FeedFault) -> FeedStatus:
         return FeedStatus(FeedState.WAITING, self._clock.utc_now(), fault=fault)

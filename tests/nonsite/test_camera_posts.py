@@ -208,11 +208,22 @@ def test_a_removed_camera_is_ended(worker: Worker) -> None:
 def test_a_camera_gone_and_back_tells_what_still_stands(
     worker: Worker, client: RedisClient, tmp_path: Path
 ) -> None:
-    """It ended with the camera; back, it is reopened and told as due."""
+    """It ended with the dossier; renewed, it is reopened and told as due.
+
+    A camera that went to another worker and came back goes on as if nothing was.
+    """
     wanted, looks = site_with_a_car()
     worker.posts.apply(wanted, OLD, (DOCK,))
     (stood,) = judge(worker, looks[:45])
     worker.posts.apply(wanted, NEW, ())
+    worker.posts.apply(wanted, NEW, (DOCK,))
+    (still,) = worker.posts.lines[DOCK].engine.standing()
+    assert (still.id, still.revision, still.life) == (
+        stood.id,
+        stood.revision,
+        Life.OPEN,
+    )
+    worker.posts.apply(with_camera(wanted, DOCK, dossier=None), NEW, (DOCK,))
     worker.posts.apply(wanted, NEW, (DOCK,))
     assert {v.id for v in judge(worker, looks[45:])} == {stood.id}
 
