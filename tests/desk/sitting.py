@@ -17,9 +17,12 @@ DESK_PX: ViewportSize = {"width": 1366, "height": 768}
 PHONE_PX: ViewportSize = {"width": 390, "height": 844}
 SLOW_MS = 15_000
 
-CLAIM_HELD = r"status of 409 \(Conflict\) \(\S+/claim\)$"
+CLAIM_HELD = re.compile(r"status of 409 \(Conflict\) \(\S+/alerts/(\S+)/claim\)$")
 """Whoever logs in lands before the first item; somebody else may work on it by then.
 The desk says so in words, and the browser notes the answer whatever the desk does."""
+
+PICTURE_HELD = re.compile(r"status of 422 \(.+\) \(\S+/alerts/(\S+)/evidence/\S+\)$")
+"""Pictures asked for together with that claim: they then want a reason."""
 
 
 @dataclass
@@ -81,8 +84,11 @@ class Sitting:
 
     def complaints(self) -> list[str]:
         """What the console said and may not say."""
+        held = {it[1] for said in self.said if (it := CLAIM_HELD.search(said))}
         return [
             said
             for said in self.said
-            if not any(re.search(it, said) for it in (CLAIM_HELD, *self.allowed))
+            if not CLAIM_HELD.search(said)
+            and not ((it := PICTURE_HELD.search(said)) and it[1] in held)
+            and not any(re.search(it, said) for it in self.allowed)
         ]
