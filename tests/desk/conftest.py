@@ -41,9 +41,9 @@ def footage(tmp_path_factory: pytest.TempPathFactory, sample: Path) -> Path:
     return large_footage(sample, tmp_path_factory.mktemp("footage"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stage(tmp_path_factory: pytest.TempPathFactory, footage: Path) -> Iterator[Stage]:
-    """`nonsite run` with people who have names."""
+    """`nonsite run` with people who have names, ended with the last test of the desk."""
     with open_stage(tmp_path_factory.mktemp("desk"), footage) as opened:
         yield opened
 
