@@ -87,7 +87,7 @@ clean-desk:
 	rm -rf desk/.node desk/node_modules
 
 # most tests wait for servers, streams and processes: files run side by side
-WORKERS ?= 4
+WORKERS ?= 3
 
 test: setup-dev desk
 	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)

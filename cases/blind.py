@@ -149,7 +149,9 @@ class BlindLane:
             # the review before the look, as an undo takes them
             alert = select(SecondLookRow.alert_id).where(SecondLookRow.id == look)
             about = session.scalars(alert).first()
-            review = session.get(ReviewRow, about, with_for_update=True)
+            review = None
+            if about is not None:
+                review = session.get(ReviewRow, about, with_for_update=True)
             row = self._own(session, look, person)
             if review is None:
                 raise NotFoundError(f"no review of alert {row.alert_id}")

@@ -116,6 +116,8 @@ async def test_idor_nothing_of_another_cameras_alert_is_answered(
             body = {"reason": "a reason of some length"}
         if path.endswith("plates"):
             body = {"plate": "浙F12345"}
+        if path.endswith("viewing"):
+            body = {"purpose": "complaint"}
         if path.endswith("assign"):
             body = {"officer": "eve"}
         headers = {"Idempotency-Key": "idor-key-1", "Content-Type": "application/json"}

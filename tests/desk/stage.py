@@ -16,6 +16,8 @@ from alerts.audit import AuditEntry
 from alerts.audit_trail import AuditTrail
 from alerts.database import Database, open_database
 from alerts.object_store import ObstoreEvidenceStore
+from alerts.pack import PackState
+from alerts.tables import PackRow
 from base.clock import SystemClock
 from cases.review import LEASE_S
 from cases.tables import MissLookRow, ReviewRow
@@ -116,8 +118,18 @@ class Stage:
             comment="",
         )
         with self.database.transaction() as session:
+            # the day's own sample may have drawn one meanwhile
+            session.execute(
+                delete(MissLookRow).where(MissLookRow.answered_by.is_(None))
+            )
             session.add(row)
             return row.id
+
+    def is_sealed(self, violation: UUID) -> bool:
+        """Whether the evidence of a violation is complete."""
+        with self.database.reading() as session:
+            row = session.get(PackRow, violation)
+            return row is not None and row.state == PackState.COMPLETE.value
 
     def miss_answer(self, look: UUID) -> tuple[str | None, object]:
         """Who answered a look, and what they saw in it."""

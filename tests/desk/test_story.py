@@ -3,6 +3,7 @@
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -58,6 +59,7 @@ def test_from_the_stream_to_the_street_and_into_the_audit_trail(
 
     first, second = _competing(one, other)
     alert = first.page.url.rpartition("/")[2]
+    assert wait_for(lambda: stage.is_sealed(UUID(alert)), 60)  # the clip runs on
     _watch_and_tick(first)
     expect(first.page.locator(".undo")).to_contain_text("待第二人")
     _second_look(second)

@@ -8,6 +8,7 @@ its spool has taken it, and `done` once all is handed over, packs included.
 
 import logging
 import os
+import threading
 import time
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -144,7 +145,7 @@ class OneLife:
         for number in range(self._task.first, self._task.count):
             self._raise(number)
         later_s = 100.0
-        while self._keeper.status().watched or self._keeper.status().waiting:
+        while self._is_sealing():
             self._look(self._task.count, later_s)
             later_s += 5.0
             time.sleep(0.02)
@@ -155,6 +156,14 @@ class OneLife:
             time.sleep(0.02)
         self._inbox.close()
         self._pipe.send("done")
+
+    def _is_sealing(self) -> bool:
+        """Whether anything waits for its pack, once all that was noted is taken in."""
+        taken = threading.Event()
+        self._keeper._lane.post(taken.set)
+        taken.wait()
+        status = self._keeper.status()
+        return bool(status.watched or status.waiting)
 
     def _raise(self, number: int) -> None:
         self._look(number, 2.0, told(number, Life.CANDIDATE, 2.0))
