@@ -83,6 +83,22 @@ async def test_scenario_14_an_uncertified_confirmation_is_refused_and_on_record(
     assert ("chen", "gate.refused", "certificate") in _trail(bench)
 
 
+REASON = {"reason": "a reason of some length"}
+BODIES = {
+    "verdict": {"kind": "confirm_clue"},
+    "result": {"result": "left"},
+    "clock-reading": {"name": "first.jpg", "shown": "2026-11-26T08:00:00+08:00"},
+    "replay-case": REASON,
+    "holds": REASON,
+    "export": REASON,
+    "reference": REASON,
+    "plates": {"plate": "浙F12345"},
+    "viewing": {"purpose": "complaint"},
+    "assign": {"officer": "eve"},
+}
+"""What each act on an alert wants to be told, by the end of its path."""
+
+
 async def test_idor_nothing_of_another_cameras_alert_is_answered(
     client: httpx.AsyncClient,
     bench: Bench,
@@ -107,19 +123,7 @@ async def test_idor_nothing_of_another_cameras_alert_is_answered(
             path = path.replace(name, value)
         path = path.replace("{name}", "first.jpg").replace("{view}", "home")
         path = re.sub(r"\{\w+\}", str(alert), path)
-        body = {"kind": "confirm_clue"} if path.endswith("verdict") else {}
-        if path.endswith("result"):
-            body = {"result": "left"}
-        if path.endswith("clock-reading"):
-            body = {"name": "first.jpg", "shown": "2026-11-26T08:00:00+08:00"}
-        if path.endswith(("replay-case", "holds", "export", "reference")):
-            body = {"reason": "a reason of some length"}
-        if path.endswith("plates"):
-            body = {"plate": "浙F12345"}
-        if path.endswith("viewing"):
-            body = {"purpose": "complaint"}
-        if path.endswith("assign"):
-            body = {"officer": "eve"}
+        body = next((it for end, it in BODIES.items() if path.endswith(end)), {})
         headers = {"Idempotency-Key": "idor-key-1", "Content-Type": "application/json"}
         sent = {"json": body} if method in {"POST", "DELETE"} else {}
         if path.endswith("photos"):

@@ -43,7 +43,7 @@ def footage(tmp_path_factory: pytest.TempPathFactory, sample: Path) -> Path:
 
 @pytest.fixture(scope="package")
 def stage(tmp_path_factory: pytest.TempPathFactory, footage: Path) -> Iterator[Stage]:
-    """`nonsite run` with people who have names, ended with the last test of the desk."""
+    """`nonsite run` with people who have names; ended with the folder's last test."""
     with open_stage(tmp_path_factory.mktemp("desk"), footage) as opened:
         yield opened
 

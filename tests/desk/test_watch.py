@@ -89,7 +89,7 @@ def test_life_danger_rings_on_the_duty_phone_and_a_dead_channel_is_shown(
     acts = {"channel.tested", "delivery.revived"}
     assert wait_for(
         lambda: acts <= {o.action for o in stage.audited() if o.actor == "fang.jie"},
-        20,
+        60,
     )
 
 
