@@ -1,6 +1,6 @@
 /** The ground of one view: by measured points, or by people who stand in its picture. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Alert, Button, InputNumber, Segmented } from 'antd';
+import { Alert, InputNumber, Segmented } from 'antd';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { api, body } from '../api/client';
@@ -9,6 +9,7 @@ import { useLanguage } from '../i18n/language';
 import type { GroundPoint } from './content';
 import { GroundCanvas } from './GroundCanvas';
 import { ByPeople } from './GroundPeople';
+import { RemoveButton } from './RemoveButton';
 import type { EditorProps } from './ZoneEditor';
 
 const MOST = 50;
@@ -192,16 +193,12 @@ function PointTable({ points, off, isEditable, onChange, onRemove }: TableProps)
             <td className={isFar(off[place]) ? 'warn' : ''}>{offText(off[place])}</td>
             <td>
               {isEditable && (
-                <Button
-                  size="small"
-                  type="text"
-                  aria-label={t('ground.remove', { n: place + 1 })}
-                  onClick={() => {
+                <RemoveButton
+                  label={t('ground.remove', { n: place + 1 })}
+                  onRemove={() => {
                     onRemove(place);
                   }}
-                >
-                  ×
-                </Button>
+                />
               )}
             </td>
           </tr>

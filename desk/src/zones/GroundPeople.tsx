@@ -1,6 +1,6 @@
 /** The ground by a few people who stand upright, near and far: no tape measure is needed. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Alert, Button, InputNumber } from 'antd';
+import { Alert, InputNumber } from 'antd';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { api, body } from '../api/client';
@@ -9,6 +9,7 @@ import { useLanguage } from '../i18n/language';
 import type { StandingBox, StandingPeople } from './content';
 import { GroundCanvas } from './GroundCanvas';
 import { MOST_PEOPLE, feetOf, headOf, nobody, placed, withFeet, withHead } from './people';
+import { RemoveButton } from './RemoveButton';
 import type { EditorProps } from './ZoneEditor';
 
 /** Somebody this much higher or lower than taken to be is better taken away, metres. */
@@ -167,16 +168,12 @@ function PeopleTable({ boxes, off, isEditable, onRemove }: TableProps) {
               </td>
               <td>
                 {isEditable && (
-                  <Button
-                    size="small"
-                    type="text"
-                    aria-label={t('ground.people.remove', { n: place + 1 })}
-                    onClick={() => {
+                  <RemoveButton
+                    label={t('ground.people.remove', { n: place + 1 })}
+                    onRemove={() => {
                       onRemove(place);
                     }}
-                  >
-                    ×
-                  </Button>
+                  />
                 )}
               </td>
             </tr>
