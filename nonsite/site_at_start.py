@@ -16,7 +16,7 @@ def revision_at_start(parts: Parts, of_file: Revision) -> Revision:
     """
     if parts.settings.database_url is None and not parts.data.database.exists():
         return of_file  # nothing was ever stored here
-    from nonsite.told_revisions import later_revision  # noqa: PLC0415 - see there
+    from nonsite.lazy_revisions import later_revision  # noqa: PLC0415 - see there
 
     url = database_url(parts).get_secret_value()
     try:

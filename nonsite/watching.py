@@ -181,14 +181,14 @@ class Watcher:
 
     def _later_revision(self) -> RevisionId | None:
         """What was put in force since the spec was made: a restart must not undo it."""
-        from nonsite.told_revisions import later_revision  # noqa: PLC0415 - see there
+        from nonsite.lazy_revisions import later_revision  # noqa: PLC0415 - see there
 
         url = self._spec.database_url.get_secret_value()
         later = later_revision(url, self._clock, self._spec.config)
         return None if later is None else later.id
 
     def _take_up(self, revision: RevisionId) -> None:
-        from nonsite.told_revisions import revision_of  # noqa: PLC0415 - see there
+        from nonsite.lazy_revisions import revision_of  # noqa: PLC0415 - see there
 
         url = self._spec.database_url.get_secret_value()
         found = revision_of(url, self._clock, revision)
