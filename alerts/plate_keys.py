@@ -154,17 +154,17 @@ class PlateKeyRing:
         return _Ring(current=name, keys={name: key})
 
     def _read(self) -> _Ring | None:
+        with told(self._path.parent):
+            try:
+                content = self._path.read_bytes()
+            except FileNotFoundError:
+                return None
         try:
-            with told(self._path.parent):
-                ring = _Ring.model_validate_json(self._path.read_bytes())
+            ring = _Ring.model_validate_json(content)
         except ValidationError as error:
             # never the error's own words: they may hold a secret
             msg = f"{self._path} is damaged: restore it from the backup"
             raise StoreError(msg) from error
-        except StoreError:
-            if not self._path.exists():
-                return None
-            raise
         if ring.current not in ring.keys:
             raise StoreError(f"{self._path} is damaged: restore it from the backup")
         return ring

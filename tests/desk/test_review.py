@@ -51,7 +51,7 @@ def test_a_rejection_with_a_reason_needs_no_mouse(stage: Stage, seat: Seat) -> N
     expect(at_desk.page).not_to_have_url(before)
     at_desk.press("k")
     expect(at_desk.page).to_have_url(before)
-    expect(at_desk.page.locator(".lease")).to_be_visible()
+    expect(at_desk.page.locator(f'[data-alert="{first}"] .lease')).to_be_visible()
 
     at_desk.press("2", "3")
     expect(at_desk.page.locator("#words")).to_be_focused()

@@ -111,7 +111,7 @@ export function ReviewItem({ detail, review, onDone }: Props) {
         </div>
       </div>
       <VerdictPanel
-        key={`${detail.id} ${review.state} ${String(review.verdicts.length)}`}
+        key={`${detail.id} ${String(review.verdicts.length)}`}
         acts={review.acts}
         others={others}
         reached={reached}

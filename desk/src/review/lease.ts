@@ -8,6 +8,20 @@ type Review = Schemas['ShownReview'];
 
 const RENEW_MS = 30_000;
 
+/** Claims being given back: one taken again meanwhile must not be overtaken by its own end. */
+const givingBack = new Map<string, Promise<unknown>>();
+
+function giveBack(alert: string): void {
+  const path = { params: { path: { alert } } };
+  const going = api
+    .DELETE('/api/v1/alerts/{alert}/claim', path)
+    .catch(() => undefined)
+    .finally(() => {
+      if (givingBack.get(alert) === going) givingBack.delete(alert);
+    });
+  givingBack.set(alert, going);
+}
+
 export type Lease =
   { state: 'asking' } | { state: 'mine'; until: number } | { state: 'refused'; error: unknown };
 
@@ -21,6 +35,8 @@ export function useLease(alert: string | undefined): Lease {
     const path = { params: { path: { alert } } };
     const claim = async () => {
       try {
+        await givingBack.get(alert);
+        if (isOver) return;
         const review = await body(api.POST('/api/v1/alerts/{alert}/claim', path));
         if (isOver) return;
         queries.setQueryData(['alert', alert, 'review'], review);
@@ -37,7 +53,7 @@ export function useLease(alert: string | undefined): Lease {
     return () => {
       isOver = true;
       window.clearInterval(renewing);
-      void api.DELETE('/api/v1/alerts/{alert}/claim', path).catch(() => undefined);
+      giveBack(alert);
     };
     // `held` is read for its absence only: a renewal that fails on the way keeps the lease
     // eslint-disable-next-line react-hooks/exhaustive-deps
