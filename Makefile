@@ -3,6 +3,7 @@ PYTHON ?= python3.11
 VENV   := .venv
 BIN    := $(VENV)/bin
 UV     := $(BIN)/uv
+SOURCES := base streams models detector rules sites alerts identity cases delivery api nonsite
 LOCK   := $(UV) pip compile pyproject.toml --override tools/overrides.txt --python-version 3.11 \
 	--generate-hashes --exclude-newer "1 week" --custom-compile-command "make lock" --no-annotate -q
 SITE   ?= samples/site.yaml
@@ -12,6 +13,10 @@ NODE   := desk/.node/bin
 DESK_FILES := $(shell find desk/src desk/public desk/*.* -type f -not -name schema.d.ts 2>/dev/null)
 NPM    := PATH="$(CURDIR)/$(NODE):$$PATH" npm --prefix desk --no-progress
 
+# compiled once at installation: every process of the service starts in half the time
+export UV_COMPILE_BYTECODE := 1
+COMPILE = $(BIN)/python -m compileall -q
+
 .PHONY: docs guide bench-desk setup setup-dev setup-train run test test-train fmt lint type bench bench-peers bench-twice footage faults lock apt check clean \
 	desk desk-dev desk-lint clean-desk mutants
 
@@ -19,11 +24,13 @@ run: setup
 	@$(BIN)/nonsite run $(SITE)
 
 setup: $(VENV)/.core
+	@$(COMPILE) $(SOURCES)
 	@$(MAKE) -s $(DESK) || { \
 		echo "the desk was not built (the reason stands above); the service runs with its plain start page"; \
 		echo "\`make desk\` tries again: it needs the package registries of PyPI and npm once"; }
 
 setup-dev: $(VENV)/.dev
+	@$(COMPILE) $(SOURCES) tools tests benchmarks
 setup-train: $(VENV)/.train
 
 $(UV):
@@ -105,7 +112,7 @@ lint: setup-dev
 	@$(MAKE) -s desk-lint
 
 type: setup-dev
-	@$(BIN)/mypy base streams models detector rules sites alerts identity cases delivery api training nonsite tools tests benchmarks
+	@$(BIN)/mypy $(SOURCES) training tools tests benchmarks
 
 bench: setup-dev
 	@$(BIN)/python -m benchmarks.run $(ARGS)
