@@ -5,6 +5,7 @@ first and what repeats the name is refused.
 """
 
 import secrets
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -22,8 +23,6 @@ _ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _HASHER = PasswordHasher()
 """RFC 9106's second recommended option, the library's default: 64 MiB, 3 passes."""
 
-_NOBODY = _HASHER.hash(secrets.token_urlsafe(16))
-
 
 def hash_of(password: str) -> str:
     """The argon2id hash, with parameters and salt."""
@@ -35,7 +34,7 @@ def fits(password: str, hashed: str | None) -> bool:
     if len(password) > LONGEST:
         return False
     try:
-        _HASHER.verify(hashed or _NOBODY, password)
+        _HASHER.verify(hashed or _nobody(), password)
     except (VerificationError, InvalidHashError):
         return False
     return bool(hashed)
@@ -60,3 +59,8 @@ def check_policy(password: str, name: str) -> None:
 def made_password() -> str:
     """A random password of 16 signs, about 92 bits."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(16))
+
+
+@cache
+def _nobody() -> str:
+    return hash_of(secrets.token_urlsafe(16))

@@ -168,7 +168,7 @@ def read_manifest(path: Path) -> Manifest:
         ModelError: The file is missing, no YAML, or breaks the schema.
     """
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ModelError(path, f"cannot be read: {error}", "restore it") from error
     try:

@@ -258,7 +258,7 @@ def parse_catalogue(raw: bytes) -> Catalogue:
         RuleError: It is no YAML, or a key or value is wrong; says which.
     """
     try:
-        content = yaml.safe_load(raw)
+        content = yaml.load(raw, Loader=yaml.CSafeLoader)
         catalogue = Catalogue.model_validate(content)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         msg = f"the catalogue is no YAML: {' '.join(str(error).split())}"

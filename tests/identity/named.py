@@ -16,7 +16,8 @@ def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Real argon2id at its smallest cost: a suite makes hundreds of hashes."""
     cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     monkeypatch.setattr(passwords, "_HASHER", cheap)
-    monkeypatch.setattr(passwords, "_NOBODY", cheap.hash("nobody's"))
+    nobody = cheap.hash("nobody's")
+    monkeypatch.setattr(passwords, "_nobody", lambda: nobody)
 
 
 def add(identity: Identity, name: str, *roles: Role, certificate: str = "") -> Person:
