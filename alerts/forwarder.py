@@ -93,7 +93,7 @@ class Forwarder:
         self._thread = threading.Thread(target=self._run, name="forwarder", daemon=True)
         self.settled = 0
         self.is_away = False
-        self.before_round: Callable[[], None] = _nothing
+        self.before_round: Callable[[], object] = _nothing
 
     def start(self) -> None:
         """Begin to drain."""

@@ -96,7 +96,7 @@ class Inbox:
         self._raised: deque[tuple[int, float]] = deque(
             [(self._spool.last, clock.monotonic_s())]
         )
-        self._forwarder.before_round = self._spool_held
+        self._forwarder.before_round = self.spool_held
 
     def start(self) -> None:
         """Begin to forward; what an earlier process left goes first."""
@@ -105,6 +105,7 @@ class Inbox:
     def close(self) -> None:
         """Stop forwarding; what is not confirmed stays for the next start."""
         self._forwarder.stop()
+        self.spool_held()
         self._spool.close()
 
     def set_lease(self, camera: CameraId, epoch: int) -> None:
@@ -136,22 +137,24 @@ class Inbox:
                 raise StoreError(f"camera {camera} has no lease: call set_lease first")
             self._held.pop(violation.id, None)
             self._held[violation.id] = violation
-        self._spool_held()
+        self.spool_held()
         self._forwarder.wake()
 
-    def _spool_held(self) -> None:
+    def spool_held(self) -> bool:
+        """Try again what the disk refused; false while any is in memory alone."""
         with self._lock:
             for violation in list(self._held.values()):
                 try:
                     self._spool_one(violation)
                 except SpoolFullError as error:
                     self._complain(error)
-                    return
+                    return False
                 except StoreError as error:
                     # one that can never be spooled must not stand before the others
                     lost, reason = str(violation.id), str(error)
                     _log.error("violation.lost", violation=lost, reason=reason)
                 del self._held[violation.id]
+        return True
 
     def _spool_one(self, violation: Violation) -> None:
         camera = violation.place.camera

@@ -76,6 +76,15 @@ class PostTools:
     base_dir: Path
     backgrounds: BackgroundStore
 
+    def release_clocks(self) -> None:
+        """Let the clocks be written, if all they remember as raised is on disk.
+
+        A process that ends while the spool takes no more is followed by one that judges
+        again from before: what was held in memory is raised anew.
+        """
+        if self.inbox.spool_held():
+            self.clocks.release()
+
 
 @dataclass(frozen=True, slots=True)
 class _Aftermath:
@@ -85,7 +94,7 @@ class _Aftermath:
 
     def after(self, frame: Frame, look: Look, judged: tuple[Violation, ...]) -> None:
         """Release the clocks, keep stills, show the look."""
-        self.tools.clocks.release()
+        self.tools.release_clocks()
         self.tools.keeper.keep(look, partial(jpeg, frame.image), judged)
         self.tools.bulletin().show(frame, look, judged)
 
@@ -233,7 +242,7 @@ class CameraPosts:
         """Tell the end of what a line judged; a camera that is back goes on from it."""
         for violation in () if line is None else line.engine.end():
             self._tools.inbox.raise_alert(violation)
-        self._tools.clocks.release()
+        self._tools.release_clocks()
 
     def _end(self, camera: CameraId) -> tuple[Violation, ...]:
         """End a camera; gives what stood there when it was last judged."""

@@ -64,7 +64,9 @@ class Watcher:
         self._left_inboxes = [self._open_inbox(folder) for folder in left]
         self._clocks = ClockKeeper(RedisClockStore(self._client), stop)
         self._keeper = self._make_keeper()
-        self._posts = CameraPosts(self._tools())
+        tools = self._tools()
+        self._release_clocks = tools.release_clocks
+        self._posts = CameraPosts(tools)
         live = LiveWriter(self._client, clock)
         name = f"worker_{spec.worker}"
         receiver = CommandReceiver(self._client, name, clock)
@@ -211,7 +213,7 @@ class Watcher:
     def _close(self) -> None:
         """End in the order of the line: what is behind still takes what comes."""
         self._posts.close(FEEDS_STOP_S)
-        self._clocks.release()
+        self._release_clocks()
         self._keeper.close(KEEPER_STOP_S)
         self._clocks.close()
         self._bulletin.close()

@@ -156,5 +156,5 @@ def judge(worker: Worker, looks: list[Look]) -> list[Violation]:
             if violation.life in RAISED:
                 raised.append(violation)
                 tools.inbox.raise_alert(violation)
-        tools.clocks.release()
+        tools.release_clocks()
     return raised
