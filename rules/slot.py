@@ -262,7 +262,9 @@ class Slot:
         """The occupant was seen in its place."""
         self._note_look(at)
         passed_s = (at - self.last_seen).total_seconds()
-        is_watched = self.unlooked_s <= limits.sampled_s and not self.seems_gone
+        # found again, looking the same, before it counts as left: it was missed
+        was_there = verdict is Verdict.SAME or not self.seems_gone
+        is_watched = was_there and self.unlooked_s <= limits.sampled_s
         if passed_s <= limits.broken_s and is_watched:
             watched_s = max(passed_s - self.hidden_s, 0.0)
             self.observed_s += watched_s

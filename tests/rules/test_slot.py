@@ -125,6 +125,29 @@ def test_a_miss_or_two_are_the_detectors() -> None:
 
 
 @pytest.mark.parametrize(
+    ("verdict", "observed_s", "gaps"),
+    [
+        pytest.param(SAME, 50, [], id="the same"),
+        pytest.param(UNSURE, 40, [Gap(at(40), at(50))], id="cannot be told"),
+        pytest.param(NOT_COMPARED, 40, [Gap(at(40), at(50))], id="not compared"),
+    ],
+)
+def test_found_again_as_the_same_before_it_counts_as_left_it_was_missed(
+    verdict: Verdict, observed_s: float, gaps: list[Gap]
+) -> None:
+    """Four misses in a row would mean gone; back after ten seconds it never left."""
+    one = proven()
+    for n in range(4):
+        one.missed(at(42 + 2 * n), LIMITS)
+    assert one.seems_gone
+    one.seen(SEEN, at(50), verdict, LIMITS)
+
+    assert (one.observed_s, one.stay_s) == (observed_s, observed_s)
+    assert one.gaps == gaps
+    assert one.continuity_known
+
+
+@pytest.mark.parametrize(
     ("hits", "judged", "rate", "needed"),
     [
         (20.0, 20.0, 22 / 23, 3),
