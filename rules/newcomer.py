@@ -140,9 +140,8 @@ class Newcomers:
             newcomer.missed += newcomer.last != at
         is_still = [n.last == at and n.is_still(limits[n.zone]) for n in self.waiting]
         still = [n for n, yes in zip(self.waiting, is_still, strict=True) if yes]
-        self.waiting = [
-            n for n, yes in zip(self.waiting, is_still, strict=True) if not yes
-        ]
+        waiting = [n for n, yes in zip(self.waiting, is_still, strict=True) if not yes]
+        self.waiting = _without_doubles(waiting, still, at) if still else waiting
         return still
 
     def settled(self, boxes: Floats) -> NDArray[np.bool_]:
@@ -182,6 +181,25 @@ class Newcomers:
             else:
                 self.waiting[newcomer].seen(sighting, at, is_apart=is_apart)
         return taken
+
+
+def _without_doubles(
+    waiting: Sequence[Newcomer], still: Sequence[Newcomer], at: datetime
+) -> list[Newcomer]:
+    """Those waiting that are none of those that stand still now.
+
+    Two boxes of one car may overlap too little for each other, and enough for a third:
+    it would have two places and be accused twice. It has stood since the first of them.
+    """
+    overlap = ious(boxes_of([n.box for n in waiting]), boxes_of([n.box for n in still]))
+    doubles: set[int] = set()
+    for index, place in np.argwhere(overlap >= MATCH).tolist():
+        double, one = waiting[index], still[place]
+        (verdict,) = verdicts_of([double.portrait], [one.portrait])
+        if double.last != at and verdict is Verdict.SAME:
+            one.since = min(one.since, double.since)
+            doubles.add(index)
+    return [n for index, n in enumerate(waiting) if index not in doubles]
 
 
 def _newcomer(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from random import Random
 
 import pytest
 
@@ -10,10 +11,12 @@ from base.ids import ZoneName
 from detector.box import Box
 from rules.geometry import boxes_of
 from rules.newcomer import MAX_NEWCOMERS, Newcomer, Newcomers
+from rules.occupant import portrait_of
 from rules.place import SlotId
 from rules.sighting import Sighting
 from rules.slot import Limits, Slot
-from tests.scenes.scene import T0
+from tests.scenes.actor import RED, WHITE
+from tests.scenes.scene import T0, signature_of
 
 KERB = ZoneName("kerb")
 LIMITS = {KERB: Limits(dwell_s=60.0, gap_s=480.0)}
@@ -21,6 +24,8 @@ LIMITS = {KERB: Limits(dwell_s=60.0, gap_s=480.0)}
 BOX = Box(0.2, 0.2, 0.4, 0.4)
 CAR = Sighting(BOX, "car", 0.5, 100.0)
 FAR = CAR._replace(box=Box(0.7, 0.7, 0.9, 0.9))
+ANOTHER = portrait_of(signature_of(RED, Random(2), 0.0), b"\xff" * 8)
+LIKE = portrait_of(signature_of(WHITE, Random(2), 6.0), b"\xff" * 8)
 
 
 def at(seconds: float) -> datetime:
@@ -228,6 +233,38 @@ def test_each_box_continues_one_newcomer_the_nearest_first() -> None:
 
     assert [one.count for one in newcomers.waiting] == [2, 2]
     assert [one.box.x1 for one in newcomers.waiting] == pytest.approx([0.2, 0.24])
+
+
+@pytest.mark.parametrize(
+    ("portrait", "since", "waiting"),
+    [
+        pytest.param(LIKE, 0, [], id="looks the same"),
+        pytest.param(ANOTHER, 2, [T0], id="looks different"),
+        pytest.param(None, 2, [T0], id="cannot be compared"),
+    ],
+)
+def test_a_car_whose_first_boxes_differ_has_one_place_since_the_first(
+    portrait: bytes | None, since: float, waiting: list[datetime]
+) -> None:
+    """The second box overlaps the first by half only, the third takes both in."""
+    first = CAR._replace(portrait=portrait)
+    later = CAR._replace(portrait=LIKE)
+    newcomers = Newcomers()
+    watch(newcomers, 0, first)
+    watch(newcomers, 2, later._replace(box=Box(0.26, 0.2, 0.46, 0.4)))
+    (one,) = watch(newcomers, 4, later._replace(box=Box(0.235, 0.2, 0.435, 0.4)))
+
+    assert one.since == at(since)
+    assert [other.since for other in newcomers.waiting] == waiting
+
+
+def test_two_shown_in_one_look_are_two_however_alike() -> None:
+    """Neighbours of one fleet."""
+    newcomers, car = Newcomers(), CAR._replace(portrait=LIKE)
+    watch(newcomers, 0, car)
+    assert len(watch(newcomers, 3, car, car._replace(box=Box(0.23, 0.2, 0.43, 0.4))))
+
+    assert [other.since for other in newcomers.waiting] == [at(3)]
 
 
 def test_a_newcomer_is_still_by_looks_and_time() -> None:
