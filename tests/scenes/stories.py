@@ -192,6 +192,11 @@ def _written(out: datetime | None) -> Context:
     return Context(register=Register((Entered(PIT, T0, out),)))
 
 
+def _visits() -> list[Actor]:
+    """Somebody is on the deck for twenty seconds of every forty."""
+    return [on_deck(start, start + 20) for start in (3, 43, 83, 123)]
+
+
 def _bare() -> Actor:
     return replace(on_deck(3, 60), head=HeadState.BARE)
 
@@ -332,6 +337,7 @@ STORIES = (
     Story("nobody above", [beneath(10, 40)], 60, site=SCAFFOLD),
     Story("wind of level 5", [on_deck(3, 150)], 150, ("WH-06W",), WINDY, _wind(8.0)),
     Story("wind of level 6", [on_deck(3, 150)], 150, ("WH-06",), WINDY, _wind(10.8)),
+    Story("on deck now and then, in wind", _visits(), 150, (), WINDY, _wind(10.8)),
     Story(
         "closed, and one still in the register",
         [attendant(30)],

@@ -106,6 +106,22 @@ def test_somebody_who_lies_is_told_at_twice_the_noise_too() -> None:
     assert all("CS-09" in _told("rescue", worse(), seed) for seed in SEEDS)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "car stands over the grace",
+        "car is back after 9 min",
+        "wind of level 5",
+        "wind of level 6",
+    ],
+)
+def test_who_stays_long_enough_is_told_at_twice_the_noise_too(name: str) -> None:
+    """Lapses and jitter of a detector break neither a car's minute nor a worker's."""
+    told = [_told(name, worse(), seed) for seed in SEEDS]
+
+    assert told == [BY_NAME[name].raises] * len(SEEDS)
+
+
 def test_a_permit_that_ends_is_cs_04_from_that_second_until_the_exit() -> None:
     """The permit ends at 10:02:00 local time, the exit is at 10:03:20."""
     (alert,) = BY_NAME["permit ends while inside"].alerts(QUIET, 0)
