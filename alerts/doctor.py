@@ -2,12 +2,15 @@
 
 An object nobody names is left of a crash and goes, once it is old enough not to belong
 to a pack just being made. A pack without a row is told of again from its manifest. A
-row whose bytes are missing or changed cannot be mended: its alert is locked.
+manifest that is gone from its place is put back from its object. A row whose bytes are
+missing or changed, or whose manifest is another one, cannot be mended: its alert is
+locked.
 """
 
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 from uuid import UUID
@@ -16,13 +19,14 @@ from sqlalchemy import select
 
 from alerts.database import Database
 from alerts.digest import DigestPass, digest
-from alerts.errors import NotFoundError, StoreError
+from alerts.errors import EvidenceBrokenError, NotFoundError, StoreError
 from alerts.evidence_acts import EvidenceActs
 from alerts.evidence_store import EvidenceStore, ObjectKey
 from alerts.evidence_writer import write_pack
 from alerts.pack import PackId, PackState
 from alerts.pack_maker import with_manifest
-from alerts.pack_manifest import decode_manifest, pack_of
+from alerts.pack_manifest import own_manifest, pack_of
+from alerts.pack_record import manifest_digests, recorded_manifest
 from alerts.tables import EvidenceFileRow, PackRow
 from base.clock import Clock
 
@@ -50,20 +54,44 @@ class Diagnosis:
         orphans: Objects nobody names.
         untold: Packs in the store the database does not know.
         unreadable: Packs whose manifest is damaged, with why.
-        broken: Packs whose bytes are missing or changed, with the first of them.
-        is_mended: Orphans were deleted, untold packs told, broken ones locked.
+        lost: Packs on record whose manifest is gone from its place.
+        broken: Packs whose bytes are missing or changed, with the first of them, or
+            whose manifest is not the one on record.
+        is_mended: Orphans were deleted, untold packs told, lost ones put back from
+            the manifest's object, broken ones locked.
     """
 
     orphans: tuple[ObjectKey, ...]
     untold: tuple[UUID, ...]
     unreadable: tuple[tuple[UUID, str], ...]
+    lost: tuple[UUID, ...]
     broken: tuple[tuple[UUID, str], ...]
     is_mended: bool
 
     @property
     def is_well(self) -> bool:
         """Nothing was found."""
-        return not (self.orphans or self.untold or self.unreadable or self.broken)
+        found = (self.orphans, self.untold, self.unreadable, self.lost, self.broken)
+        return not any(found)
+
+
+@dataclass(slots=True)
+class _Packs:
+    """What the store holds under ids of packs, held against the record.
+
+    Attributes:
+        named: Objects the manifests name, of packs that are kept.
+        untold: Packs the database does not know.
+        unreadable: Manifests without a record that are damaged, with why.
+        changed: Packs whose manifest is not the one on record, with what is wrong.
+        lost: Digests of manifests on record that are not in their place.
+    """
+
+    lost: dict[UUID, str]
+    named: set[ObjectKey] = field(default_factory=set)
+    untold: list[UUID] = field(default_factory=list)
+    unreadable: list[tuple[UUID, str]] = field(default_factory=list)
+    changed: dict[UUID, str] = field(default_factory=dict)
 
 
 NamedElsewhere = Callable[[], AbstractSet[ObjectKey]]
@@ -104,19 +132,25 @@ class Doctor:
             StoreError: Store or database are away.
         """
         objects = self._old_objects(young)
-        named, untold, unreadable = self._read_packs()
-        broken = self._broken()
-        # with a manifest unread, nobody can say what it names: nothing is deleted
-        orphans = () if unreadable else self._unnamed(objects, named)
+        packs = self._read_packs()
+        broken = tuple((self._broken() | packs.changed).items())
+        # with a manifest unread, nobody can say what it names, and what a changed one
+        # names may be what it was changed with: nothing is deleted
+        is_told = not (packs.unreadable or packs.changed)
+        orphans = self._unnamed(objects, packs.named) if is_told else ()
+        untold, unreadable = tuple(sorted(packs.untold)), tuple(packs.unreadable)
+        lost = tuple(sorted(packs.lost))
         if mend:
             for key in orphans:
                 self._store.delete(key)
             for pack in untold:
                 self._tell(pack)
+            for pack in lost:
+                self._put_back(pack, packs.lost[pack])
             acts = EvidenceActs(self._database, self._clock)
             for pack, what in broken:
                 acts.broke(PackId(pack), what)
-        return Diagnosis(orphans, untold, unreadable, broken, mend)
+        return Diagnosis(orphans, untold, unreadable, lost, broken, mend)
 
     def orphans(self, young: timedelta = YOUNG) -> tuple[ObjectKey, ...]:
         """Objects nobody names, old enough to belong to nothing under way.
@@ -128,8 +162,8 @@ class Doctor:
             StoreError: Store or database are away.
         """
         objects = self._old_objects(young)
-        named, _, unreadable = self._read_packs(of_rows=False)
-        return () if unreadable else self._unnamed(objects, named)
+        packs = self._read_packs(of_rows=False)
+        return () if packs.unreadable else self._unnamed(objects, packs.named)
 
     def _old_objects(self, young: timedelta) -> set[ObjectKey]:
         return set(self._store.objects(self._clock.utc_now() - young))
@@ -140,31 +174,35 @@ class Doctor:
         others = self._known_objects() | self._named_elsewhere()
         return tuple(sorted(objects - named - others))
 
-    def _read_packs(
-        self, *, of_rows: bool = True
-    ) -> tuple[set[ObjectKey], tuple[UUID, ...], tuple[tuple[UUID, str], ...]]:
+    def _read_packs(self, *, of_rows: bool = True) -> _Packs:
         with self._database.reading() as session:
             sealed = PackRow.state != PackState.PENDING.value
             rows = set(session.scalars(select(PackRow.id).where(sealed)))
             erased_at = PackRow.erased_at.is_not(None)
             erased = set(session.scalars(select(PackRow.id).where(erased_at)))
-        named: set[ObjectKey] = set()
-        untold, unreadable = [], []
+            found = _Packs(lost=manifest_digests(session))
         for pack in self._store.packs():
+            recorded = found.lost.pop(pack, None)
             if pack in rows and not of_rows:
                 continue
             try:
                 raw = self._store.manifest(pack)
-                files = pack_of(decode_manifest(raw)).files
+                if recorded is None:
+                    manifest = own_manifest(raw, pack)
+                else:
+                    manifest = recorded_manifest(raw, pack, recorded)
+            except EvidenceBrokenError as error:
+                found.changed[pack] = str(error)
+                continue
             except StoreError as error:
-                unreadable.append((pack, str(error)))
+                found.unreadable.append((pack, str(error)))
                 continue
             if pack not in erased:
-                named |= {file.stored.key for file in files}
-                named.add(digest(raw).key)  # the manifest lies there as a file, too
+                found.named |= {file.stored.key for file in pack_of(manifest).files}
+                found.named.add(digest(raw).key)  # it lies there as a file, too
             if pack not in rows:
-                untold.append(pack)
-        return named, tuple(sorted(untold)), tuple(unreadable)
+                found.untold.append(pack)
+        return found
 
     def _known_objects(self) -> set[ObjectKey]:
         """Objects rows name, of packs that are kept."""
@@ -175,7 +213,7 @@ class Doctor:
             found = session.scalars(query.where(PackRow.erased_at.is_(None)))
             return {ObjectKey(digest) for digest in found}
 
-    def _broken(self) -> tuple[tuple[UUID, str], ...]:
+    def _broken(self) -> dict[UUID, str]:
         query = (
             select(
                 EvidenceFileRow.pack_id,
@@ -195,7 +233,7 @@ class Doctor:
                 problem = self._problem(ObjectKey(sha256), sm3)
                 if problem is not None:
                     broken[pack] = f"{name}: {problem}"
-        return tuple(broken.items())
+        return broken
 
     def _problem(self, key: ObjectKey, sm3: str) -> str | None:
         passed = DigestPass()
@@ -211,6 +249,13 @@ class Doctor:
 
     def _tell(self, pack: UUID) -> None:
         raw = self._store.manifest(pack)
-        whole = with_manifest(pack_of(decode_manifest(raw)), self._store, raw)
+        whole = with_manifest(pack_of(own_manifest(raw, pack)), self._store, raw)
         with self._database.transaction() as session:
             write_pack(session, whole, self._clock.utc_now())
+
+    def _put_back(self, pack: UUID, recorded: str) -> None:
+        """Put a manifest in its place from its object; one changed too is locked."""
+        with suppress(NotFoundError):
+            raw = b"".join(self._store.open_range(ObjectKey(recorded)))
+            if digest(raw).key == recorded:
+                self._store.put_manifest(pack, raw)

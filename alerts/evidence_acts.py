@@ -16,6 +16,7 @@ from alerts.database import Database
 from alerts.errors import NotFoundError
 from alerts.evidence_facts import ClockCheck, TimeSource, check_to_json
 from alerts.pack import PackId
+from alerts.pack_record import manifest_digest
 from alerts.tables import AuditIntakeRow, AuditRow, PackRow
 from base.clock import Clock
 from base.json_value import JsonValue
@@ -131,6 +132,15 @@ class EvidenceActs:
         with self._database.reading() as session:
             row = session.get(PackRow, pack)
             return row is not None and row.erased_at is not None
+
+    def manifest_digest(self, pack: PackId) -> str | None:
+        """SHA-256 of the manifest a pack was sealed with; None: not on record.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        with self._database.reading() as session:
+            return manifest_digest(session, pack)
 
     def broke(self, pack: PackId, what: str) -> None:
         """A check found that a pack does not hold: its alert is locked from now on.

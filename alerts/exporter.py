@@ -33,7 +33,8 @@ from alerts.evidence_store import EvidenceStore, ObjectKey
 from alerts.file_words import what_of
 from alerts.mask import masked
 from alerts.pack import DRAWN, PackId, Role
-from alerts.pack_manifest import Manifest, ManifestFile, decode_manifest, stamp
+from alerts.pack_manifest import Manifest, ManifestFile, stamp
+from alerts.pack_record import recorded_manifest
 from alerts.pack_verifier import MANIFEST, SEAL, SealText, seal_bytes
 from alerts.plates import mask_plates
 from alerts.service_key import ServiceKey
@@ -109,8 +110,9 @@ class Exporter:
 
         Raises:
             ReasonMissingError: No reason was given.
-            NotFoundError: The pack does not exist, or its time had run.
-            EvidenceBrokenError: Its bytes do not hold; the alert is locked now.
+            NotFoundError: The pack is not on record, or its time had run.
+            EvidenceBrokenError: Its bytes, or its manifest, are not those that were
+                sealed; the alert is locked now.
             StoreError: Store or database are away; nothing leaves.
         """
         if not order.reason.strip():
@@ -118,8 +120,7 @@ class Exporter:
         if self._was_erased(order.pack):
             told = f"the evidence of pack {order.pack} was deleted: its time had run"
             raise NotFoundError(told)
-        raw = self._store.manifest(order.pack)
-        manifest = decode_manifest(raw)
+        raw, manifest = self._sealed(order.pack)
         originals = self._checked(manifest)
         leaving = _Leaving(manifest, raw, originals, order, self._clock.utc_now())
         copies = leaving.masked_copies() if order.is_masked else {}
@@ -138,17 +139,32 @@ class Exporter:
         self._acts.unmasked(actor, pack, "*", reason)
         self._acts.exported(actor, pack, reason, detail)
 
+    def _sealed(self, pack: PackId) -> tuple[bytes, Manifest]:
+        """The manifest that was sealed: what lies in the store, held to the record."""
+        recorded = self._acts.manifest_digest(pack)
+        if recorded is None:
+            raise NotFoundError(f"no sealed pack {pack} is on record")
+        try:
+            raw = self._store.manifest(pack)
+        except NotFoundError as error:
+            told = f"the manifest of pack {pack} is gone: run `nonsite doctor --mend`"
+            raise StoreError(told) from error
+        try:
+            return raw, recorded_manifest(raw, pack, recorded)
+        except EvidenceBrokenError as error:
+            self._lock(pack, str(error))
+
     def _checked(self, manifest: Manifest) -> dict[str, bytes]:
         """Every file of the pack, checked against the manifest."""
-        found = {}
+        found, pack = {}, PackId(manifest.pack)
         for file in manifest.files:
             try:
                 body = b"".join(self._store.open_range(ObjectKey(file.sha256)))
             except NotFoundError:
-                self._lock(manifest, f"{file.name}: is missing")
+                self._lock(pack, f"{file.name}: is missing")
             stored = digest(body)
             if (stored.key, stored.sm3) != (file.sha256, file.sm3):
-                self._lock(manifest, f"{file.name}: its bytes were changed")
+                self._lock(pack, f"{file.name}: its bytes were changed")
             found[file.name] = body
         return found
 
@@ -158,11 +174,11 @@ class Exporter:
             return self._acts.was_erased(pack)
         return False
 
-    def _lock(self, manifest: Manifest, what: str) -> NoReturn:
+    def _lock(self, pack: PackId, what: str) -> NoReturn:
         # refused in any case: the database may be away, the bytes stay what they are
         with suppress(StoreError):
-            self._acts.broke(PackId(manifest.pack), what)
-        told = f"pack {manifest.pack} does not hold and is locked: {what}"
+            self._acts.broke(pack, what)
+        told = f"pack {pack} does not hold and is locked: {what}"
         raise EvidenceBrokenError(told)
 
     def _cover(self, leaving: "_Leaving", copies: Mapping[str, _Masked]) -> bytes:

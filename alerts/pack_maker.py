@@ -30,9 +30,9 @@ from alerts.pack_extras import PackExtras
 from alerts.pack_facts import facts_of
 from alerts.pack_manifest import (
     Sealing,
-    decode_manifest,
     encode_manifest,
     manifest_of,
+    own_manifest,
     pack_of,
 )
 from alerts.pack_pictures import PackPictures
@@ -171,7 +171,8 @@ class PackMaker:
 
     def _existing(self, violation: UUID) -> Pack:
         raw = self._store.manifest(violation)
-        return with_manifest(pack_of(decode_manifest(raw)), self._store, raw)
+        own = own_manifest(raw, violation)
+        return with_manifest(pack_of(own), self._store, raw)
 
     def _sealed(self, watch: Watch) -> Pack:
         scene = self._scene_of(watch.violation)

@@ -260,6 +260,18 @@ def decode_manifest(raw: bytes) -> Manifest:
     return manifest
 
 
+def own_manifest(raw: bytes, pack: UUID) -> Manifest:
+    """The manifest that lies in a store under a pack's id.
+
+    Raises:
+        StoreError: It is damaged, or another pack's.
+    """
+    manifest = decode_manifest(raw)
+    if manifest.pack != pack:
+        raise StoreError(f"under pack {pack} lies the manifest of {manifest.pack}")
+    return manifest
+
+
 def canonical(value: object) -> bytes:
     """Canonical JSON of plain values: sorted keys, no spaces, UTF-8, finite numbers."""
     text = json.dumps(

@@ -20,6 +20,7 @@ from alerts.errors import StoreError
 from alerts.pack_manifest import encode_manifest
 from alerts.pack_verifier import Finding, open_pack, verify_chain, verify_pack
 from alerts.time_authority import read_roots
+from base.clock import beijing_day
 
 BROKEN = "DOES NOT HOLD"
 
@@ -51,7 +52,8 @@ def verify(
 ) -> None:
     """Check packs and days; name the first thing that does not hold, then exit 1.
 
-    With days and their entries it also tells when each pack was put on record.
+    With days and their entries it also tells when each pack was put on record; one
+    that was not on the day it says it was sealed does not hold.
     """
     console = Console(highlight=False)
     day_files = [path for path in packs if path.suffix == ".json"]
@@ -60,9 +62,11 @@ def verify(
     for path, day in zip(day_files, days, strict=True):
         _tell_day(console, path, day.finding)
     findings = [_checked(path, key) for path in packs]
+    problems = [found.problem for found in findings]
+    problems += [day.finding.problem for day in days]
     for path, found in zip(packs, findings, strict=True):
         _tell_pack(console, path, found)
-        _tell_record(console, path, found, days)
+        problems.append(_tell_record(console, path, found, days))
     manifests = [f.manifest for f in findings if f.manifest is not None]
     breaks = {
         "days": verify_days(day.finding for day in days),
@@ -73,8 +77,6 @@ def verify(
             _say(console, f"{what}: {BROKEN}: {broken}", is_bad=True)
     if key is None:
         _say(console, "no --key given: compare the key's digest with the published one")
-    problems = [found.problem for found in findings]
-    problems += [day.finding.problem for day in days]
     if any(problems) or any(breaks.values()):
         raise typer.Exit(1)
 
@@ -124,19 +126,31 @@ def _tell_pack(console: Console, path: Path, found: Finding) -> None:
 
 def _tell_record(
     console: Console, path: Path, found: Finding, days: Sequence[_Day]
-) -> None:
-    """When the audit log first told of the pack: it existed by then."""
+) -> str | None:
+    """When the audit log first told of the pack: it existed by then.
+
+    One that says it was sealed on a day given here and is in none of them is a problem.
+    """
     asked = [day for day in days if day.packs is not None]
     if found.manifest is None or not asked:
-        return
+        return None
     digest = sha256(encode_manifest(found.manifest)).hexdigest()
     for day in asked:
         entry = (day.packs or {}).get(digest)
         if entry is not None:
             told = f"{path}: on record as entry {entry} of {day.finding.day}"
             _say(console, told + _stamped(day.finding))
-            return
-    _say(console, f"{path}: not on record in the days given")
+            return None
+    sealed_on = beijing_day(found.manifest.made_at).isoformat()
+    if sealed_on not in {day.finding.day for day in asked}:
+        _say(console, f"{path}: not on record in the days given")
+        return None
+    problem = (
+        f"not on record, though it says it was sealed on {sealed_on}; "
+        "one that was told of later needs that later day beside it"
+    )
+    _say(console, f"{path}: {BROKEN}: {problem}", is_bad=True)
+    return problem
 
 
 def _stamped(found: DayFinding) -> str:

@@ -17,14 +17,20 @@ from alerts.audit import Actor
 from alerts.audit_trail import AuditTrail
 from alerts.cover import BLANK, _recorded
 from alerts.database import Database
-from alerts.errors import EvidenceBrokenError, NotFoundError, ReasonMissingError
+from alerts.errors import (
+    EvidenceBrokenError,
+    NotFoundError,
+    ReasonMissingError,
+    StoreError,
+)
 from alerts.evidence_acts import EvidenceActs
 from alerts.evidence_writer import write_pack
 from alerts.exporter import Exporter, ExportOrder
 from alerts.file_words import SHORTFALLS_ZH
 from alerts.memory_evidence_store import MemoryEvidenceStore
 from alerts.pack import Pack, Role, Shortfall
-from alerts.pack_manifest import canonical, decode_manifest
+from alerts.pack_maker import PackMaker
+from alerts.pack_manifest import canonical, decode_manifest, encode_manifest
 from alerts.pack_verifier import SEAL, Finding, ZipPack, verify_chain, verify_pack
 from alerts.sealer import Sealer
 from alerts.service_key import ServiceKey, open_service_key
@@ -308,3 +314,70 @@ def test_manifests_of_a_camera_are_a_chain(tmp_path: Path) -> None:
     assert "is missing or out of order" in (verify_chain(chain[::-1]) or "")
     changed = [(chain[0][0], chain[0][1] + b" "), *chain[1:]]
     assert "names another pack" in (verify_chain(changed) or "")
+
+
+def other_pack(bench: Bench) -> Pack:
+    """A second pack of the same camera, sealed and on record."""
+    for seconds, life in ((2, Life.CANDIDATE), (60, Life.OPEN)):
+        bench.rig.look(seconds, violation(life, seconds, "x2"))
+    bench.rig.look(82)
+    other = next(p for p in reversed(bench.rig.sink.packs) if p.id != bench.pack.id)
+    with bench.database.transaction() as session:
+        write_pack(session, other, T0)
+    return other
+
+
+def forge(bench: Bench) -> None:
+    """Another picture under its true digest, in a manifest with the same link."""
+    forged = bench.store.put([b"another scene"])
+    manifest = decode_manifest(bench.store.manifest(bench.pack.id))
+    first, *others = manifest.files
+    sums = {"sha256": forged.key, "sm3": forged.sm3, "size": forged.size}
+    files = (first.model_copy(update=sums), *others)
+    changed = manifest.model_copy(update={"files": files})
+    bench.store._manifests[bench.pack.id] = encode_manifest(changed)
+
+
+def trade_places(bench: Bench) -> None:
+    """Two whole manifests, each under the other's id."""
+    packs, other = bench.store._manifests, other_pack(bench).id
+    packs[bench.pack.id], packs[other] = packs[other], packs[bench.pack.id]
+
+
+@pytest.mark.parametrize("change", [forge, trade_places])
+def test_a_manifest_that_is_not_on_record_never_leaves(
+    bench: Bench, change: Callable[[Bench], None]
+) -> None:
+    """Whoever can write to the store alone cannot have it signed; it is locked."""
+    change(bench)
+
+    with pytest.raises(EvidenceBrokenError, match="is not the one on record"):
+        bench.exporter.export(bench.order())
+
+    with bench.database.reading() as session:
+        row = session.get(PackRow, bench.pack.id)
+        assert row is not None
+        assert row.broken is not None
+    assert bench.actions() == []
+
+
+def test_another_packs_manifest_is_not_taken_for_its_own(bench: Bench) -> None:
+    """A pack is told of under its own id or not at all."""
+    trade_places(bench)
+    maker = PackMaker(bench.rig.parts())
+
+    with pytest.raises(StoreError, match="lies the manifest of"):
+        maker._existing(bench.pack.id)
+
+
+def test_a_manifest_gone_from_its_place_is_no_missing_pack(bench: Bench) -> None:
+    """Nothing is locked: the doctor puts it back."""
+    del bench.store._manifests[bench.pack.id]
+
+    with pytest.raises(StoreError, match="nonsite doctor --mend"):
+        bench.exporter.export(bench.order())
+
+    with bench.database.reading() as session:
+        row = session.get(PackRow, bench.pack.id)
+        assert row is not None
+        assert row.broken is None

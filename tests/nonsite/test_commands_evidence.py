@@ -7,8 +7,10 @@ import pytest
 from sqlalchemy import select, update
 from typer.testing import CliRunner
 
+from alerts.audit import Act, Actor
 from alerts.database import open_database
 from alerts.day_root import DayRoots
+from alerts.evidence_acts import EvidenceActs
 from alerts.evidence_writer import write_pack
 from alerts.migrate import migrate
 from alerts.object_store import ObstoreEvidenceStore
@@ -16,7 +18,7 @@ from alerts.sealer import Sealer
 from alerts.service_key import open_service_key
 from alerts.tables import AuditIntakeRow
 from alerts.time_authority import Rfc3161Authority, read_roots
-from base.clock import SystemClock
+from base.clock import ManualClock, SystemClock
 from identity.identity import open_identity
 from identity.people import Newcomer
 from identity.person import Person
@@ -25,7 +27,7 @@ from nonsite.cli import app
 from nonsite.data_folder import DataFolder
 from rules.violation import Life
 from sites.retention_section import PRESSURE_ORDER
-from tests.alerts.evidence_rig import Rig, violation
+from tests.alerts.evidence_rig import T0, Rig, violation
 from tests.alerts.test_alert_writer import Store
 from tests.alerts.time_stamp_server import TimeStampServer
 
@@ -153,3 +155,28 @@ def test_retention_says_what_would_go(data: Path) -> None:
         order = [told.index(f"{n}. {kind.value}") for n, kind in PLACES]
         assert order == sorted(order)
         assert "never: undecided, confirmed within 1826 days" in told
+
+
+def test_a_pack_that_no_day_tells_of_does_not_hold(data: Path, tmp_path: Path) -> None:
+    """It says it was sealed on a day whose whole log is given, and is not in it."""
+    where = ("--data", str(data))
+    why = ("--reason", "移送", "--out", str(tmp_path), *where)
+    assert nonsite("evidence", "export", ALERT, *why)[0] == 0
+    pack = str(tmp_path / f"{ALERT}.zip")
+    # the day the pack was sealed on, of a service that never heard of it
+    other = open_database(f"sqlite:///{tmp_path}/other.db")
+    migrate(other)
+    clock = ManualClock(T0)
+    seen = Act("alert.viewed", "alert/1", "复议")
+    EvidenceActs(other, clock).append(Actor("周法", "legal"), seen)
+    Sealer(other, clock).seal()
+    clock.advance(timedelta(days=2).total_seconds())
+    days = DayRoots(other, open_service_key(DataFolder(data).service_key), clock)
+    (day,) = days.make_due()
+    (tmp_path / f"day-{day}.json").write_bytes(days.file(day))
+    (tmp_path / f"audit-{day}.jsonl").write_bytes(days.entries(day))
+    other.close()
+
+    code, told = nonsite("verify", pack, str(tmp_path / f"day-{day}.json"))
+
+    assert (code, f"sealed on {day}" in told) == (1, True)

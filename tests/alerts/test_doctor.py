@@ -1,0 +1,57 @@
+"""The doctor holds what lies in the store against what is on record."""
+
+from pathlib import Path
+
+from alerts.database import Database
+from alerts.doctor import Doctor
+from alerts.object_store import ObstoreEvidenceStore
+from alerts.repository import AlertRepository
+from tests.alerts.test_retention import NONE_YOUNG, Bench
+
+
+def manifest_file(store: ObstoreEvidenceStore, pack: object) -> Path:
+    """Where the manifest of a pack lies."""
+    assert store._folder is not None
+    return store._folder / "packs" / f"{pack}.json"
+
+
+def test_a_manifest_gone_from_its_place_is_put_back(
+    tmp_path: Path, database: Database
+) -> None:
+    """It lies there as an object, too; nothing is locked."""
+    bench = Bench(tmp_path, database)
+    path = manifest_file(bench.store, bench.recent)
+    whole = path.read_bytes()
+    path.unlink()
+    doctor = Doctor(database, bench.store, bench.clock, frozenset)
+
+    found = doctor.examine(mend=True, young=NONE_YOUNG)
+
+    assert (found.lost, found.broken) == ((bench.recent,), ())
+    assert path.read_bytes() == whole
+    assert doctor.examine(mend=False, young=NONE_YOUNG).is_well
+
+
+def test_manifests_that_traded_places_lock_both_alerts(
+    tmp_path: Path, database: Database
+) -> None:
+    """Each is whole; neither is the one on record under that id."""
+    bench = Bench(tmp_path, database)
+    one, other = (manifest_file(bench.store, p) for p in (bench.held, bench.recent))
+    raw = one.read_bytes()
+    one.write_bytes(other.read_bytes())
+    other.write_bytes(raw)
+    stray = bench.store.put([b"what a manifest may have been changed with"])
+
+    found = Doctor(database, bench.store, bench.clock, frozenset).examine(
+        mend=True, young=NONE_YOUNG
+    )
+
+    assert dict(found.broken) == dict.fromkeys(
+        (bench.held, bench.recent), "manifest.json: is not the one on record"
+    )
+    assert found.orphans == ()
+    assert bench.store.size(stray.key)
+    for alert in (bench.held, bench.recent):
+        standing = AlertRepository(database).get_alert(alert).standing
+        assert "integrity_broken" in standing.reasons
