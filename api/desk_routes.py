@@ -41,6 +41,15 @@ TYPES = {
 A_YEAR = "public, max-age=31536000, immutable"
 """Assets are named by their content."""
 
+WORKER = "officer_sw.js"
+"""What answers for the officer's page without a network; `desk/public`."""
+
+WORKER_HEADERS = {
+    "Cache-Control": "no-cache",
+    "Content-Security-Policy": "default-src 'none'; connect-src 'self'",
+}
+"""It asks the service and nobody else, and is asked for anew at every opening."""
+
 _NAME = re.compile(r"(?=.{1,100}$)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 
 
@@ -73,12 +82,18 @@ def desk_router(folder: Path = BUILT) -> APIRouter:
     def icon() -> Response:
         return _file(folder, "favicon.svg", packed=False)
 
+    def worker() -> Response:
+        answer = _file(folder, WORKER, packed=False)
+        answer.headers.update(WORKER_HEADERS)
+        return answer
+
     router.add_api_route("/", page)
     for first in PAGES:
         router.add_api_route(f"/{first}", page)
         router.add_api_route(f"/{first}/{{rest:path}}", page)
     router.add_api_route("/assets/{name}", asset)
     router.add_api_route("/favicon.svg", icon)
+    router.add_api_route(f"/{WORKER}", worker)
     return router
 
 

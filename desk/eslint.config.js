@@ -32,5 +32,6 @@ export default ts.config(
       ],
     },
   },
+  { files: ['public/*.js'], languageOptions: { globals: globals.serviceworker } },
   { files: ['*.config.{js,ts}'], languageOptions: { globals: globals.node } },
 );

@@ -24,6 +24,7 @@ def built(tmp_path: Path) -> Path:
     (folder / "assets").mkdir(parents=True)
     (folder / "index.html").write_text(INDEX)
     (folder / "favicon.svg").write_text("<svg/>")
+    (folder / "officer_sw.js").write_text("self.onfetch = 1")
     (folder / "assets" / "index-B3.js").write_bytes(SCRIPT)
     (folder / "assets" / "index-B3.js.gz").write_bytes(gzip.compress(SCRIPT))
     (folder / "assets" / "notes.txt").write_text("not served")
@@ -50,6 +51,19 @@ async def test_every_address_of_the_desk_is_its_page(
 
     assert answer.status_code == 200
     assert "csp-nonce" in answer.text
+
+
+async def test_the_worker_of_the_officers_page_asks_this_service_only(
+    client: httpx.AsyncClient,
+) -> None:
+    """Asked for anew each time: an old one would answer with old pages for ever."""
+    answer = await client.get("/officer_sw.js")
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert answer.headers["cache-control"] == "no-cache"
+    policy = answer.headers["content-security-policy"]
+    assert policy == "default-src 'none'; connect-src 'self'"
 
 
 async def test_the_nonce_is_in_the_policy_and_new_each_time(

@@ -18,6 +18,7 @@ EVERYBODY: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
     ("lin.tao", "林涛", "33040200102", (Role.REVIEWER,)),
     ("wu.min", "吴敏", "33040200103", (Role.SENIOR,)),
     ("zhou.wei", "周伟", "33040200104", (Role.OFFICER,)),
+    ("ma.li", "马丽", "33040200105", (Role.OFFICER,)),
     ("sun.hao", "孙浩", "", (Role.VIEWER,)),
     ("he.xin", "何欣", "", (Role.AUXILIARY,)),
     ("qian.li", "钱莉", "", (Role.CONTACT,)),

@@ -163,6 +163,8 @@ def _in_the_street(seat: Seat, photo: bytes) -> None:
     task.get_by_role("textbox").fill("已劝离")
     task.get_by_role("button", name="已驶离").tap()
     expect(task).to_contain_text("照片 1")
+    # an outcome may be taken back for a few seconds
+    expect(task.locator("header")).to_contain_text("已办结", timeout=40_000)
 
 
 def _leases(sitting: Sitting) -> int:

@@ -10,6 +10,7 @@ import { useLanguage } from '../i18n/language';
 import '../officer/officer.css';
 import { SessionProvider } from '../session/session';
 import { Preferences } from '../shell/Preferences';
+import { Navigate } from '../shown/Navigate';
 import { Severity } from '../shown/Severity';
 import { clock, span } from '../shown/time';
 import './duty.css';
@@ -97,12 +98,10 @@ function Alarm({ alarm, isPending, onAnswer }: AlarmProps) {
         {t('item.since', { at: clock(alert.opened_at) })} ·{' '}
         <b>{t('duty.unanswered', { span: span(alarm.seconds, language) })}</b>
       </p>
+      {lat !== null && lon !== null && (
+        <Navigate lat={lat} lon={lon} name={alert.camera_title || alert.camera} />
+      )}
       <div className="duty-row">
-        {lat !== null && lon !== null && (
-          <Button size="large" href={`geo:${String(lat)},${String(lon)}`}>
-            {t('task.navigate')}
-          </Button>
-        )}
         <Button type="primary" danger size="large" loading={isPending} onClick={onAnswer}>
           {t('duty.answer')}
         </Button>

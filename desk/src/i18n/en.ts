@@ -1,10 +1,12 @@
 /** English. Before a person has judged, everything is a suspicion, a clue. */
+import { enField } from './en_field';
 import { enSite } from './en_site';
 import { enWatch } from './en_watch';
 import { enWords } from './en_words';
 import type { Key } from './language';
 
 export const en: Readonly<Record<Key, string>> = {
+  ...enField,
   ...enSite,
   ...enWatch,
   ...enWords,

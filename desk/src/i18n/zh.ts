@@ -1,9 +1,11 @@
 /** 中文。未经人审核之前，一切只称“疑似…线索”。 */
+import { zhField } from './zh_field';
 import { zhSite } from './zh_site';
 import { zhWatch } from './zh_watch';
 import { zhWords } from './zh_words';
 
 export const zh = {
+  ...zhField,
   ...zhSite,
   ...zhWatch,
   ...zhWords,

@@ -1,0 +1,19 @@
+/** The street: the officer's phone, the duty phone, whom to send. */
+import type { zhField } from './zh_field';
+
+export const enField: Readonly<Record<keyof typeof zhField, string>> = {
+  'task.amap': 'Amap',
+  'task.point': 'at {point} (WGS-84)',
+  'task.undo': 'Undo ({s} s)',
+  'task.retry': 'Try again',
+  'task.giveup': 'Give up',
+  'task.giveup.sure': 'It will not be sent and leaves no trace. Give it up?',
+  'task.rest.sent': 'all else sent',
+  'task.refused.step': 'Not taken: {step}, {about} ({at})',
+  'task.unreadable': 'The photo cannot be read: take it again',
+  'task.shut':
+    'The phone has no room or keeps nothing: what you just did is not noted. Make room and try again; in a hurry, call the centre.',
+  'task.others': '{count} steps of other people wait on this phone until they log in',
+  'task.link.waiting': 'No network: the link is not open yet',
+  'task.link.kept': 'The link stays good and opens by itself once there is a network',
+};
