@@ -35,6 +35,10 @@ class PackExistsError(StoreError):
     """The pack has a manifest already, and it is not this one."""
 
 
+class ShelfTakenError(StoreError):
+    """Another worker keeps the evidence of this camera still."""
+
+
 class StillError(StoreError):
     """The bytes given as a still are no picture."""
 

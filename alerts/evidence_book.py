@@ -94,6 +94,9 @@ class EvidenceBook:
         Args:
             camera: Which.
             standing: What its rules remember as raised; the shelf may not know of it.
+
+        Raises:
+            ShelfTakenError: Another worker keeps its evidence still.
         """
         for watch in self._list.take_up(camera):
             if watch.recheck is not None:
@@ -123,11 +126,7 @@ class EvidenceBook:
             )
         self._arrivals.take(seen.arrivals)
         jpeg = self._list.encoded(picture)
-        opened = {
-            violation.id
-            for violation in seen.violations
-            if self._applied(violation, seen.recordings)
-        }
+        opened = {v.id for v in seen.violations if self._applied(v, seen.recordings)}
         for watch in self._list.of(look.camera):
             self._list.keep_still(watch, look, jpeg)
         for watch in self._list.of(look.camera):
@@ -148,6 +147,18 @@ class EvidenceBook:
             if watch is not None and now_s >= at_s:
                 self._hand_over(watch.lacking(Shortfall.FEED_LOST))
                 self._settle(watch.violation.place.camera)
+
+    def give_up(self, camera: CameraId) -> None:
+        """Seal what is open, leave the candidates and the shelf to the next owner."""
+        for watch in self._list.of(camera):
+            if watch.opened is not None:
+                self._hand_over(watch.lacking(Shortfall.ENDED), hasty=True)
+            self._list.release(watch)
+            self._arrivals.forget(watch.id)
+        self._rechecks.forget(camera)
+        self._clock_checks.pop(camera, None)
+        self._packs.leave(camera)
+        self._settle(camera)
 
     def end(self) -> None:
         """The process ends: seal what is open, keep the candidates on the shelf."""
@@ -222,23 +233,11 @@ class EvidenceBook:
             self._hand_over(watch)
         elif watch.id in self._restored:
             self._restored.discard(watch.id)
-            self._record_again(watch)
+            again = _recorded_again(watch, self._clips)
+            if again is not None:
+                self._recordings[watch.id] = again
         elif watch.opened is None and look.at - watch.due_at() > STALE:
             self._list.drop(watch)
-
-    def _record_again(self, watch: Watch) -> None:
-        """After a restart the rest of the clip is better than none."""
-        camera = watch.violation.place.camera
-        if watch.clip_start is None or watch.clip_end is None:
-            return
-        try:
-            self._recordings[watch.id] = self._clips.record(
-                camera, watch.clip_start, watch.clip_end
-            )
-        except ClipError as error:
-            structlog.get_logger().warning(
-                "clip.not_recorded", camera=camera, why=str(error)
-            )
 
     def _hand_over(self, watch: Watch, *, hasty: bool = False) -> None:
         self._list.release(watch)
@@ -260,6 +259,20 @@ class EvidenceBook:
     def _settle(self, camera: CameraId) -> None:
         """Tell the looks' thread what matters next."""
         self.next_due.settle(camera, self._list, self._rechecks)
+
+
+def _recorded_again(watch: Watch, clips: ClipCutter) -> Recording | None:
+    """After a restart the rest of the clip is better than none."""
+    camera = watch.violation.place.camera
+    if watch.clip_start is None or watch.clip_end is None:
+        return None
+    try:
+        return clips.record(camera, watch.clip_start, watch.clip_end)
+    except ClipError as error:
+        structlog.get_logger().warning(
+            "clip.not_recorded", camera=camera, why=str(error)
+        )
+        return None
 
 
 def _moments(watch: Watch, recent: RecentLooks) -> tuple[Moment, ...]:

@@ -20,6 +20,7 @@ from alerts.arrivals import ArrivalHolder
 from alerts.clip_cutter import ClipCutter, Recording
 from alerts.errors import ClipError
 from alerts.evidence_book import EvidenceBook, SeenLook, clip_window
+from alerts.evidence_cameras import EvidenceCameras
 from alerts.lane import lane
 from alerts.pack_maker import MakerParts
 from alerts.pack_worker import PackWorker
@@ -88,14 +89,16 @@ class EvidenceKeeper:
         self._packs = PackWorker(parts, is_inline=is_inline)
         self._recent = RecentLooks()
         self._book = EvidenceBook(parts, self._packs, clips, section, self._recent)
+        self._cameras = EvidenceCameras(self._book)
         self._lane = lane(
             "evidence-stills",
             parts.clock,
-            self._book.close_overdue,
+            self._cameras.idle,
             is_inline=is_inline,
         )
         self._lock = Lock()
         self._adopted: set[CameraId] = set()
+        self._given_up: set[CameraId] = set()
         self._arrivals = ArrivalHolder(clips)
         self._pictures = 0
         self._passed_over = 0
@@ -113,10 +116,19 @@ class EvidenceKeeper:
             standing: What its rules remember as raised, from before.
         """
         with self._lock:
-            if camera in self._adopted:
-                return
-            self._adopted.add(camera)
-        self._lane.post(lambda: self._book.adopt(camera, standing))
+            self._given_up.discard(camera)
+        self._is_ours(camera, standing)
+
+    def give_up(self, camera: CameraId) -> None:
+        """Another worker has the camera: open violations get their packs now.
+
+        Its candidates, and what cannot be sealed, are left to that worker. A look that
+        is judged meanwhile keeps nothing; `adopt` takes the camera up again.
+        """
+        with self._lock:
+            self._given_up.add(camera)
+            self._adopted.discard(camera)
+            self._lane.post(lambda: self._cameras.give_up(camera))
 
     def keep(
         self, look: Look, picture: Picture, violations: Sequence[Violation]
@@ -128,7 +140,8 @@ class EvidenceKeeper:
             picture: Gives the frame as JPEG if it is wanted.
             violations: What rules made of the look, candidates and dropped included.
         """
-        self.adopt(look.camera)
+        if not self._is_ours(look.camera):
+            return
         self._recent.note(look, violations, self._section)
         is_due = self._book.next_due.is_due(look.camera, look.at)
         if not violations and (not is_due or self._lane.backlog() > MAX_BACKLOG):
@@ -167,9 +180,19 @@ class EvidenceKeeper:
         self._lane.close(timeout_s)
         self._packs.close(timeout_s)
 
+    def _is_ours(self, camera: CameraId, standing: tuple[Violation, ...] = ()) -> bool:
+        """Whether the camera was not given up; the first time it is taken up."""
+        with self._lock:
+            if camera in self._given_up:
+                return False
+            if camera not in self._adopted:
+                self._adopted.add(camera)
+                self._lane.post(lambda: self._cameras.adopt(camera, standing))
+            return True
+
     def _take(self, seen: SeenLook, picture: Picture | None) -> None:
         try:
-            self._book.take(seen, picture)
+            self._cameras.take(seen, picture)
         finally:
             if picture is not None:
                 with self._lock:

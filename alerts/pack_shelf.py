@@ -5,10 +5,13 @@ written after the picture it names and survives a restart. A folder without a re
 `watch.json` is a half-made or half-deleted one and goes when the camera is taken up.
 Candidates come by the hundred and are not forced to the disk: they outlive the process,
 not a power cut. From opening on everything is forced. The bytes of all cameras together
-are bounded.
+are bounded. A camera's folder has one owner at a time, over all workers.
 """
 
+import fcntl
+import os
 import shutil
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
@@ -19,7 +22,7 @@ import structlog
 
 from alerts.clip_cutter import CutClip, Recording
 from alerts.durable_file import check_reserve, sweep, sync, told, write_whole
-from alerts.errors import ClipError, StoreError
+from alerts.errors import ClipError, ShelfTakenError, StoreError
 from alerts.pack_watch import Still, Watch, decode_watch, encode_watch
 from base.ids import CameraId
 
@@ -57,7 +60,8 @@ class Shelf:
         self._max_bytes = max_bytes
         self._reserve_bytes = reserve_bytes
         self._lock = Lock()
-        self._bytes = 0
+        self._bytes = Counter[CameraId]()
+        self._claims: dict[CameraId, int] = {}
         with told(folder):
             folder.mkdir(parents=True, exist_ok=True)
             sweep(self._staging)
@@ -66,7 +70,7 @@ class Shelf:
     def bytes_held(self) -> int:
         """Bytes of all pictures of the cameras taken up."""
         with self._lock:
-            return self._bytes
+            return self._bytes.total()
 
     def has_room(self, size: int) -> bool:
         """Whether a picture of `size` bytes stays within the bound."""
@@ -85,12 +89,14 @@ class Shelf:
         return self._camera_folder(watch.violation.place.camera) / str(watch.id)
 
     def take_up(self, camera: CameraId) -> Shelved:
-        """Find again what an earlier process kept of a camera; clear what is damaged.
+        """Own a camera's folder, find again what was kept; clear what is damaged.
 
         Raises:
+            ShelfTakenError: Another worker has it, or this one until it has left.
             StoreError: The folder cannot be read.
         """
         watches, damaged = [], 0
+        self._claim(camera)
         shutil.rmtree(self._arrivals_of(camera), ignore_errors=True)
         with told(self._folder):
             folders = sorted(self._camera_folder(camera).glob("*"))
@@ -105,9 +111,22 @@ class Shelf:
                 damaged += 1
                 continue
             self._clear_strangers(folder, watch)
-            self._count(watch.bytes_held)
+            self._count(camera, watch.bytes_held)
             watches.append(watch)
         return Shelved(tuple(watches), damaged)
+
+    def leave(self, camera: CameraId) -> None:
+        """Let another worker have a camera's folder; nothing of it is used any more."""
+        with self._lock:
+            claim = self._claims.pop(camera, None)
+            self._bytes.pop(camera, None)
+        if claim is not None:
+            os.close(claim)
+
+    def close(self) -> None:
+        """Let go of every camera's folder."""
+        for camera in list(self._claims):
+            self.leave(camera)
 
     def add(self, watch: Watch, still: Still, jpeg: bytes) -> None:
         """Write a picture; `save` makes it count.
@@ -123,7 +142,7 @@ class Shelf:
             self._staging,
             is_forced=watch.opened is not None,
         )
-        self._count(still.size)
+        self._count(watch.violation.place.camera, still.size)
 
     def save(self, watch: Watch) -> None:
         """Write down the watch itself.
@@ -169,7 +188,7 @@ class Shelf:
                 clip.path.replace(path)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
-        self._count(size)
+        self._count(watch.violation.place.camera, size)
         return replace(clip, path=path), size
 
     def read(self, watch: Watch, still: Still) -> bytes:
@@ -186,7 +205,7 @@ class Shelf:
         """Delete pictures no longer needed."""
         for still in stills:
             (self.folder_of(watch) / still.name).unlink(missing_ok=True)
-            self._count(-still.size)
+            self._count(watch.violation.place.camera, -still.size)
 
     def delete(self, watch: Watch) -> None:
         """Delete everything of a violation."""
@@ -194,7 +213,7 @@ class Shelf:
         # without its journal the folder counts as nothing, should we die half way
         (folder / JOURNAL).unlink(missing_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
-        self._count(-watch.bytes_held)
+        self._count(watch.violation.place.camera, -watch.bytes_held)
 
     def _camera_folder(self, camera: CameraId) -> Path:
         return self._folder / f"camera-{quote(camera, safe='')}"
@@ -203,9 +222,23 @@ class Shelf:
         """Where a camera's arrivals are cut, half of one after a kill."""
         return self._staging / f"arrivals-{quote(camera, safe='')}"
 
-    def _count(self, change: int) -> None:
+    def _count(self, camera: CameraId, change: int) -> None:
         with self._lock:
-            self._bytes += change
+            self._bytes[camera] += change
+
+    def _claim(self, camera: CameraId) -> None:
+        with self._lock, told(self._folder):
+            path = self._folder / "locks" / quote(camera, safe="")
+            path.parent.mkdir(exist_ok=True)
+            claim = os.open(path, os.O_WRONLY | os.O_CREAT, 0o640)
+            try:
+                # taken by this very process it is refused as well: another descriptor
+                fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                os.close(claim)
+                msg = f"another worker keeps the evidence of {camera} still"
+                raise ShelfTakenError(msg) from error
+            self._claims[camera] = claim
 
     def _clear_strangers(self, folder: Path, watch: Watch) -> None:
         known = {still.name for still in watch.all_stills} | {JOURNAL}

@@ -19,6 +19,7 @@ from alerts.pack import Shortfall
 from alerts.pack_maker import MakerParts, PackMaker
 from alerts.pack_watch import Watch
 from base.guard import Boundary, guard
+from base.ids import CameraId
 
 _FIRST_PAUSE_S = 2.0
 _LONGEST_PAUSE_S = 60.0
@@ -100,10 +101,27 @@ class PackWorker:
         for job in due:
             self._attempt(job)
 
+    def leave(self, camera: CameraId) -> None:
+        """Leave a camera to its next worker, after what is to be sealed of it.
+
+        What a store that is away does not take stays on the shelf, for that worker.
+        """
+        self._lane.post(lambda: self._leave(camera))
+
     def close(self, timeout_s: float) -> None:
         """Seal what waits, each once more, and end."""
         self._lane.post(self._retry_all)
-        self._lane.close(timeout_s)
+        if self._lane.close(timeout_s):
+            self._shelf.close()
+
+    def _leave(self, camera: CameraId) -> None:
+        with self._lock:
+            self._waiting = {
+                pack: job
+                for pack, job in self._waiting.items()
+                if job.watch.violation.place.camera != camera
+            }
+        self._shelf.leave(camera)
 
     def _retry_all(self) -> None:
         with self._lock:

@@ -101,6 +101,12 @@ class Rechecks:
             one.violation.place.camera == camera for one in self._called.values()
         )
 
+    def forget(self, camera: CameraId) -> None:
+        """Whoever judges the camera next calls for them again."""
+        for one in list(self._called.values()):
+            if one.violation.place.camera == camera:
+                del self._called[one.pack]
+
     def call(self, violations: tuple[Violation, ...]) -> None:
         """Note what these revisions call for; said again, also after a restart."""
         for violation in violations:

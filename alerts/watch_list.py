@@ -12,7 +12,7 @@ from uuid import UUID
 import structlog
 
 from alerts.clip_cutter import Recording
-from alerts.errors import ClipError, StillError, StoreError
+from alerts.errors import ClipError, ShelfTakenError, StillError, StoreError
 from alerts.pack import Shortfall
 from alerts.pack_shelf import Shelf
 from alerts.pack_watch import Still, Watch, box_in, people_in
@@ -68,9 +68,15 @@ class WatchList:
         return [w for w in self._watches.values() if w.opened is not None]
 
     def take_up(self, camera: CameraId) -> list[Watch]:
-        """Find again what an earlier process kept of a camera."""
+        """Own a camera's folder and find again what an earlier process kept there.
+
+        Raises:
+            ShelfTakenError: Another worker has it still.
+        """
         try:
             shelved = self._shelf.take_up(camera)
+        except ShelfTakenError:
+            raise
         except StoreError as error:
             self.refused(error)
             return []

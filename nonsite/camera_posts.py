@@ -169,6 +169,7 @@ class CameraPosts:
         for gone in self._posts.keys() - set(mine):
             line = self.lines.get(gone)
             self._end(gone)
+            self._tools.keeper.give_up(gone)
             if not self._refused.has_basis(site, gone):
                 self._close(line)  # else another worker goes on with its clocks
         spread_s = len(mine) * SPREAD_S if not self._posts else 0.0

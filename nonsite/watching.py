@@ -30,6 +30,7 @@ from nonsite.clock_keeper import ClockKeeper
 from nonsite.feed_jobs import FeedJobs
 from nonsite.lines import Networks
 from nonsite.ring_cutter import RingCutter, clip_picture_at
+from nonsite.shares import shares
 from nonsite.watch_spec import WatchSpec
 from nonsite.worker import run_line
 from rules.violation import Violation
@@ -207,8 +208,8 @@ class Watcher:
     def _apply(self, site: Site, config: RevisionId) -> None:
         self._config = config
         self._applied_on = beijing_day(self._clock.utc_now())
-        share = sorted(site.cameras)[self._spec.worker :: self._spec.workers]
-        self._posts.apply(site, config, tuple(CameraId(name) for name in share))
+        share = shares(site.cameras, self._spec.workers)[self._spec.worker]
+        self._posts.apply(site, config, share)
 
     def _close(self) -> None:
         """End in the order of the line: what is behind still takes what comes."""

@@ -171,12 +171,16 @@ class Rig:
     sink: SinkList = field(default_factory=SinkList)
     clock: ManualClock = field(default_factory=lambda: ManualClock(T0))
     picture_at: PictureAt | None = None
+    shelf: Shelf | None = None
 
     def __post_init__(self) -> None:
         self.restart()
 
     def restart(self) -> None:
+        if self.shelf is not None:
+            self.shelf.close()  # as the end of a process does
         parts = self.parts()
+        self.shelf = parts.shelf
         self.keeper = EvidenceKeeper(
             parts, self.clips, EvidenceSection(), is_inline=self.is_inline
         )
@@ -221,11 +225,9 @@ class Rig:
             seconds += 2.0
 
     def kept(self) -> set[str]:
-        """Every file of the shelf, by name, staging left out."""
+        """Every file of the cameras' folders on the shelf, by name."""
         return {
-            path.name
-            for path in self.folder.rglob("*")
-            if path.is_file() and path.suffix != ".part"
+            path.name for path in self.folder.glob("camera-*/**/*") if path.is_file()
         }
 
     def only_sealed(self) -> Pack:

@@ -312,6 +312,7 @@ def test_full_shelf_costs_stills_not_the_alert(tmp_path: Path) -> None:
         assert "disk_full" in pack.reasons
         assert {"first.jpg", "last.jpg", "clip.mp4"} <= {f.name for f in pack.files}
         assert rig.keeper.status().fault is None
+        rig.keeper.close()
 
 
 def test_full_store_keeps_the_evidence_on_the_shelf(tmp_path: Path) -> None:

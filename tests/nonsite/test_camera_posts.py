@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from alerts.alert import AlertFilter
 from alerts.consumers import Consumers
 from alerts.database import open_database
 from alerts.embedded_valkey import EmbeddedValkey
+from alerts.errors import ShelfTakenError
 from alerts.migrate import migrate
+from alerts.pack_shelf import Shelf
 from alerts.redis_client import RedisClient
 from alerts.repository import AlertRepository
 from base.clock import SystemClock
@@ -203,6 +206,26 @@ def test_a_removed_camera_is_ended(worker: Worker) -> None:
     frames = worker.posts.mailbox.newest(worker.stop)
     assert {next(frames).camera for _ in range(3)} == {GATE}
     assert worker.leases_of(GATE) == leases
+
+
+def test_a_camera_that_went_leaves_its_shelf(worker: Worker, tmp_path: Path) -> None:
+    """Another worker may have it from then on, and not before."""
+    worker.posts.apply(site(), OLD, (DOCK,))
+    other = Shelf(tmp_path / "shelf", 1 << 26, reserve_bytes=0)
+
+    def is_free() -> bool:
+        with suppress(ShelfTakenError):
+            other.take_up(DOCK)
+            return True
+        return False
+
+    claimed = tmp_path / "shelf" / "locks" / DOCK
+    assert wait_for(claimed.exists, WITHIN_S)
+    assert not is_free()
+    worker.posts.apply(site(), OLD, ())
+
+    assert wait_for(is_free, WITHIN_S)
+    other.close()
 
 
 def test_a_camera_gone_and_back_tells_what_still_stands(
