@@ -24,6 +24,7 @@ from alerts.audit import GENESIS, AuditEntry, first_break
 from alerts.database import Database
 from alerts.errors import NotFoundError, StoreError
 from alerts.evidence_tables import DayRootRow
+from alerts.exact_json import indented, read_exactly
 from alerts.merkle import merkle_root
 from alerts.pack_manifest import canonical, stamp
 from alerts.pack_verifier import MANIFEST
@@ -33,6 +34,10 @@ from alerts.time_authority import TimeAuthority, stamped_at
 from base.clock import BEIJING, Clock, beijing_day
 from base.json_value import JsonValue
 
+_DAY_MEMBERS: Final = frozenset({"sealed", "key", "signature", "token"})
+_ENTRY_MEMBERS: Final = frozenset(
+    {"seq", "at", "actor", "action", "subject", "detail", "previous", "hash"}
+)
 SETTLE: Final = timedelta(minutes=5)
 """A transaction begun before midnight is committed by then."""
 
@@ -50,6 +55,7 @@ class DayFinding:
         stamped_at: When an outside authority saw it; None without a checked stamp.
         entries: How many audit entries it covers.
         link: Where it stands among the days; None where it cannot be read.
+        are_entries_checked: They were given and held against the root.
     """
 
     day: str
@@ -58,6 +64,7 @@ class DayFinding:
     stamped_at: datetime | None = None
     entries: int = 0
     link: "DayLink | None" = None
+    are_entries_checked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +162,7 @@ class DayRoots:
             "signature": signature,
             "token": token,
         }
-        return json.dumps(told, sort_keys=True, indent=1).encode()
+        return indented(told)
 
     def entries(self, day: str) -> bytes:
         """The audit entries of a day, one canonical JSON line each.
@@ -250,7 +257,7 @@ def _body(row: DayRootRow, before: DayRootRow | None) -> bytes:
     )
 
 
-def _told(row: AuditRow) -> dict[str, JsonValue]:
+def _told(row: AuditRow | AuditEntry) -> dict[str, JsonValue]:
     return {
         "seq": row.seq,
         "at": stamp(row.at),
@@ -267,16 +274,22 @@ def read_entries(raw: bytes) -> tuple[AuditEntry, ...]:
     """The entries of a day back.
 
     Raises:
-        StoreError: A line cannot be read.
+        StoreError: A line cannot be read, or is not written as it is handed out.
     """
+    *lines, rest = raw.split(b"\n")
+    if rest:
+        raise StoreError("the last line is not whole")
     found = []
-    for number, line in enumerate(raw.splitlines(), 1):
+    for number, line in enumerate(lines, 1):
         try:
-            told = json.loads(line)
-            at = datetime.fromisoformat(told.pop("at"))
-            found.append(AuditEntry(at=at, **told))
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            told = read_exactly(line, _ENTRY_MEMBERS, canonical)
+            entry = AuditEntry(**told | {"at": datetime.fromisoformat(told["at"])})
+            is_exact = type(entry.seq) is int and canonical(_told(entry)) == line
+        except (StoreError, ValueError, TypeError, AttributeError) as error:
             raise StoreError(f"line {number} is no audit entry") from error
+        if not is_exact:
+            raise StoreError(f"line {number} is not written as it was handed out")
+        found.append(entry)
     return tuple(found)
 
 
@@ -296,7 +309,10 @@ def verify_day(
         entries: The audit entries of the day; None: the root is taken as it stands.
     """
     try:
-        told = json.loads(raw)
+        told = read_exactly(raw, _DAY_MEMBERS, indented)
+    except StoreError as error:
+        return DayFinding("", f"it is no day's file: {error}")
+    try:
         sealed, key = told["sealed"], str(told["key"])
         signature, token = str(told["signature"]), told["token"]
         day, signed_by = str(sealed["day"]), key_digest(key)
@@ -306,19 +322,21 @@ def verify_day(
         stamped = None if token is None else base64.b64decode(token, validate=True)
     except (ValueError, KeyError, TypeError) as error:
         return DayFinding("", f"it is no day's file: {type(error).__name__}")
-    problem, seen_at = None, None
+    problem, seen_at, is_checked = None, None, False
     if not is_signed(body, signature, key):
         problem = "its signature does not hold"
     elif trusted_key is not None and signed_by != trusted_key:
         problem = f"it was signed with another key, {signed_by}"
     elif entries is not None:
-        problem = _entries_problem(tuple(entries), first, last, root)
+        problem, is_checked = _entries_problem(tuple(entries), first, last, root), True
     if problem is None and roots:
         try:
             seen_at = stamped_at(stamped or b"", body, roots)
         except StoreError as error:
             problem = "it was never stamped" if stamped is None else str(error)
-    return DayFinding(day, problem, signed_by, seen_at, last - first + 1, link)
+    return DayFinding(
+        day, problem, signed_by, seen_at, last - first + 1, link, is_checked
+    )
 
 
 def verify_days(findings: Iterable[DayFinding]) -> str | None:
@@ -352,7 +370,7 @@ def recorded_packs(entries: Iterable[AuditEntry]) -> dict[str, int]:
 def _entries_problem(
     entries: tuple[AuditEntry, ...], first: int, last: int, root: str
 ) -> str | None:
-    if [entry.seq for entry in entries] != list(range(first, last + 1)):
+    if not entries or [one.seq for one in entries] != list(range(first, last + 1)):
         return f"the entries are not {first} to {last}, each once and in order"
     broken = first_break(entries, entries[0].previous)
     if broken is not None:

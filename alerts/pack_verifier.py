@@ -7,41 +7,22 @@ Derivatives made for the way out (blurred copies, cover sheet) are listed in the
 so that nothing in the ZIP is unaccounted for.
 """
 
-import io
-import json
-import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 from typing import Protocol
 
 from alerts.digest import digest
 from alerts.errors import StoreError
+from alerts.exact_json import indented, read_exactly
+from alerts.pack_bytes import PackBytes
 from alerts.pack_chain import GENESIS
 from alerts.pack_manifest import Manifest, ManifestFile, canonical, decode_manifest
 from alerts.service_key import is_signed, key_digest
 
 MANIFEST = "manifest.json"
 SEAL = "seal.json"
-MOST_BYTES = 1 << 30
-"""Of one file in a ZIP: a clip of two minutes at 16 Mbit/s has 240 MB."""
-
-
-class PackBytes(Protocol):
-    """The files of one pack by name."""
-
-    def names(self) -> frozenset[str]:
-        """Every file there is."""
-        ...
-
-    def read(self, name: str) -> bytes:
-        """The bytes of one.
-
-        Raises:
-            StoreError: It cannot be read.
-        """
-        ...
+_SEAL_MEMBERS = frozenset({"sealed", "key", "signature"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,80 +43,6 @@ class Finding:
     signed_by: str | None = None
     manifest: Manifest | None = None
     withheld: frozenset[str] = frozenset()
-
-
-class FolderPack:
-    """A pack as a folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def names(self) -> frozenset[str]:
-        """Every file, by its path inside the folder."""
-        files = (path for path in self._folder.rglob("*") if path.is_file())
-        return frozenset(path.relative_to(self._folder).as_posix() for path in files)
-
-    def read(self, name: str) -> bytes:
-        """The bytes of one.
-
-        Raises:
-            StoreError: It cannot be read.
-        """
-        try:
-            return (self._folder / name).read_bytes()
-        except OSError as error:
-            raise StoreError(f"{name}: {error.strerror}") from error
-
-
-class ZipPack:
-    """A pack as a ZIP.
-
-    Raises:
-        StoreError: It is no ZIP, or one that holds a name twice.
-    """
-
-    def __init__(self, body: bytes) -> None:
-        try:
-            self._zip = zipfile.ZipFile(io.BytesIO(body))
-        except (zipfile.BadZipFile, ValueError) as error:
-            raise StoreError("it is no whole ZIP") from error
-        listed = [item.filename for item in self._zip.infolist()]
-        if len(listed) != len(set(listed)):
-            raise StoreError("the ZIP holds a name twice")
-        self._names = frozenset(listed)
-
-    def names(self) -> frozenset[str]:
-        """Every file."""
-        return self._names
-
-    def read(self, name: str) -> bytes:
-        """The bytes of one.
-
-        Raises:
-            StoreError: It cannot be read.
-        """
-        try:
-            if self._zip.getinfo(name).file_size > MOST_BYTES:
-                raise StoreError(f"{name}: is larger than any file of a pack")
-            return self._zip.read(name)
-        except (KeyError, zipfile.BadZipFile, OSError, ValueError, EOFError) as error:
-            raise StoreError(f"{name}: cannot be read from the ZIP") from error
-        except (NotImplementedError, zipfile.LargeZipFile) as error:
-            raise StoreError(f"{name}: packed in a way that is not read") from error
-
-
-def open_pack(path: Path) -> PackBytes:
-    """The pack at `path`, a folder or a ZIP.
-
-    Raises:
-        StoreError: It is neither.
-    """
-    if path.is_dir():
-        return FolderPack(path)
-    try:
-        return ZipPack(path.read_bytes())
-    except OSError as error:
-        raise StoreError(f"{path}: {error.strerror}") from error
 
 
 def verify_pack(files: PackBytes, trusted_key: str | None = None) -> Finding:
@@ -231,8 +138,12 @@ def _check_seal(
 ) -> _Sealed:
     if SEAL not in files.names():
         return _Sealed(f"{SEAL}: is missing")
+    body = files.read(SEAL)
     try:
-        seal = json.loads(files.read(SEAL))
+        seal = read_exactly(body, _SEAL_MEMBERS, indented)
+    except StoreError as error:
+        raise StoreError(f"{SEAL}: {error}") from error
+    try:
         key = key_digest(seal["key"])
         body = canonical(seal["sealed"])
         is_whole = is_signed(body, seal["signature"], seal["key"])
@@ -307,7 +218,7 @@ def seal_bytes(signer: "Signer", text: SealText) -> bytes:
     }
     signature = signer.sign(canonical(sealed))
     seal = {"sealed": sealed, "key": signer.public, "signature": signature}
-    return json.dumps(seal, sort_keys=True, indent=1, ensure_ascii=False).encode()
+    return indented(seal)
 
 
 class Signer(Protocol):

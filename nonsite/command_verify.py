@@ -17,8 +17,9 @@ from alerts.day_root import (
     verify_days,
 )
 from alerts.errors import StoreError
+from alerts.pack_bytes import open_pack
 from alerts.pack_manifest import encode_manifest
-from alerts.pack_verifier import Finding, open_pack, verify_chain, verify_pack
+from alerts.pack_verifier import Finding, verify_chain, verify_pack
 from alerts.time_authority import read_roots
 from base.clock import beijing_day
 
@@ -110,7 +111,10 @@ def _tell_day(console: Console, path: Path, found: DayFinding) -> None:
     if found.problem is not None:
         _say(console, f"{path}: {BROKEN}: {found.problem}", is_bad=True)
         return
-    told = f"{path}: holds; {found.entries} entries, signed by {found.signed_by}"
+    entries = f"{found.entries} entries"
+    if not found.are_entries_checked:
+        entries += f" not checked: audit-{found.day}.jsonl does not lie beside it"
+    told = f"{path}: holds; {entries}, signed by {found.signed_by}"
     _say(console, told + _stamped(found))
 
 

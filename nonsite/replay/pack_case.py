@@ -14,8 +14,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from alerts.errors import StoreError
 from alerts.pack import Role
+from alerts.pack_bytes import PackBytes, open_pack
 from alerts.pack_manifest import Manifest, ManifestFile
-from alerts.pack_verifier import MANIFEST, PackBytes, open_pack, verify_pack
+from alerts.pack_verifier import MANIFEST, verify_pack
 from base.errors import ConfigError
 from nonsite.replay.made_case import (
     AlertFacts,

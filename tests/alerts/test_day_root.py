@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from alerts.audit import Deed, record
 from alerts.database import Database
 from alerts.day_root import DayRoots, read_entries, verify_day
 from alerts.errors import NotFoundError, StoreError, StoreUnavailableError
+from alerts.exact_json import indented
 from alerts.merkle import merkle_root
 from alerts.pack_manifest import canonical
 from alerts.sealer import Sealer
@@ -224,7 +226,7 @@ def test_stamp_of_another_day_does_not_hold(
     told = json.loads(closed.roots.file("2026-11-23"))
     told["token"] = base64.b64encode(token).decode()
 
-    found = verify_day(json.dumps(told).encode(), roots=read_roots(authority.roots))
+    found = verify_day(indented(told), roots=read_roots(authority.roots))
     assert found.problem is not None
     assert "does not hold" in found.problem
 
@@ -264,7 +266,7 @@ def _other_root(told: dict[str, object], _log: Log) -> None:
 
 def _signed_again(told: dict[str, object], _log: Log) -> None:
     told["sealed"]["root"] = "0" * 64  # type: ignore[index]
-    stranger = open_service_key(Path(str(told.pop("where"))) / "stranger.pem")
+    stranger = ServiceKey(Ed25519PrivateKey.generate())
     told["key"] = stranger.public
     told["signature"] = stranger.sign(canonical(told["sealed"]))
 
@@ -276,14 +278,12 @@ def _signed_again(told: dict[str, object], _log: Log) -> None:
         pytest.param(_signed_again, "signed with another key", id="signed again"),
     ],
 )
-def test_changed_day_does_not_hold(
-    closed: Log, tmp_path: Path, spoil: Spoil, said: str
-) -> None:
+def test_changed_day_does_not_hold(closed: Log, spoil: Spoil, said: str) -> None:
     """Whoever changes the root needs the service's key."""
-    told = json.loads(closed.roots.file("2026-11-23")) | {"where": str(tmp_path)}
+    told = json.loads(closed.roots.file("2026-11-23"))
     spoil(told, closed)
 
-    raw = json.dumps(told).encode()
+    raw = indented(told)
     found = verify_day(raw, trusted_key=closed.key.digest)
     assert found.problem is not None
     assert said in found.problem
@@ -292,10 +292,10 @@ def test_changed_day_does_not_hold(
 def test_first_entry_that_does_not_hold_is_named(closed: Log) -> None:
     """One changed, dropped or moved entry is found."""
     raw = closed.roots.file("2026-11-23")
-    lines = closed.roots.entries("2026-11-23").splitlines()
+    lines = closed.roots.entries("2026-11-23").splitlines(keepends=True)
 
     def problem(kept: list[bytes]) -> str | None:
-        return verify_day(raw, entries=read_entries(b"\n".join(kept))).problem
+        return verify_day(raw, entries=read_entries(b"".join(kept))).problem
 
     assert problem(lines) is None
     changed = lines[1].replace(b'"li"', b'"hu"')
@@ -322,3 +322,67 @@ def test_junk_lines_and_files_are_refused(log: Log, tmp_path: Path) -> None:
         log.roots.file("2026-01-01")
     with pytest.raises(NotFoundError):
         log.roots.entries("2026-01-01")
+
+
+Rewrite = Callable[[bytes], bytes]
+
+
+@pytest.mark.parametrize(
+    "rewrite",
+    [
+        pytest.param(lambda raw: b" " + raw, id="a space before"),
+        pytest.param(
+            lambda raw: raw.replace(b'"day": ', b'"day": "2020-01-01",\n  "day": '),
+            id="a second day, read first by some",
+        ),
+        pytest.param(
+            lambda raw: raw.replace(b'"key"', b'"note": "holds",\n "key"'),
+            id="a member nobody signed",
+        ),
+        pytest.param(lambda _raw: b"[" * 100_000, id="deeply nested"),
+    ],
+)
+def test_a_day_is_read_only_as_it_was_written(closed: Log, rewrite: Rewrite) -> None:
+    """Nothing stands in its file that the signature does not cover."""
+    raw = closed.roots.file("2026-11-23")
+    assert verify_day(raw).problem is None
+
+    assert "no day's file" in (verify_day(rewrite(raw)).problem or "")
+
+
+@pytest.mark.parametrize(
+    "rewrite",
+    [
+        pytest.param(lambda raw: raw[:-1], id="cut off"),
+        pytest.param(lambda raw: raw.replace(b",", b", ", 1), id="a space"),
+        pytest.param(
+            lambda raw: raw.replace(b'"actor":', b'"actor":"x","actor":', 1),
+            id="a second actor",
+        ),
+        pytest.param(lambda raw: raw.replace(b"Z", b"+00:00", 1), id="another time"),
+        pytest.param(lambda raw: raw.replace(b'"seq":1,', b'"seq":1.0,'), id="float"),
+        pytest.param(
+            lambda raw: raw.replace(b'{"action"', b'{"abc":1,"action"', 1), id="more"
+        ),
+    ],
+)
+def test_entries_are_read_only_as_they_were_handed_out(
+    closed: Log, rewrite: Rewrite
+) -> None:
+    """A line that says the same in other bytes may say something else to a reader."""
+    raw = closed.roots.entries("2026-11-23")
+    assert rewrite(raw) != raw
+    assert len(read_entries(raw)) == 3
+
+    with pytest.raises(StoreError, match="line"):
+        read_entries(rewrite(raw))
+
+
+def test_a_day_says_whether_its_entries_were_checked(closed: Log) -> None:
+    """With them left out the root is taken as it stands, and that is told."""
+    raw = closed.roots.file("2026-11-23")
+    entries = read_entries(closed.roots.entries("2026-11-23"))
+
+    assert verify_day(raw, entries=entries).are_entries_checked
+    assert not verify_day(raw).are_entries_checked
+    assert "each once" in (verify_day(raw, entries=()).problem or "")

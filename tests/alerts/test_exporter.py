@@ -25,13 +25,15 @@ from alerts.errors import (
 )
 from alerts.evidence_acts import EvidenceActs
 from alerts.evidence_writer import write_pack
+from alerts.exact_json import indented
 from alerts.exporter import Exporter, ExportOrder
 from alerts.file_words import SHORTFALLS_ZH
 from alerts.memory_evidence_store import MemoryEvidenceStore
 from alerts.pack import Pack, Role, Shortfall
+from alerts.pack_bytes import ZipPack
 from alerts.pack_maker import PackMaker
 from alerts.pack_manifest import canonical, decode_manifest, encode_manifest
-from alerts.pack_verifier import SEAL, Finding, ZipPack, verify_chain, verify_pack
+from alerts.pack_verifier import SEAL, Finding, verify_chain, verify_pack
 from alerts.sealer import Sealer
 from alerts.service_key import ServiceKey, open_service_key
 from alerts.tables import PackRow
@@ -213,7 +215,7 @@ def resign(files: dict[str, bytes]) -> None:
         seal["sealed"], sort_keys=True, separators=(",", ":"), ensure_ascii=False
     ).encode()
     seal |= {"key": forger.public, "signature": forger.sign(body)}
-    files[SEAL] = json.dumps(seal).encode()
+    files[SEAL] = indented(seal)
 
 
 def test_a_copy_of_something_else_is_named(bench: Bench) -> None:
@@ -224,7 +226,7 @@ def test_a_copy_of_something_else_is_named(bench: Bench) -> None:
     assert checked(packed(files)).problem is None
     seal["sealed"]["parents"]["masked/first.jpg"] = "0" * 64
     body = canonical(seal["sealed"])
-    files[SEAL] = json.dumps(seal | {"signature": bench.key.sign(body)}).encode()
+    files[SEAL] = indented(seal | {"signature": bench.key.sign(body)})
 
     found = checked(packed(files), bench.key.digest)
 
@@ -250,8 +252,26 @@ def test_a_copy_of_something_else_is_named(bench: Bench) -> None:
             lambda f: f.update({"more.jpg": b"x"}), "more.jpg: nobody", id="one added"
         ),
         pytest.param(lambda f: f.pop(SEAL), "seal.json: is missing", id="no seal"),
+        pytest.param(lambda f: f.update({SEAL: b"{}"}), "seal.json: it has", id="junk"),
         pytest.param(
-            lambda f: f.update({SEAL: b"{}"}), "seal.json: cannot be read", id="junk"
+            lambda f: f.update({SEAL: f[SEAL] + b"\n"}),
+            "seal.json: it is not written as it was signed",
+            id="a line more in the seal",
+        ),
+        pytest.param(
+            lambda f: f.update(
+                {SEAL: f[SEAL].replace(b'"role"', b'"role": "x",\n   "role"')}
+            ),
+            "seal.json: it is not written as it was signed",
+            id="a second role in the seal",
+        ),
+        pytest.param(
+            lambda f: f.update({SEAL: f[SEAL].replace(b'"key"', b'"a": 1,\n "key"')}),
+            "seal.json: it has not the members",
+            id="a member nobody signed",
+        ),
+        pytest.param(
+            lambda f: f.update({SEAL: b"[" * 100_000}), "it is no JSON", id="nested"
         ),
         pytest.param(
             lambda f: f.update({"manifest.json": b" " + f["manifest.json"]}),

@@ -17,7 +17,8 @@ from alerts.audit_trail import AuditTrail
 from alerts.evidence_acts import EvidenceActs
 from alerts.evidence_writer import write_pack
 from alerts.pack import PackId
-from alerts.pack_verifier import ZipPack, verify_pack
+from alerts.pack_bytes import ZipPack
+from alerts.pack_verifier import verify_pack
 from alerts.sealer import Sealer
 from base.clock import SystemClock
 from cases.intake import ReviewIntake, adopt

@@ -16,7 +16,8 @@ from alerts.alert import AlertId
 from alerts.audit_trail import AuditTrail
 from alerts.evidence_writer import write_pack
 from alerts.pack import PackId
-from alerts.pack_verifier import ZipPack, verify_pack
+from alerts.pack_bytes import ZipPack
+from alerts.pack_verifier import verify_pack
 from alerts.sealer import Sealer
 from alerts.tables import AlertRow, SourceRow
 from api import export_routes

@@ -24,8 +24,9 @@ from alerts.exporter import Exporter, ExportOrder
 from alerts.migrate import migrate
 from alerts.object_store import ObstoreEvidenceStore
 from alerts.pack import PackId
+from alerts.pack_bytes import ZipPack
 from alerts.pack_scene import Scene
-from alerts.pack_verifier import ZipPack, verify_pack
+from alerts.pack_verifier import verify_pack
 from alerts.repository import AlertRepository
 from alerts.sealer import Sealer
 from alerts.service_key import open_service_key

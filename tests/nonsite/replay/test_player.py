@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from alerts.pack import Role
-from alerts.pack_verifier import open_pack, verify_pack
+from alerts.pack_bytes import open_pack
+from alerts.pack_verifier import verify_pack
 from base.clock import SystemClock
 from base.shutdown import StopSignal
 from nonsite.lines import Networks
