@@ -117,7 +117,7 @@ def _content(manifest: Manifest, facts: CoverFacts) -> dict[str, object]:
             "source": _source(manifest),
         },
         "bureau": facts.bureau or BLANK,
-        "made_by": f"{manifest.made_by}　模型 {manifest.model}",
+        "made_by": _made_by(manifest),
         "exporter": facts.exporter,
         "reason": facts.reason,
         "key": facts.key,
@@ -216,6 +216,12 @@ def _source(manifest: Manifest) -> str:
         f"取证主机时钟；{SOURCES_ZH[clock.source]}校验，"
         f"偏差 {clock.offset_ms / 1000:+.3f} 秒，校验于 {_local(clock.checked_at)}"
     )
+
+
+def _made_by(manifest: Manifest) -> str:
+    told = f"{manifest.made_by}　模型 {manifest.model}"
+    rules = manifest.catalogue
+    return told if rules is None else f"{told}　规则目录 {rules[:12]}"
 
 
 def _device(manifest: Manifest) -> list[list[str]]:

@@ -184,7 +184,8 @@ class PackMaker:
         facts = facts_of(watch, scene, files, is_24_bit=is_24_bit)
         pack = replace(_pack(watch, state, files), facts=facts)
         link = next_link(self._store, camera)
-        sealing = Sealing(self._made_by, self._clock.utc_now(), link, scene.dossier)
+        now, masks = self._clock.utc_now(), scene.masks
+        sealing = Sealing(self._made_by, now, link, scene.dossier, masks)
         raw = encode_manifest(manifest_of(pack, opened, sealing))
         whole = with_manifest(pack, self._store, raw)
         announce(self._store, camera, watch.id, link, raw)

@@ -7,7 +7,7 @@ wherever they are made. Read back strictly, since a manifest is what a court is 
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from pydantic import (
@@ -17,17 +17,24 @@ from pydantic import (
     Field,
     PlainSerializer,
     ValidationError,
+    model_validator,
 )
 
 from alerts.errors import StoreError
 from alerts.evidence_facts import ClockCheck, Floor, PackFacts, TimeSource
 from alerts.evidence_store import ObjectKey, StoredObject
+from alerts.manifest_device import ManifestDevice, device_of
 from alerts.pack import EvidenceFile, Pack, PackId, PackState, Role, Shortfall
 from alerts.pack_chain import FIRST_LINK, Link
+from alerts.pack_scene import Corners
 from detector.box import Box
+from rules.catalogue import shipped_digest
 from rules.violation import Gap, Violation
 from sites.dossier_section import DossierSection
 
+VERSION: Final = 2
+"""Of the format written; docs/decisions/0013 says what each holds."""
+SINCE_2: Final = frozenset({"catalogue", "masks"})
 _DIGEST = r"^[0-9a-f]{64}$"
 
 
@@ -109,7 +116,7 @@ class ManifestLink(_Part):
 class Manifest(_Part):
     """A whole pack."""
 
-    version: Literal[1] = Field(description="of this format")
+    version: Literal[1, 2] = Field(description="of this format")
     pack: UUID = Field(description="id of the pack: the violation's, or a look again's")
     rechecks: UUID | None = Field(
         default=None,
@@ -127,7 +134,7 @@ class Manifest(_Part):
     files: tuple[ManifestFile, ...] = Field(description="what it holds")
     gaps: tuple[ManifestGap, ...] = Field(description="what the evidence leaves out")
     time: ManifestTime = Field(description="what its times stand on")
-    device: DossierSection | None = Field(description="the camera's dossier then")
+    device: ManifestDevice | None = Field(description="the camera's dossier then")
     device_lacks: tuple[str, ...] = Field(description="what the dossier lacked")
     floors: tuple[Floor, ...] = Field(description="floors of GA/T 832 not reached")
     has_view_moved: bool = Field(description="opened in another view than its own")
@@ -136,6 +143,25 @@ class Manifest(_Part):
     model: str = Field(description="network, name@digest")
     made_by: str = Field(description="program and version that made it")
     made_at: _Time = Field(description="wall time it was sealed")
+    catalogue: str | None = Field(
+        default=None,
+        pattern=_DIGEST,
+        description="since 2: SHA-256 of the catalogue file of rules it came with; a "
+        "bureau's own codes are part of what `config` names",
+    )
+    masks: tuple[tuple[tuple[float, float], ...], ...] = Field(
+        default=(),
+        description="since 2: parts of the view nobody may see, as corners 0…1; every "
+        "copy has them painted over",
+    )
+
+    @model_validator(mode="after")
+    def _of_its_version(self) -> "Manifest":
+        there = SINCE_2 & self.model_fields_set
+        if there != (SINCE_2 if self.version >= 2 else frozenset()):
+            msg = f"has not the members of version {self.version}"
+            raise ValueError(msg)
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +173,14 @@ class Sealing:
         made_at: Wall time.
         link: Its place in the camera's chain.
         dossier: The camera's, as configured then.
+        masks: Parts of the view nobody may see.
     """
 
     made_by: str
     made_at: datetime
     link: Link = FIRST_LINK
     dossier: DossierSection | None = None
+    masks: tuple[Corners, ...] = ()
 
 
 def manifest_of(pack: Pack, violation: Violation, sealing: Sealing) -> Manifest:
@@ -168,10 +196,12 @@ def manifest_of(pack: Pack, violation: Violation, sealing: Sealing) -> Manifest:
         msg = f"a file of pack {pack.id} names a parent that is not there"
         raise StoreError(msg)
     place, facts, link = violation.place, pack.facts or PackFacts(), sealing.link
+    # a member that is not set is not written: see `encode_manifest`
+    again = {} if pack.rechecks is None else {"rechecks": pack.rechecks}
     return Manifest(
-        version=1,
+        version=VERSION,
         pack=pack.id,
-        rechecks=pack.rechecks,
+        **again,
         code=violation.code,
         camera=place.camera,
         view=place.view,
@@ -188,7 +218,7 @@ def manifest_of(pack: Pack, violation: Violation, sealing: Sealing) -> Manifest:
             clock=_clock(facts.clock),
             is_clock_stepped=facts.is_clock_stepped,
         ),
-        device=sealing.dossier,
+        device=device_of(sealing.dossier),
         device_lacks=facts.device_lacks,
         floors=facts.floors,
         has_view_moved=facts.has_view_moved,
@@ -197,6 +227,8 @@ def manifest_of(pack: Pack, violation: Violation, sealing: Sealing) -> Manifest:
         model=pack.model,
         made_by=sealing.made_by,
         made_at=sealing.made_at,
+        catalogue=shipped_digest(),
+        masks=sealing.masks,
     )
 
 
@@ -238,9 +270,12 @@ def _facts(manifest: Manifest) -> PackFacts:
 
 
 def encode_manifest(manifest: Manifest) -> bytes:
-    """The manifest as canonical JSON."""
-    left_out = {"rechecks"} if manifest.rechecks is None else None
-    return canonical(manifest.model_dump(mode="json", exclude=left_out))
+    """The manifest as canonical JSON.
+
+    Members nobody set are not written: what a later version may add is not put into
+    what an earlier one sealed, so that it is the same bytes again.
+    """
+    return canonical(manifest.model_dump(mode="json", exclude_unset=True))
 
 
 def decode_manifest(raw: bytes) -> Manifest:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from rules.catalogue import with_codes
+from rules.settings import Purpose
 from rules.violation import Violation
 from sites.dossier_section import DossierSection
 from sites.schema import Site
@@ -25,12 +26,14 @@ class Scene:
         act: What is suspected, in Chinese, without 疑似: `人行道违停`.
         zone: Outline of the zone; empty when it is not known (any more).
         dossier: Of the camera; None without one.
+        masks: Parts of its view nobody may see; every copy has them painted over.
     """
 
     camera_title: str
     act: str
     zone: Corners = ()
     dossier: DossierSection | None = None
+    masks: tuple[Corners, ...] = ()
 
 
 SceneOf: TypeAlias = Callable[[Violation], Scene]
@@ -49,9 +52,12 @@ def scenes_of(site: Site) -> SceneOf:
         if camera is None:
             return Scene(place.camera, act)
         view = camera.views.get(place.view)
-        zone = None if view is None else view.zones.get(place.zone)
+        zones = {} if view is None else view.zones
+        zone = zones.get(place.zone)
         outline = () if zone is None else zone.points
-        return Scene(camera.title or place.camera, act, outline, camera.dossier)
+        masks = tuple(z.points for z in zones.values() if z.purpose is Purpose.MASK)
+        title = camera.title or place.camera
+        return Scene(title, act, outline, camera.dossier, masks)
 
     return scene
 

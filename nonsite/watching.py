@@ -29,6 +29,7 @@ from nonsite.camera_posts import CameraPosts, PostTools
 from nonsite.clock_keeper import ClockKeeper
 from nonsite.feed_jobs import FeedJobs
 from nonsite.lines import Networks
+from nonsite.program import made_by
 from nonsite.ring_cutter import RingCutter, clip_picture_at
 from nonsite.shares import shares
 from nonsite.watch_spec import WatchSpec
@@ -132,7 +133,7 @@ class Watcher:
             sink=self._inbox,
             scene_of=self._scene,
             clock=self._clock,
-            made_by="nonsite",
+            made_by=made_by(),
             picture_at=clip_picture_at,
         )
         return EvidenceKeeper(parts, RingCutter(self._ring_of), self._site.evidence)

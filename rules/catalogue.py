@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from typing import Literal
 
@@ -275,6 +276,12 @@ def parse_catalogue(raw: bytes) -> Catalogue:
 def shipped_catalogue() -> Catalogue:
     """The catalogue that comes with the product."""
     return parse_catalogue((files("rules") / "catalogue.yaml").read_bytes())
+
+
+@cache
+def shipped_digest() -> str:
+    """SHA-256 of the catalogue's file, hex: which texts and defaults were in force."""
+    return sha256((files("rules") / "catalogue.yaml").read_bytes()).hexdigest()
 
 
 def with_codes(codes: Mapping[RuleCode, CatalogueRow]) -> Catalogue:

@@ -22,6 +22,7 @@ from alerts.pack_verifier import MANIFEST, SEAL, SealText, seal_bytes
 from alerts.service_key import open_service_key
 from base.clock import Clock
 from detector.look import Look
+from nonsite.program import made_by
 from nonsite.replay.load import LoadedCase
 from nonsite.ring_cutter import RingCutter, clip_picture_at
 from rules.violation import Violation
@@ -62,7 +63,7 @@ class CasePacks:
             sink=self,
             scene_of=scenes_of(loaded.site),
             clock=clock,
-            made_by=MADE_BY,
+            made_by=made_by(MADE_BY),
             picture_at=clip_picture_at,
         )
         cutter = RingCutter(lambda _camera: ring)

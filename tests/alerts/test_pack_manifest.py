@@ -95,7 +95,11 @@ def test_stranger_as_parent_is_refused() -> None:
     [
         pytest.param(lambda raw: b"", id="empty"),
         pytest.param(lambda raw: raw[:-1], id="cut off"),
-        pytest.param(lambda raw: raw.replace(b'"version":1', b'"version":2'), id="new"),
+        pytest.param(lambda raw: raw.replace(b'"version":2', b'"version":3'), id="new"),
+        pytest.param(
+            lambda raw: raw.replace(b'"version":2', b'"version":1'), id="not of its own"
+        ),
+        pytest.param(lambda raw: raw.replace(b'"masks":[],', b""), id="one is missing"),
         pytest.param(lambda raw: raw[:-1] + b',"more":1}', id="unknown key"),
         pytest.param(lambda raw: b" " + raw, id="not canonical"),
         pytest.param(

@@ -12,6 +12,7 @@ from alerts.pack_verifier import verify_pack
 from base.clock import SystemClock
 from base.shutdown import StopSignal
 from nonsite.lines import Networks
+from nonsite.program import made_by
 from nonsite.replay.load import LoadedCase, read_case
 from nonsite.replay.packs import KEY
 from nonsite.replay.player import PlayOptions, paced, play_case
@@ -76,7 +77,7 @@ def test_a_second_replay_gives_the_same_bytes(
     found = verify_pack(open_pack(manifest.parent))
     assert found.problem is None
     assert found.manifest is not None
-    assert found.manifest.made_by == "nonsite replay"
+    assert found.manifest.made_by == made_by("nonsite replay")
     roles = {file.role for file in found.manifest.files}
     assert roles >= {Role.FIRST, Role.OPENING, Role.LAST, Role.CLIP, Role.SEEN}
     assert {path.name for path in tmp_path.iterdir()} == {campus.name, KEY}
