@@ -122,6 +122,24 @@ def write_whole(
         file.commit(path, is_forced=is_forced)
 
 
+def claim(path: Path) -> int | None:
+    """Own the file `path` until the descriptor is closed; None while another does.
+
+    Another descriptor of this same process is refused as well.
+
+    Raises:
+        OSError: The disk refuses.
+    """
+    path.parent.mkdir(exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o640)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
 def check_reserve(folder: Path, reserve_bytes: int) -> None:
     """See that the disk of `folder` has more than `reserve_bytes` free.
 

@@ -148,6 +148,14 @@ class EvidenceBook:
                 self._hand_over(watch.lacking(Shortfall.FEED_LOST))
                 self._settle(watch.violation.place.camera)
 
+    def forget(self, camera: CameraId, is_gone: Callable[[UUID], bool]) -> None:
+        """Delete the candidates nobody judges any more."""
+        for watch in self._list.of(camera):
+            if watch.opened is None and is_gone(watch.violation.id):
+                self._arrivals.forget(watch.id)
+                self._list.drop(watch)
+        self._settle(camera)
+
     def give_up(self, camera: CameraId) -> None:
         """Seal what is open, leave the candidates and the shelf to the next owner."""
         for watch in self._list.of(camera):
@@ -192,7 +200,9 @@ class EvidenceBook:
         watch = self._list.get(violation.id) or Watch(violation)
         if watch.opened is not None or violation.life not in RAISED:
             return
-        if violation.id in self._handed_over or self._is_sealed(violation.id):
+        if violation.id in self._handed_over:
+            return
+        if _is_sealed(violation.id, self._packs, self._list):
             return
         watch = replace(watch, violation=violation).lacking(Shortfall.RESTARTED)
         self._open(watch, violation, None)
@@ -204,15 +214,7 @@ class EvidenceBook:
             return False
         if violation.life not in RAISED or violation.at == violation.opened_at:
             return True
-        return not self._is_sealed(violation.id)
-
-    def _is_sealed(self, pack: UUID) -> bool:
-        """Whether a pack stands or is about to; granted while nobody can say."""
-        try:
-            return self._packs.exists(pack)
-        except StoreError as error:
-            self._list.refused(error)
-            return True
+        return not _is_sealed(violation.id, self._packs, self._list)
 
     def _open(
         self, watch: Watch, violation: Violation, recording: Recording | None
@@ -220,7 +222,6 @@ class EvidenceBook:
         start, end = clip_window(violation.opened_at or violation.at, self._section)
         watch, gone = watch.open(violation, start, end)
         if violation.at != violation.opened_at:
-            # it opened while nobody kept evidence: between two processes
             watch = watch.lacking(Shortfall.RESTARTED)
             self._restored.add(watch.id)
         if recording is not None:
@@ -259,6 +260,15 @@ class EvidenceBook:
     def _settle(self, camera: CameraId) -> None:
         """Tell the looks' thread what matters next."""
         self.next_due.settle(camera, self._list, self._rechecks)
+
+
+def _is_sealed(pack: UUID, packs: PackWorker, kept: WatchList) -> bool:
+    """Whether a pack stands or is about to; granted while nobody can say."""
+    try:
+        return packs.exists(pack)
+    except StoreError as error:
+        kept.refused(error)
+        return True
 
 
 def _recorded_again(watch: Watch, clips: ClipCutter) -> Recording | None:

@@ -89,7 +89,7 @@ class EvidenceKeeper:
         self._packs = PackWorker(parts, is_inline=is_inline)
         self._recent = RecentLooks()
         self._book = EvidenceBook(parts, self._packs, clips, section, self._recent)
-        self._cameras = EvidenceCameras(self._book)
+        self._cameras = EvidenceCameras(self._book, parts.shelf)
         self._lane = lane(
             "evidence-stills",
             parts.clock,
@@ -108,27 +108,51 @@ class EvidenceKeeper:
         self._section = section
         self._book.set_section(section)
 
-    def adopt(self, camera: CameraId, standing: tuple[Violation, ...] = ()) -> None:
+    def adopt(
+        self,
+        camera: CameraId,
+        standing: tuple[Violation, ...] = (),
+        known: frozenset[UUID] | None = None,
+    ) -> None:
         """Take up a camera: what an earlier process kept of it is found again.
 
         Args:
             camera: Which.
             standing: What its rules remember as raised, from before.
+            known: Everything its rules remember: candidates that are not among it are
+                deleted; None: nobody says.
         """
         with self._lock:
             self._given_up.discard(camera)
-        self._is_ours(camera, standing)
+        self._is_ours(camera, standing, known)
 
-    def give_up(self, camera: CameraId) -> None:
-        """Another worker has the camera: open violations get their packs now.
+    def forget(self, camera: CameraId, violations: frozenset[UUID]) -> None:
+        """Delete candidates nobody judges any more: their zone or rule went."""
+        self._lane.post(lambda: self._cameras.forget(camera, violations))
 
-        Its candidates, and what cannot be sealed, are left to that worker. A look that
-        is judged meanwhile keeps nothing; `adopt` takes the camera up again.
+    def clear_out(self, cameras: frozenset[CameraId]) -> None:
+        """Of all cameras but these: seal what is open, delete the candidates.
+
+        Args:
+            cameras: Those some worker may watch; nobody looks at any other's shelf.
+        """
+        self._lane.post(lambda: self._cameras.clear_out(cameras))
+
+    def give_up(self, camera: CameraId, *, is_over: bool = False) -> None:
+        """The worker's no more: open violations get their packs now.
+
+        What cannot be sealed is left on the shelf. A look that is judged meanwhile
+        keeps nothing; `adopt` takes the camera up again.
+
+        Args:
+            camera: Which.
+            is_over: Nobody watches it now: its candidates are deleted. Else they are
+                left to the worker that does.
         """
         with self._lock:
             self._given_up.add(camera)
             self._adopted.discard(camera)
-            self._lane.post(lambda: self._cameras.give_up(camera))
+            self._lane.post(lambda: self._cameras.give_up(camera, is_over=is_over))
 
     def keep(
         self, look: Look, picture: Picture, violations: Sequence[Violation]
@@ -180,14 +204,19 @@ class EvidenceKeeper:
         self._lane.close(timeout_s)
         self._packs.close(timeout_s)
 
-    def _is_ours(self, camera: CameraId, standing: tuple[Violation, ...] = ()) -> bool:
+    def _is_ours(
+        self,
+        camera: CameraId,
+        standing: tuple[Violation, ...] = (),
+        known: frozenset[UUID] | None = None,
+    ) -> bool:
         """Whether the camera was not given up; the first time it is taken up."""
         with self._lock:
             if camera in self._given_up:
                 return False
             if camera not in self._adopted:
                 self._adopted.add(camera)
-                self._lane.post(lambda: self._cameras.adopt(camera, standing))
+                self._lane.post(lambda: self._cameras.adopt(camera, standing, known))
             return True
 
     def _take(self, seen: SeenLook, picture: Picture | None) -> None:

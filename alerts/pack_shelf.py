@@ -8,20 +8,19 @@ not a power cut. From opening on everything is forced. The bytes of all cameras 
 are bounded. A camera's folder has one owner at a time, over all workers.
 """
 
-import fcntl
 import os
 import shutil
 from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 from uuid import UUID
 
 import structlog
 
 from alerts.clip_cutter import CutClip, Recording
-from alerts.durable_file import check_reserve, sweep, sync, told, write_whole
+from alerts.durable_file import check_reserve, claim, sweep, sync, told, write_whole
 from alerts.errors import ClipError, ShelfTakenError, StoreError
 from alerts.pack_watch import Still, Watch, decode_watch, encode_watch
 from base.ids import CameraId
@@ -88,6 +87,12 @@ class Shelf:
         """Where a violation's files lie."""
         return self._camera_folder(watch.violation.place.camera) / str(watch.id)
 
+    def cameras_kept(self) -> frozenset[CameraId]:
+        """Every camera a candidate or open violation lies here of, whoever owns it."""
+        folders = {path.parent for path in self._folder.glob("camera-*/*")}
+        names = (unquote(folder.name.removeprefix("camera-")) for folder in folders)
+        return frozenset(CameraId(name) for name in names)
+
     def take_up(self, camera: CameraId) -> Shelved:
         """Own a camera's folder, find again what was kept; clear what is damaged.
 
@@ -118,10 +123,10 @@ class Shelf:
     def leave(self, camera: CameraId) -> None:
         """Let another worker have a camera's folder; nothing of it is used any more."""
         with self._lock:
-            claim = self._claims.pop(camera, None)
+            claimed = self._claims.pop(camera, None)
             self._bytes.pop(camera, None)
-        if claim is not None:
-            os.close(claim)
+        if claimed is not None:
+            os.close(claimed)
 
     def close(self) -> None:
         """Let go of every camera's folder."""
@@ -228,17 +233,11 @@ class Shelf:
 
     def _claim(self, camera: CameraId) -> None:
         with self._lock, told(self._folder):
-            path = self._folder / "locks" / quote(camera, safe="")
-            path.parent.mkdir(exist_ok=True)
-            claim = os.open(path, os.O_WRONLY | os.O_CREAT, 0o640)
-            try:
-                # taken by this very process it is refused as well: another descriptor
-                fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                os.close(claim)
+            claimed = claim(self._folder / "locks" / quote(camera, safe=""))
+            if claimed is None:
                 msg = f"another worker keeps the evidence of {camera} still"
-                raise ShelfTakenError(msg) from error
-            self._claims[camera] = claim
+                raise ShelfTakenError(msg)
+            self._claims[camera] = claimed
 
     def _clear_strangers(self, folder: Path, watch: Watch) -> None:
         known = {still.name for still in watch.all_stills} | {JOURNAL}

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from uuid import UUID
 
 import structlog
 
@@ -166,11 +165,12 @@ class CameraPosts:
         day, it begins or ends.
         """
         mine = self._refused.with_basis(site, mine)
-        for gone in self._posts.keys() - set(mine):
-            line = self.lines.get(gone)
-            self._end(gone)
-            self._tools.keeper.give_up(gone)
-            if not self._refused.has_basis(site, gone):
+        for left in self._posts.keys() - set(mine):
+            line = self.lines.get(left)
+            self._end(left)
+            is_over = not self._refused.has_basis(site, left)
+            self._tools.keeper.give_up(left, is_over=is_over)
+            if is_over:
                 self._close(line)  # else another worker goes on with its clocks
         spread_s = len(mine) * SPREAD_S if not self._posts else 0.0
         for camera in mine:
@@ -182,18 +182,25 @@ class CameraPosts:
             line = self.lines.get(camera)
             try:
                 if post is not None and post.basis.line == basis.line:
-                    stood = self._change(camera, post, site, config)
+                    gone = self._change(camera, post, site, config)
                 else:
                     stood = self._end(camera)
                     self._begin(camera, site, config, spread_s)
-                stands = self.lines[camera].engine.standing()
-                self._clear(stood, {violation.id for violation in stands})
+                    known = self.lines[camera].engine.remembered()
+                    ids = {violation.id for violation in known}
+                    gone = tuple(v for v in stood if v.id not in ids)
+                self._clear(camera, gone)
                 self._refused.is_at_work(camera)
             except NonsiteError as error:
                 self._tools.stop.check()
                 self._end(camera)
                 self._close(line)
                 self._refused.is_unusable(camera, error)
+
+    def lawful(self, site: Site) -> frozenset[CameraId]:
+        """The cameras some worker may watch today."""
+        names = (CameraId(name) for name in site.cameras)
+        return frozenset(n for n in names if self._refused.has_basis(site, n))
 
     def is_due_again(self) -> bool:
         """Whether the site should be applied again for cameras that could not begin."""
@@ -233,11 +240,12 @@ class CameraPosts:
         feeds += [post.evidence_feed for post in posts if post.evidence_feed]
         stop_all(feeds, self._tools.clock, timeout_s)
 
-    def _clear(self, stood: tuple[Violation, ...], kept: set[UUID]) -> None:
-        """Tell the end of what nobody judges now: its zone, rule or camera went."""
-        for violation in stood:
-            if violation.id not in kept and violation.life in LASTING:
+    def _clear(self, camera: CameraId, gone: tuple[Violation, ...]) -> None:
+        """Tell the end of what nobody judges now: its zone or rule went."""
+        for violation in gone:
+            if violation.life in LASTING:
                 self._tools.inbox.raise_alert(ended(violation))
+        self._tools.keeper.forget(camera, frozenset(v.id for v in gone))
 
     def _close(self, line: CameraLine | None) -> None:
         """Tell the end of what a line judged; a camera that is back goes on from it."""
@@ -246,7 +254,7 @@ class CameraPosts:
         self._tools.release_clocks()
 
     def _end(self, camera: CameraId) -> tuple[Violation, ...]:
-        """End a camera; gives what stood there when it was last judged."""
+        """End a camera; gives what its rules remembered when it was last judged."""
         post = self._posts.pop(camera, None)
         line = self.lines.pop(camera, None)
         if post is None:
@@ -256,7 +264,7 @@ class CameraPosts:
         self.mailbox.forget(camera)
         self._governor.forget(camera)
         _log.info("camera.ended", camera_id=camera)
-        return () if line is None else line.engine.standing()
+        return () if line is None else line.engine.remembered()
 
     def _begin(
         self, camera: CameraId, site: Site, config: RevisionId, spread_s: float
@@ -269,7 +277,8 @@ class CameraPosts:
         after = _Aftermath(tools)
         line = line_of(plan, tools.networks, tools.clocks, after, tools.backgrounds)
         standing = line.engine.standing()
-        tools.keeper.adopt(camera, standing)
+        known = frozenset(v.id for v in line.engine.remembered())
+        tools.keeper.adopt(camera, standing, known)
         for violation in standing:
             tools.inbox.raise_alert(violation)
         looks = self._feed(plan, Profile.LOOKS, line.engine.needs(None), spread_s)
@@ -288,7 +297,7 @@ class CameraPosts:
     def _change(
         self, camera: CameraId, post: _Post, site: Site, config: RevisionId
     ) -> tuple[Violation, ...]:
-        """Look and judge otherwise from the next look on; gives what stood.
+        """Look and judge otherwise from the next look on; gives what nobody judges now.
 
         A look that is being made meanwhile is judged by the new rules: it tells itself
         what it covers.
@@ -299,7 +308,7 @@ class CameraPosts:
         if basis.looker != post.basis.looker:
             looker = looker_of(plan, tools.networks, tools.backgrounds, line.looker)
             line = replace(line, looker=looker)
-        stood = line.engine.replace(
+        gone = line.engine.replace(
             lambda states: engines_of(plan, tools.clocks, states)
         )
         self.lines[camera] = line
@@ -307,7 +316,7 @@ class CameraPosts:
         self._governor.set_priority(camera, section.priority)
         self._posts[camera] = replace(post, basis=basis)
         _log.info("camera.changed", camera_id=camera, config=config)
-        return stood
+        return gone
 
     def _feed(
         self, plan: CameraPlan, profile: Profile, resting: LookRequest, spread_s: float

@@ -211,6 +211,8 @@ class Watcher:
         self._applied_on = beijing_day(self._clock.utc_now())
         share = shares(site.cameras, self._spec.workers)[self._spec.worker]
         self._posts.apply(site, config, share)
+        if self._spec.worker == 0:
+            self._keeper.clear_out(self._posts.lawful(site))
 
     def _close(self) -> None:
         """End in the order of the line: what is behind still takes what comes."""

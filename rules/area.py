@@ -176,11 +176,11 @@ class AreaRule:
         self._last_at, self._is_doubtful = moment.at, False
         return tuple(found)
 
-    def standing(self) -> tuple[Violation, ...]:
-        """Every raised violation it remembers, whole, at its newest revision."""
+    def remembered(self) -> tuple[Violation, ...]:
+        """Every violation it remembers, candidates included."""
         stays = (zone.tenure for zone in self._zones.values())
-        raised = (self._lives.raised(stay) for stay in stays if stay is not None)
-        return tuple(violation for violation in raised if violation is not None)
+        known = (self._lives.remembered(stay) for stay in stays if stay is not None)
+        return tuple(violation for violation in known if violation is not None)
 
     def end(self) -> tuple[Violation, ...]:
         """Nobody judges it any more: what stood, ended, and remembered as ended."""

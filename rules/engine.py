@@ -28,7 +28,7 @@ from rules.rule import Rule
 from rules.settings import RuleCode
 from rules.standing import LONGEST_GAP_S
 from rules.view_scene import ViewScene
-from rules.violation import LASTING, Violation, ended
+from rules.violation import LASTING, RAISED, Violation, ended
 from streams.look_plan import LookRequest
 
 T = TypeVar("T")
@@ -88,11 +88,10 @@ class RuleEngine:
         state: bytes | None = None,
     ) -> None:
         self._settings, self._store, self._epoch = settings, store, lease_epoch
-        self._log = structlog.get_logger().bind(
-            camera=settings.camera, view=settings.view
-        )
+        camera, view = settings.camera, settings.view
+        self._log = structlog.get_logger().bind(camera=camera, view=view)
         # one state for each view: a camera visited in rotation has several
-        self._key = CameraId(f"{settings.camera}/{settings.view}")
+        self._key = CameraId(f"{camera}/{view}")
         self._context = context or Context()
         self._scene = ViewScene(settings.zones, settings.regime, settings.ground)
         self._rules = build_rules(settings)
@@ -139,12 +138,13 @@ class RuleEngine:
     def standing(self) -> tuple[Violation, ...]:
         """Every raised violation remembered, whole: to be sent again after a restart.
 
-        The state is saved before its violations reach the spool, so that a worker
-        killed in between would otherwise never tell them.
+        A kill between the state's saving and the spool would otherwise lose them.
         """
-        return tuple(
-            violation for rule in self._rules.values() for violation in rule.standing()
-        )
+        return tuple(one for one in self.remembered() if one.life in RAISED)
+
+    def remembered(self) -> tuple[Violation, ...]:
+        """Every violation remembered, candidates included: no other goes on."""
+        return tuple(v for rule in self._rules.values() for v in rule.remembered())
 
     def end(self) -> tuple[Violation, ...]:
         """Judge no more: what stood, ended, and saved so; nothing under an old lease.

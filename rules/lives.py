@@ -155,12 +155,10 @@ class Lives:
         self._kept.pop((stay.zone, stay.id), None)
         self._is_changed = True
 
-    def raised(self, stay: Stay) -> Violation | None:
-        """The place's violation as last judged, if it ever left the worker."""
+    def remembered(self, stay: Stay) -> Violation | None:
+        """The place's violation as last judged, a candidate as well, if it has one."""
         kept = self._known(stay)
-        if kept.course.life not in RAISED:
-            return None
-        return self._violation(stay, kept)
+        return self._violation(stay, kept) if kept.revision else None
 
     def judge(self, told: Told, at: datetime, model: str) -> Violation | None:
         """The revision this look makes of one place's violation; None: no news."""

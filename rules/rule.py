@@ -33,8 +33,8 @@ class Rule(Protocol):
         """New revisions this look causes: candidates, openings, changes, ends."""
         ...
 
-    def standing(self) -> tuple[Violation, ...]:
-        """Every raised violation it remembers, whole, at its newest revision."""
+    def remembered(self) -> tuple[Violation, ...]:
+        """Every violation it remembers, candidates included."""
         ...
 
     def end(self) -> tuple[Violation, ...]:

@@ -100,10 +100,10 @@ class StandingRule:
         found += [self._judge_slot(weighed, moment) for weighed in self._stand(moment)]
         return tuple(violation for violation in found if violation is not None)
 
-    def standing(self) -> tuple[Violation, ...]:
-        """Every raised violation it remembers, whole, at its newest revision."""
-        raised = (self._lives.raised(slot) for slot in self._book.slots)
-        return tuple(violation for violation in raised if violation is not None)
+    def remembered(self) -> tuple[Violation, ...]:
+        """Every violation it remembers, candidates included."""
+        known = (self._lives.remembered(slot) for slot in self._book.slots)
+        return tuple(violation for violation in known if violation is not None)
 
     def end(self) -> tuple[Violation, ...]:
         """Nobody judges it any more: what stood, ended, and remembered as ended."""

@@ -36,17 +36,18 @@ class ViewEngines:
             return () if engine is None or self._has_ended else engine.judge(look)
 
     def replace(self, build: Callable[[States], Engines]) -> tuple[Violation, ...]:
-        """Judge by other rules from the next look on; gives what stood under the old.
+        """Judge by other rules from the next look on; gives what these do not know.
 
         Args:
             build: Makes the engines, between two looks, of the memory of those there
                 are. When it fails nothing changes.
         """
         with self._turn:
-            stood = self.standing()
+            before = self.remembered()
             states = {name: engine.state() for name, engine in self._engines.items()}
             self._engines = dict(build(states))
-            return stood
+            known = {violation.id for violation in self.remembered()}
+            return tuple(one for one in before if one.id not in known)
 
     def end(self) -> tuple[Violation, ...]:
         """Judge no look any more; gives what stood, ended."""
@@ -70,6 +71,12 @@ class ViewEngines:
         with self._turn:
             engines = self._engines.values()
             return tuple(v for engine in engines for v in engine.standing())
+
+    def remembered(self) -> tuple[Violation, ...]:
+        """Every violation remembered, candidates included, of all views."""
+        with self._turn:
+            engines = self._engines.values()
+            return tuple(v for engine in engines for v in engine.remembered())
 
     def blind(self, classes: frozenset[str]) -> tuple[Blind, ...]:
         """Which rules a model of these classes leaves blind, in any view."""

@@ -126,3 +126,62 @@ def test_a_camera_that_comes_back_is_taken_up_again(two: Two) -> None:
 
     assert two.old.keeper.status().watched == 1
     assert two.old.keeper.status().shelf_bytes > 0
+
+
+def test_candidates_of_a_rule_that_went_are_deleted(two: Two) -> None:
+    """Pictures and arrival go; what opened meanwhile gets its pack all the same."""
+    two.old.candidate()
+    gone = frozenset({violation(Life.OPEN, 60).id})
+    two.old.keeper.forget(CAMERA, gone)
+    assert two.old.kept() == set()
+    assert two.old.keeper.status().shelf_bytes == 0
+
+    two.old.candidate()
+    two.old.look(60, violation(Life.OPEN, 60))
+    two.old.keeper.forget(CAMERA, gone)
+    assert two.old.kept()
+
+
+def test_a_camera_nobody_watches_any_more_keeps_no_candidate(two: Two) -> None:
+    """It left the site, or its basis expired."""
+    two.old.candidate()
+    two.old.keeper.give_up(CAMERA, is_over=True)
+
+    assert two.old.kept() == set()
+
+
+def test_candidates_the_rules_do_not_remember_are_deleted(two: Two) -> None:
+    """After a restart nobody would ever speak of them again."""
+    two.old.candidate()
+    two.old.restart()
+    two.old.keeper.adopt(CAMERA, (), frozenset({violation(Life.OPEN, 60).id}))
+    assert two.old.kept()
+
+    two.old.restart()
+    two.old.keeper.adopt(CAMERA, (), frozenset())
+    assert two.old.kept() == set()
+
+
+def test_the_shelf_of_a_camera_not_of_the_site_is_cleared_out(two: Two) -> None:
+    """A killed worker's: what opened is sealed, the candidate deleted."""
+    two.old.candidate()
+    two.old.look(59, violation(Life.CANDIDATE, 59, slot="x10y10"))
+    two.old.look(60, violation(Life.OPEN, 60))
+    two.old.restart()
+
+    two.new.keeper.clear_out(frozenset({CAMERA}))
+    assert two.new.sink.packs == []
+    two.new.keeper.clear_out(frozenset())
+
+    assert two.new.only_sealed().id == violation(Life.OPEN, 60).id
+    assert two.new.kept() == set()
+
+
+def test_a_shelf_in_use_is_not_cleared_out(two: Two) -> None:
+    """Its worker may not have heard yet that the camera went."""
+    two.old.candidate()
+    before = _files(two.old)
+
+    two.new.keeper.clear_out(frozenset())
+
+    assert _files(two.old) == before

@@ -25,6 +25,7 @@ from base.ids import ViewName
 from nonsite.camera_posts import CameraPosts
 from nonsite.overload import OverloadTimes
 from rules.engine import DisabledRule
+from rules.settings import RuleSection
 from rules.violation import Life, Phase
 from sites.inputs_section import Calendar, InputsSection
 from sites.schema import Site
@@ -32,6 +33,7 @@ from streams.faults import FeedFault
 from streams.feed_status import FeedState
 from streams.look_plan import LookRequest
 from streams.packet import Codec, EncodedPacket, VideoFormat
+from tests.alerts.evidence_rig import jpeg
 from tests.alerts.path_rig import parts_of
 from tests.nonsite.posts_rig import (
     DOCK,
@@ -226,6 +228,29 @@ def test_a_camera_that_went_leaves_its_shelf(worker: Worker, tmp_path: Path) -> 
 
     assert wait_for(is_free, WITHIN_S)
     other.close()
+
+
+@pytest.mark.parametrize("what", ["rule", "camera", "basis"])
+def test_candidates_of_what_went_are_deleted(
+    worker: Worker, tmp_path: Path, what: str
+) -> None:
+    """Pictures of what nobody judges any more stay on no disk."""
+    wanted, looks = site_with_a_car()
+    worker.posts.apply(wanted, OLD, (DOCK,))
+    line, keeper = worker.posts.lines[DOCK], worker.posts._tools.keeper
+    for look in looks[:10]:
+        keeper.keep(look, lambda: jpeg(1), line.engine.judge(look))
+    shelf = tmp_path / "shelf"
+    assert wait_for(lambda: list(shelf.glob("camera-dock/*/*.jpg")), WITHIN_S)
+
+    gone = {
+        "rule": with_zone(wanted, rules={"SW-01": RuleSection(enabled=False)}),
+        "camera": wanted.model_copy(update={"cameras": {}}),
+        "basis": with_camera(wanted, DOCK, dossier=None),
+    }[what]
+    worker.posts.apply(gone, NEW, () if what == "camera" else (DOCK,))
+
+    assert wait_for(lambda: not list(shelf.glob("camera-dock/*")), WITHIN_S)
 
 
 def test_a_camera_gone_and_back_tells_what_still_stands(

@@ -179,7 +179,7 @@ def test_closing_an_open_one_is_its_last_word() -> None:
     assert (first.truth, first.since, first.why) == (Truth.FALSE, at(70), None)
     assert (second.truth, second.since) == (Truth.TRUE, at(60))
     assert place.lives.kept() == []
-    assert place.lives.raised(place.slot) is None
+    assert place.lives.remembered(place.slot) is None
 
 
 def test_closing_what_is_over_or_was_never_told_says_nothing() -> None:
@@ -196,15 +196,17 @@ def test_closing_what_is_over_or_was_never_told_says_nothing() -> None:
     assert dropped.life is Life.DROPPED
 
 
-def test_only_what_left_the_worker_is_raised() -> None:
-    """A candidate is nobody's business; an open one is told whole."""
+def test_what_is_remembered_says_whether_it_left_the_worker() -> None:
+    """A candidate is nobody's business outside; an open one is told whole."""
     place = Place()
     place.look(4)
-    assert place.lives.raised(place.slot) is None
+    candidate = place.lives.remembered(place.slot)
+    assert candidate is not None
+    assert candidate.life is Life.CANDIDATE
     assert not place.lives.was_raised(place.slot)
     opened = _opened()
 
-    again = opened.lives.raised(opened.slot)
+    again = opened.lives.remembered(opened.slot)
     assert again is not None
     assert (again.revision, again.at, again.life) == (2, at(60), Life.OPEN)
     assert opened.lives.was_raised(opened.slot)
@@ -233,9 +235,9 @@ def test_places_are_told_apart_by_zone_and_slot() -> None:
     elsewhere = replace(place, slot=replace(place.slot, zone=ZoneName("far")))
 
     assert _new(other.look(70)).revision == 1
-    assert place.lives.raised(elsewhere.slot) is None
+    assert place.lives.remembered(elsewhere.slot) is None
     place.lives.forget(place.slot)
-    assert place.lives.raised(place.slot) is None
+    assert place.lives.remembered(place.slot) is None
     assert [(one.zone, one.slot) for one in place.lives.kept()] == [
         (other.slot.zone, other.slot.id)
     ]
@@ -250,6 +252,6 @@ def test_a_place_merely_asked_about_is_not_saved() -> None:
     assert not lives.is_cleared(slot)
     assert not lives.was_raised(slot)
     assert lives.life(slot) is Life.CANDIDATE
-    assert lives.raised(slot) is None
+    assert lives.remembered(slot) is None
     assert lives.close(slot, at(5), at(5), "net@1") is None
     assert lives.dump() == b"[]"

@@ -95,3 +95,20 @@ def test_rules_that_cannot_be_built_change_nothing() -> None:
         engines.replace(lambda states: _engines(unknown, store, states))
 
     assert engines.standing() == before
+
+
+def test_a_candidate_of_a_rule_switched_off_is_given_back() -> None:
+    """Nobody would ever say that it was dropped."""
+    store = MemoryClockStore()
+    engines = ViewEngines(_engines(_settings(dwell_s=300), store))
+    for look in street(100, None, [LORRY]):
+        engines.judge(look)
+    (candidate,) = engines.remembered()
+    assert engines.standing() == ()
+
+    (gone,) = engines.replace(
+        lambda states: _engines(_settings(enabled=False), store, states)
+    )
+
+    assert (gone.id, gone.life) == (candidate.id, Life.CANDIDATE)
+    assert engines.remembered() == ()
