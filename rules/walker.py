@@ -19,7 +19,8 @@ from detector.look import PERSON, Look, Track
 from rules.geometry import Floats, boxes_of, ious
 
 REACH = 0.35
-"""A foot is found this far off where it is, in heights of the person."""
+"""A foot is found this far off where it is, in heights of the person; of one who
+lies, in lengths: the box is as low as a foot is long, and shakes by its width."""
 SPEED = 1.3
 """Heights a second: 2.2 m/s, a hurried walk; running is caught by overlap in time."""
 SURE_STEP_S = 1.5
@@ -28,8 +29,8 @@ detector sees people for a moment where nobody is."""
 LONGEST_STEP_S = 3.0
 """Beyond this a walker may be anywhere."""
 UNLIKE = 2.0
-"""Nobody is twice or half as high as a moment ago: that is another thing. Kneeling
-leaves two thirds; who comes up out of an opening is a new walker anyway."""
+"""Nobody is twice or half as large as a moment ago: that is another thing. Kneeling
+leaves two thirds, lying all; who comes up out of an opening is a new walker anyway."""
 MOVED = 0.5
 """A walker has moved when its feet are half a width aside or half a height along."""
 UNTOLD_S = 2.0
@@ -211,7 +212,7 @@ def _missed_s(walkers: Sequence[Walker], at: datetime) -> Floats:
 def _steps_apart(
     walkers: Sequence[Walker], boxes: Floats, reach_s: Floats, aspect: float
 ) -> Floats:
-    """How far each box is from each walker, in its heights; infinite out of reach.
+    """How far each box is from each walker, in its sizes; infinite out of reach.
 
     Args:
         walkers: Where they were last.
@@ -221,18 +222,27 @@ def _steps_apart(
     """
     places = boxes_of([walker.box for walker in walkers])
     mine, theirs = feet(places, aspect), feet(boxes, aspect)
-    heights = places[:, 3] - places[:, 1]
-    reach = heights * (REACH + SPEED * reach_s)
+    sizes, others = _sizes(places, aspect), _sizes(boxes, aspect)
+    reach = sizes * (REACH + SPEED * reach_s)
     apart: Floats = np.hypot(
         mine[:, None, 0] - theirs[None, :, 0], mine[:, None, 1] - theirs[None, :, 1]
     )
-    high = boxes[:, 3] - boxes[:, 1]
-    tall, low = np.maximum(heights[:, None], high), np.minimum(heights[:, None], high)
-    is_near = (apart <= reach[:, None]) & (tall <= UNLIKE * low)
+    large, small = (
+        np.maximum(sizes[:, None], others),
+        np.minimum(sizes[:, None], others),
+    )
+    is_near = (apart <= reach[:, None]) & (large <= UNLIKE * small)
     # who goes down a pit grows shorter where he stands
-    is_near |= (apart <= REACH * heights[:, None]) & (high < heights[:, None])
-    steps: Floats = apart / np.maximum(heights, 1e-6)[:, None]
+    is_near |= (apart <= REACH * sizes[:, None]) & (others < sizes[:, None])
+    steps: Floats = apart / np.maximum(sizes, 1e-6)[:, None]
     return np.where(is_near, steps, np.inf)
+
+
+def _sizes(boxes: Floats, aspect: float) -> Floats:
+    """Heights of the persons in heights of the picture; who lies is as long as wide."""
+    wide, high = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    sizes: Floats = np.maximum(wide * aspect, high)
+    return sizes
 
 
 def _aspect(look: Look) -> float:

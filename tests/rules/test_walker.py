@@ -61,6 +61,26 @@ def test_a_walker_is_found_within_a_hurried_walk(
     assert found == ({0: 0} if is_found else {})
 
 
+@pytest.mark.parametrize(
+    ("was", "far", "is_found"),
+    [
+        # a foot's length high, a person's length wide: 0.35 of 0.2
+        pytest.param((0.04, 0.2), 0.069, True, id="lies and shakes by the width"),
+        pytest.param((0.04, 0.2), 0.071, False, id="farther off"),
+        pytest.param((0.2, 0.08), 0.069, True, id="stood a moment ago"),
+        pytest.param((0.04, 0.04), 0.069, False, id="one all but down a pit"),
+    ],
+)
+def test_who_lies_is_as_long_as_he_was_high(
+    was: tuple[float, float], far: float, *, is_found: bool
+) -> None:
+    """A lying person's box is low; how far it may shake is told by its length."""
+    walker = replace(_walker(1, 0.3, 0.6), box=_box(0.3, 0.6, *was))
+    lying = replace(_person(0.3 + far, 0.6), box=_box(0.3 + far, 0.6, 0.04, 0.2))
+
+    assert _paired([walker], 0.0, lying) == ({0: 0} if is_found else {})
+
+
 def test_reach_is_the_same_along_and_across_a_wide_picture() -> None:
     """A step to the side is fewer shares of a picture twice as wide as high."""
     walker = [_walker(1, 0.3, 0.6)]
