@@ -111,6 +111,7 @@ def test_somebody_who_lies_is_told_at_twice_the_noise_too() -> None:
     [
         "car stands over the grace",
         "car is back after 9 min",
+        "at height without a permit",
         "wind of level 5",
         "wind of level 6",
     ],
