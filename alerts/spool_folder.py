@@ -66,9 +66,17 @@ def take_folder(folder: Path) -> IO[str]:
 
 
 def read_id(folder: Path) -> str:
-    """The spool's name for the other side; a wiped folder is another spool."""
+    """The spool's name for the other side; without its files it is another spool.
+
+    Their positions are given anew, and the other side drops those it has seen.
+    """
     path = folder / "id"
-    if path.exists() and (found := path.read_text(errors="replace").strip()):
+    has_files = any(folder.glob(f"*{SUFFIX}"))
+    if (
+        has_files
+        and path.exists()
+        and (found := path.read_text(errors="replace").strip())
+    ):
         return found[:64]
     new = uuid.uuid4().hex
     beside = path.with_suffix(".new")

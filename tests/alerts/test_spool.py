@@ -297,3 +297,20 @@ def test_full_disk_refuses_and_keeps_the_rest(
         assert open_spool(disk / "spool").skipped_bytes == 0
     finally:
         subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+def test_a_spool_without_its_files_is_another_spool(
+    open_spool: OpenSpool, tmp_path: Path
+) -> None:
+    """Positions begin anew: under the old name the other side would drop them."""
+    first = open_spool(tmp_path)
+    first.append(b"stored")
+    name = first.id
+    first.close()
+    for path in tmp_path.glob("*.spool"):
+        path.unlink()
+
+    again = open_spool(tmp_path)
+
+    assert again.append(b"new") == 1
+    assert again.id != name
