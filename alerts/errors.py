@@ -39,6 +39,10 @@ class ShelfTakenError(StoreError):
     """Another worker keeps the evidence of this camera still."""
 
 
+class ChainTakenError(StoreError):
+    """Another worker seals a pack of this camera; try again."""
+
+
 class StillError(StoreError):
     """The bytes given as a still are no picture."""
 

@@ -5,6 +5,7 @@ its manifest does. The obstore form serves a local folder and S3 alike.
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import NewType, Protocol
 from uuid import UUID
@@ -30,8 +31,48 @@ class StoredObject:
     size: int
 
 
+class ChainHeads(Protocol):
+    """The newest pack of each camera's chain of manifests, and who adds to it."""
+
+    def turn(self, camera: CameraId) -> AbstractContextManager[None]:
+        """The chain for one sealer alone, where the store can see to it.
+
+        Raises:
+            ChainTakenError: Another has it now.
+        """
+        ...
+
+    def read(self, camera: CameraId) -> bytes:
+        """What was last put as the head.
+
+        Raises:
+            NotFoundError: Nothing was.
+        """
+        ...
+
+    def put(self, camera: CameraId, body: bytes, before: bytes | None) -> None:
+        """Replace the head, whole or not at all.
+
+        Args:
+            camera: Whose chain.
+            body: The new head.
+            before: The head it was made after; None: there was none.
+
+        Raises:
+            ChainTakenError: The head is another one now; it stands.
+            StoreFullError: No room; the older one stands.
+            StoreUnavailableError: The store is away; the older one stands.
+        """
+        ...
+
+
 class EvidenceStore(Protocol):
     """Content-addressed storage of bytes."""
+
+    @property
+    def heads(self) -> ChainHeads:
+        """The heads of the chains of manifests."""
+        ...
 
     def put(self, chunks: Iterable[bytes]) -> StoredObject:
         """Store the bytes durably, hashing them in the same pass.
@@ -73,23 +114,6 @@ class EvidenceStore(Protocol):
             PackExistsError: Another manifest stands under this id; it stays.
             StoreFullError: No room; nothing is left behind.
             StoreUnavailableError: The store is away; nothing is left behind.
-        """
-        ...
-
-    def chain_head(self, camera: CameraId) -> bytes:
-        """What was last put as the head of a camera's chain of manifests.
-
-        Raises:
-            NotFoundError: Nothing was.
-        """
-        ...
-
-    def put_chain_head(self, camera: CameraId, body: bytes) -> None:
-        """Replace the head of a camera's chain, whole or not at all.
-
-        Raises:
-            StoreFullError: No room; the older one stands.
-            StoreUnavailableError: The store is away; the older one stands.
         """
         ...
 

@@ -1,12 +1,46 @@
 """The evidence store in memory: for tests, and for replay that keeps nothing."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from uuid import UUID
 
 from alerts.digest import digest
-from alerts.errors import NotFoundError, PackExistsError
+from alerts.errors import ChainTakenError, NotFoundError, PackExistsError
 from alerts.evidence_store import ObjectKey, StoredObject
 from base.ids import CameraId
+
+
+class MemoryChainHeads:
+    """`ChainHeads` in memory: the head alone tells who came first."""
+
+    def __init__(self) -> None:
+        self._heads: dict[CameraId, bytes] = {}
+
+    def turn(self, camera: CameraId) -> AbstractContextManager[None]:
+        """Nobody is kept waiting."""
+        del camera
+        return nullcontext()
+
+    def read(self, camera: CameraId) -> bytes:
+        """The head of a camera's chain.
+
+        Raises:
+            NotFoundError: There is none.
+        """
+        if camera not in self._heads:
+            msg = "no such chain in memory"
+            raise NotFoundError(msg)
+        return self._heads[camera]
+
+    def put(self, camera: CameraId, body: bytes, before: bytes | None) -> None:
+        """Replace the head of a camera's chain.
+
+        Raises:
+            ChainTakenError: The head is not `before`.
+        """
+        if self._heads.get(camera) != before:
+            raise ChainTakenError(f"the chain of {camera} has moved on")
+        self._heads[camera] = body
 
 
 class MemoryEvidenceStore:
@@ -14,7 +48,7 @@ class MemoryEvidenceStore:
 
     def __init__(self) -> None:
         self._objects: dict[ObjectKey, bytes] = {}
-        self._heads: dict[CameraId, bytes] = {}
+        self.heads = MemoryChainHeads()
         self._manifests: dict[UUID, bytes] = {}
 
     def put(self, chunks: Iterable[bytes]) -> StoredObject:
@@ -60,21 +94,6 @@ class MemoryEvidenceStore:
         if self._manifests.setdefault(pack, body) != body:
             msg = f"pack {pack} has another manifest already"
             raise PackExistsError(msg)
-
-    def chain_head(self, camera: CameraId) -> bytes:
-        """The head of a camera's chain.
-
-        Raises:
-            NotFoundError: There is none.
-        """
-        if camera not in self._heads:
-            msg = "no such chain in memory"
-            raise NotFoundError(msg)
-        return self._heads[camera]
-
-    def put_chain_head(self, camera: CameraId, body: bytes) -> None:
-        """Replace the head of a camera's chain."""
-        self._heads[camera] = body
 
     def manifest(self, pack: UUID) -> bytes:
         """The manifest of a pack.

@@ -14,13 +14,13 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
-from urllib.parse import quote
 from uuid import UUID
 
 import obstore
 from obstore import exceptions as gone
 from obstore.store import LocalStore, ObjectStore, S3Store
 
+from alerts.chain_heads import ObstoreChainHeads
 from alerts.digest import DigestPass
 from alerts.durable_file import check_reserve, staged, sweep, told
 from alerts.errors import (
@@ -30,7 +30,6 @@ from alerts.errors import (
     StoreUnavailableError,
 )
 from alerts.evidence_store import ObjectKey, StoredObject
-from base.ids import CameraId
 from base.redact import redact_url
 
 _KEY = re.compile(r"[0-9a-f]{64}")
@@ -55,6 +54,9 @@ class ObstoreEvidenceStore:
         reserve_bytes: Local writes stop while this much of the disk is still free.
         options: Settings of the S3 client, as obstore names them (`endpoint`, …).
 
+    Attributes:
+        heads: Of the chains of manifests.
+
     Raises:
         StoreError: The address is of no known kind, or the folder cannot be made.
     """
@@ -76,6 +78,9 @@ class ObstoreEvidenceStore:
         else:
             self._shown = redact_url(str(place))
             self._store = _s3(str(place), options or {})
+        self.heads = ObstoreChainHeads(
+            self._store, self._folder, reserve_bytes, self._translated
+        )
 
     def put(self, chunks: Iterable[bytes]) -> StoredObject:
         """Store the bytes durably, hashing them in the same pass.
@@ -158,31 +163,6 @@ class ObstoreEvidenceStore:
         """
         with self._translated("pack"):
             return bytes(obstore.get(self._store, _manifest_path(pack)).bytes())
-
-    def chain_head(self, camera: CameraId) -> bytes:
-        """What was last put as the head of a camera's chain of manifests.
-
-        Raises:
-            NotFoundError: Nothing was.
-        """
-        with self._translated("chain"):
-            return bytes(obstore.get(self._store, _head_path(camera)).bytes())
-
-    def put_chain_head(self, camera: CameraId, body: bytes) -> None:
-        """Replace the head of a camera's chain, whole or not at all.
-
-        Raises:
-            StoreFullError: No room; the older one stands.
-            StoreError: The store is away or refuses; the older one stands.
-        """
-        if self._folder is None:
-            with self._translated("chain"):
-                obstore.put(self._store, _head_path(camera), body)
-            return
-        check_reserve(self._folder, self._reserve_bytes)
-        with staged(self._folder / "staging", self._folder) as file:
-            file.write(body)
-            file.commit(self._folder / _head_path(camera))
 
     def objects(self, before: datetime) -> Iterator[ObjectKey]:
         """Every object written before that, by the store's own clock.
@@ -290,10 +270,6 @@ def _object_path(key: ObjectKey) -> str:
         msg = "an evidence object is named by 64 hex digits"
         raise NotFoundError(msg)
     return f"objects/{key[:2]}/{key}"
-
-
-def _head_path(camera: CameraId) -> str:
-    return f"chains/{quote(camera, safe='')}.json"
 
 
 def _manifest_path(pack: UUID) -> str:

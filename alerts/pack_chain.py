@@ -3,6 +3,8 @@
 The head of a camera's chain lies in the evidence store, written before the manifest it
 announces. So a crash between the two leaves a head without a manifest: the next pack
 takes over its place in the chain, and no pack ever names one that never came to exist.
+A worker that was held up and another that took its place may seal at once: one of them
+has the turn, or, where the store gives none, the head it began with.
 """
 
 import json
@@ -10,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
 
-from alerts.errors import NotFoundError, StoreError
+from alerts.errors import ChainTakenError, NotFoundError, StoreError
 from alerts.evidence_store import EvidenceStore
 from base.ids import CameraId
 
@@ -35,18 +37,32 @@ FIRST_LINK = Link(1, GENESIS)
 """Where a camera's chain begins."""
 
 
-def next_link(store: EvidenceStore, camera: CameraId) -> Link:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the next manifest goes.
+
+    Attributes:
+        link: Its place in the chain.
+        head: The head of the chain as it was found; None: there was none.
+    """
+
+    link: Link
+    head: bytes | None
+
+
+def next_place(store: EvidenceStore, camera: CameraId) -> Place:
     """The place of the next manifest of `camera`.
 
     Raises:
         StoreError: The store is away, or the chain's head is damaged.
     """
     try:
-        head = json.loads(store.chain_head(camera))
+        raw = store.heads.read(camera)
+        head = json.loads(raw)
         announced, digest = UUID(head["pack"]), str(head["sha256"])
         own = Link(int(head["seq"]), str(head["previous"]))
     except NotFoundError:
-        return FIRST_LINK
+        return Place(FIRST_LINK, None)
     except (ValueError, KeyError, TypeError) as error:
         msg = f"the chain head of {camera} is damaged: run `nonsite doctor`"
         raise StoreError(msg) from error
@@ -54,21 +70,50 @@ def next_link(store: EvidenceStore, camera: CameraId) -> Link:
         is_there = sha256(store.manifest(announced)).hexdigest() == digest
     except NotFoundError:
         is_there = False
-    return Link(own.seq + 1, digest) if is_there else own
+    return Place(Link(own.seq + 1, digest) if is_there else own, raw)
 
 
 def announce(
-    store: EvidenceStore, camera: CameraId, pack: UUID, link: Link, manifest: bytes
-) -> None:
-    """Make `manifest` the head of its camera's chain; it is put next.
+    store: EvidenceStore, camera: CameraId, pack: UUID, place: Place, manifest: bytes
+) -> bytes:
+    """Make `manifest` the head of its camera's chain, to be put next; the head.
 
     Raises:
+        ChainTakenError: Another pack took the place meanwhile.
         StoreError: The store is away.
     """
+    raw = _head(pack, place.link, manifest)
+    store.heads.put(camera, raw, place.head)
+    return raw
+
+
+def withdraw(store: EvidenceStore, camera: CameraId, head: bytes, place: Place) -> None:
+    """Take an announcement back: another process has sealed the same pack.
+
+    Raises:
+        ChainTakenError: The chain has moved on already.
+        StoreError: The store is away.
+    """
+    if place.head is not None:
+        store.heads.put(camera, place.head, head)
+
+
+def check_announced(store: EvidenceStore, camera: CameraId, head: bytes) -> None:
+    """See that nobody took the place that was announced.
+
+    Raises:
+        ChainTakenError: Somebody did.
+        StoreError: The store is away.
+    """
+    if store.heads.read(camera) != head:
+        raise ChainTakenError(f"the chain of {camera} has moved on")
+
+
+def _head(pack: UUID, link: Link, manifest: bytes) -> bytes:
     head = {
         "pack": str(pack),
         "seq": link.seq,
         "previous": link.previous,
         "sha256": sha256(manifest).hexdigest(),
     }
-    store.put_chain_head(camera, json.dumps(head, sort_keys=True).encode())
+    return json.dumps(head, sort_keys=True).encode()

@@ -7,6 +7,7 @@ telling again what the manifest says. So a violation has one pack or none.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -25,7 +26,7 @@ from alerts.errors import (
 )
 from alerts.evidence_store import EvidenceStore
 from alerts.pack import EvidenceFile, Pack, PackId, PackState, Role, Shortfall
-from alerts.pack_chain import announce, next_link
+from alerts.pack_chain import Place, announce, check_announced, next_place, withdraw
 from alerts.pack_extras import PackExtras
 from alerts.pack_facts import facts_of
 from alerts.pack_manifest import (
@@ -42,6 +43,7 @@ from alerts.pack_shelf import Shelf
 from alerts.pack_watch import Watch
 from alerts.panoramas import PictureAt
 from base.clock import Clock
+from base.ids import CameraId
 from rules.violation import Gap, Violation
 
 _CHUNK = 1024 * 1024
@@ -183,17 +185,28 @@ class PackMaker:
         is_24_bit = self._pictures.are_24_bit(watch)
         facts = facts_of(watch, scene, files, is_24_bit=is_24_bit)
         pack = replace(_pack(watch, state, files), facts=facts)
-        link = next_link(self._store, camera)
-        now, masks = self._clock.utc_now(), scene.masks
-        sealing = Sealing(self._made_by, now, link, scene.dossier, masks)
-        raw = encode_manifest(manifest_of(pack, opened, sealing))
-        whole = with_manifest(pack, self._store, raw)
-        announce(self._store, camera, watch.id, link, raw)
+        with self._store.heads.turn(camera):
+            place = next_place(self._store, camera)
+            now, masks = self._clock.utc_now(), scene.masks
+            sealing = Sealing(self._made_by, now, place.link, scene.dossier, masks)
+            raw = encode_manifest(manifest_of(pack, opened, sealing))
+            whole = with_manifest(pack, self._store, raw)
+            return self._linked(whole, camera, place, raw)
+
+    def _linked(self, pack: Pack, camera: CameraId, place: Place, raw: bytes) -> Pack:
+        """Put the manifest in its place in the chain; the pack that stands then."""
+        store = self._store
+        with suppress(NotFoundError):
+            return self._existing(pack.id)  # sealed while the files were stored
+        head = announce(store, camera, pack.id, place, raw)
+        # a worker held up here for long finds its place taken by another
+        check_announced(store, camera, head)
         try:
-            self._store.put_manifest(watch.id, raw)
+            store.put_manifest(pack.id, raw)
         except PackExistsError:
-            return self._existing(watch.id)
-        return whole
+            withdraw(store, camera, head, place)
+            return self._existing(pack.id)
+        return pack
 
     def _files(self, watch: Watch, scene: Scene) -> tuple[list[EvidenceFile], Watch]:
         """Everything a pack of the watch holds but the manifest."""

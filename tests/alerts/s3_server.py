@@ -4,8 +4,13 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
+
+
+def _tag(body: bytes) -> str:
+    return f'"{sha256(body).hexdigest()}"'
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -34,6 +39,13 @@ class _Handler(BaseHTTPRequestHandler):
     def _body(self) -> bytes:
         return self.rfile.read(int(self.headers.get("Content-Length", 0)))
 
+    def _is_as_told(self, body: bytes | None) -> bool:
+        """Whether the object there is as the conditions of the request say."""
+        wanted = self.headers.get("If-Match")
+        if wanted is not None and (body is None or _tag(body) != wanted):
+            return False
+        return self.headers.get("If-None-Match") != "*" or body is None
+
     def do_PUT(self) -> None:
         """Store an object or one part of it."""
         path, query = self._asked()
@@ -43,11 +55,11 @@ class _Handler(BaseHTTPRequestHandler):
         elif "partNumber" in query:
             self.server.parts[path, int(query["partNumber"][0])] = body
             self._answer(200, headers={"ETag": '"part"'})
-        elif self.headers.get("If-None-Match") == "*" and path in self.server.objects:
+        elif not self._is_as_told(self.server.objects.get(path)):
             self._answer(412)
         else:
             self.server.objects[path] = body
-            self._answer(200, headers={"ETag": '"x"'})
+            self._answer(200, headers={"ETag": _tag(body)})
 
     def do_POST(self) -> None:
         """Delete objects; begin or complete an upload in parts."""
@@ -80,7 +92,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.server.refusing or body is None:
             self._answer(self.server.refusing or 404)
             return
-        headers = {"ETag": '"x"', "Last-Modified": "Mon, 23 Nov 2026 02:00:00 GMT"}
+        headers = {"ETag": _tag(body), "Last-Modified": "Mon, 23 Nov 2026 02:00:00 GMT"}
         asked = re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers.get("Range", ""))
         if asked is None:
             headers["Content-Length"] = str(len(body))
