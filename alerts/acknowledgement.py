@@ -1,34 +1,43 @@
-"""Who has heard an alarm: at most one acknowledgement an alert, the first one counts.
+"""Alarms and who has heard them: an S1 sounds until somebody acknowledges it.
 
-It silences the sirens and stops the escalation, and is no verdict. It stands here,
-because both who sends and who reviews ask for it.
+An alarm begins when an alert becomes a danger to life, and begins again when one that
+was heard reopens or becomes it again. That the danger went away by itself ends none:
+nobody has looked yet. The first acknowledgement of an alarm counts; it silences the
+sirens and stops the escalation, and is no verdict. It stands here, because both who
+sends and who reviews ask for it.
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from alerts.alarm_tables import AlarmRow
 from alerts.alert import LIVE, AlertId, EventKind
 from alerts.audit import Deed, record
 from alerts.database import Database
-from alerts.errors import NotFoundError
-from alerts.tables import AcknowledgementRow, AlertRow, EventIntakeRow
-from rules.violation import Severity
+from alerts.errors import NoAlarmError, NotFoundError
+from alerts.tables import AlertRow, EventIntakeRow
+from rules.violation import Life, Severity
+
+ACTOR = "consumer"
 
 
 @dataclass(frozen=True, slots=True)
 class Sounding:
-    """An S1 that nobody has acknowledged.
+    """An alarm that nobody has acknowledged.
 
     Attributes:
-        alert: Which.
-        since: Wall time it became readable.
+        alert: Which alert.
+        number: Which alarm of it, from 1.
+        since: Wall time it became one.
     """
 
     alert: AlertId
+    number: int
     since: datetime
 
 
@@ -47,27 +56,24 @@ class Alarms:
         self._database = database
 
     def sounding(self) -> tuple[Sounding, ...]:
-        """S1 alerts that last and that nobody has acknowledged, oldest first.
+        """Alarms nobody has acknowledged, oldest first, also of what has cleared.
 
         Raises:
             StoreUnavailableError: The database is away.
         """
         query = (
-            select(AlertRow.id, AlertRow.stored_at)
-            .outerjoin(AcknowledgementRow, AcknowledgementRow.alert_id == AlertRow.id)
-            .where(
-                AlertRow.life.in_(sorted(LIVE)),
-                AlertRow.severity == Severity.S1.value,
-                AcknowledgementRow.alert_id.is_(None),
-            )
-            .order_by(AlertRow.stored_at, AlertRow.id)
+            select(AlarmRow.alert_id, AlarmRow.number, AlarmRow.since)
+            .where(AlarmRow.heard_at.is_(None))
+            .order_by(AlarmRow.since, AlarmRow.alert_id)
         )
         with self._database.reading() as session:
             rows = session.execute(query)
-            return tuple(Sounding(AlertId(id_), since) for id_, since in rows)
+            return tuple(
+                Sounding(AlertId(id_), number, since) for id_, number, since in rows
+            )
 
     def of(self, alert: AlertId) -> Acknowledgement | None:
-        """Who has heard `alert`; None: nobody.
+        """Who has heard the newest alarm of `alert`; None: nobody, or it is none.
 
         Raises:
             StoreUnavailableError: The database is away.
@@ -75,22 +81,23 @@ class Alarms:
         return self.of_all([alert]).get(alert)
 
     def of_all(self, alerts: Collection[AlertId]) -> dict[AlertId, Acknowledgement]:
-        """Who has heard each of `alerts`; not in it: nobody.
+        """Who has heard the newest alarm of each of `alerts`; not in it: nobody.
 
         Raises:
             StoreUnavailableError: The database is away.
         """
-        query = select(AcknowledgementRow).where(
-            AcknowledgementRow.alert_id.in_(alerts)
+        query = (
+            select(AlarmRow)
+            .where(AlarmRow.alert_id.in_(alerts))
+            .order_by(AlarmRow.number)
         )
         with self._database.reading() as session:
-            return {
-                AlertId(row.alert_id): Acknowledgement(row.by, row.at)
-                for row in session.scalars(query)
-            }
+            rows = session.scalars(query)
+            heard = {AlertId(row.alert_id): _heard(row) for row in rows}
+        return {alert: one for alert, one in heard.items() if one is not None}
 
     def acknowledge(self, alert: AlertId, deed: Deed, now: datetime) -> Acknowledgement:
-        """Somebody has heard it; the first one stays.
+        """Somebody has heard the newest alarm of `alert`; the first one stays.
 
         Args:
             alert: Which.
@@ -99,19 +106,63 @@ class Alarms:
 
         Raises:
             NotFoundError: There is no such alert.
+            NoAlarmError: It never was a danger to life.
             StoreUnavailableError: The database is away.
         """
         with self._database.transaction() as session:
             found = session.get(AlertRow, alert, with_for_update=True)
             if found is None:
                 raise NotFoundError(f"no alert {alert}")
-            row = session.get(AcknowledgementRow, alert)
+            row = newest_alarm(session, alert)
             if row is None:
-                row = AcknowledgementRow(alert_id=alert, by=deed.actor, at=now)
-                session.add(row)
+                raise NoAlarmError(f"alert {alert} is no danger to life")
+            heard = _heard(row)
+            if heard is None:
+                row.heard_by, row.heard_at = deed.actor, now
                 record(session, now, deed)
                 tell_alarm(session, found, now, acknowledged_by=deed.actor)
-            return Acknowledgement(row.by, row.at)
+                heard = Acknowledgement(deed.actor, now)
+            return heard
+
+
+def is_alarming(alert: AlertRow) -> bool:
+    """Whether an alert, as stored, is a danger to life that is there now."""
+    is_grave = alert.severity == Severity.S1.value
+    return alert.revision > 0 and is_grave and Life(alert.life) in LIVE
+
+
+def begin_alarm(session: Session, alert: AlertRow, now: datetime) -> bool:
+    """It is a danger to life from now on; false: it sounds still from before.
+
+    Args:
+        session: The open transaction; what it holds is written out.
+        alert: Which alert.
+        now: Wall time.
+    """
+    number = 1
+    if alert.revision > 1:
+        # the alert's row is locked by that: an acknowledgement under way comes first
+        session.flush()
+        last = newest_alarm(session, alert.id)
+        if last is not None and last.heard_at is None:
+            return False
+        number = 1 if last is None else last.number + 1
+    session.add(AlarmRow(alert_id=alert.id, number=number, since=now))
+    deed = Deed(ACTOR, "alarm.begun", f"alert/{alert.id}", {"number": number})
+    record(session, now, deed)
+    tell_alarm(session, alert, now)
+    return True
+
+
+def newest_alarm(session: Session, alert: UUID) -> AlarmRow | None:
+    """The newest alarm of an alert; None: it never was one."""
+    query = (
+        select(AlarmRow)
+        .where(AlarmRow.alert_id == alert)
+        .order_by(AlarmRow.number.desc())
+        .limit(1)
+    )
+    return session.scalars(query).first()
 
 
 def tell_alarm(
@@ -136,3 +187,9 @@ def tell_alarm(
             at=now,
         )
     )
+
+
+def _heard(row: AlarmRow) -> Acknowledgement | None:
+    if row.heard_by is None or row.heard_at is None:
+        return None
+    return Acknowledgement(row.heard_by, row.heard_at)

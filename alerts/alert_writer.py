@@ -10,15 +10,16 @@ import hashlib
 from datetime import datetime
 from uuid import UUID
 
+from alerts.acknowledgement import begin_alarm, is_alarming
 from alerts.alert import LIVE, EventKind
 from alerts.alert_book import AlertBook, is_live
 from alerts.audit import Deed, record
-from alerts.dedup import Reason
+from alerts.dedup import Reason, Telling
 from alerts.flood_group import gather
 from alerts.follower import AlertFollower, NoFollower
 from alerts.life_steps import is_legal_step, life_over
 from alerts.message import ViolationMessage
-from alerts.outbox import Recipients, enqueue
+from alerts.outbox import NewTelling, Recipients, enqueue
 from alerts.stream_entry import RaisedEntry, SuppressedEntry
 from alerts.suppression import Origin, Suppression, note_suppression
 from alerts.tables import AlertRow, EventIntakeRow, SourceRow
@@ -78,10 +79,23 @@ class AlertWriter:
         if entry.held is Reason.FLOOD and alert.id not in self._gathered:
             self._gathered.add(alert.id)
             gather(self._book, self._follower, alert, origin.now)
+        was_alarming = is_alarming(alert)
         self._renew_alert(alert, origin.now)
         self._put_on_record(alert, source, kind, origin.now)
-        self._tell(alert, entry, origin)
+        if is_alarming(alert) and not was_alarming and self._alarm(alert, origin.now):
+            # what is a danger to life from now on is told, whatever was told before
+            telling = entry.telling or Telling.ESCALATED
+            self._owe(alert, telling, violation, origin.now)
+        else:
+            self._tell(alert, entry, origin)
         return True
+
+    def _alarm(self, alert: AlertRow, now: datetime) -> bool:
+        """Begin an alarm; false when one still sounds."""
+        is_begun = begin_alarm(self._session, alert, now)
+        if is_begun:
+            self._follower.alarm_begun(self._session, alert, now)
+        return is_begun
 
     def _begin(self, entry: RaisedEntry, now: datetime) -> EventKind:
         """A violation never seen before: a new alert, or a source of one."""
@@ -213,8 +227,13 @@ class AlertWriter:
             held = Suppression(violation, alert.id, reason, detail)
             note_suppression(self._session, held, origin)
             return
+        self._owe(alert, entry.telling, violation, origin.now)
+
+    def _owe(
+        self, alert: AlertRow, telling: Telling, violation: Violation, now: datetime
+    ) -> None:
         told = self._recipients.of(violation.place, violation.code, violation.severity)
-        enqueue(self._session, alert, entry.telling, told, origin.now)
+        enqueue(self._session, alert, NewTelling(telling, told), now)
 
 
 def _is_grave(violation: Violation) -> bool:

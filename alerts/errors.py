@@ -19,6 +19,10 @@ class NotFoundError(StoreError):
     """No such alert, evidence file, camera or revision."""
 
 
+class NoAlarmError(StoreError):
+    """An alert that never was a danger to life has nothing to acknowledge."""
+
+
 class CursorError(StoreError):
     """A list's cursor was not made by this list."""
 

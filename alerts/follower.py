@@ -23,6 +23,14 @@ class AlertFollower(Protocol):
         """
         ...
 
+    def alarm_begun(self, session: Session, alert: AlertRow, now: datetime) -> None:
+        """The alert stored is a danger to life, or is one again.
+
+        Raises:
+            StoreError: The database refuses; the whole transaction is rolled back.
+        """
+        ...
+
     def may_join(self, session: Session, alert: AlertRow, now: datetime) -> bool:
         """Whether the alert may become part of a group: nobody has taken it up yet.
 
@@ -38,6 +46,9 @@ class NoFollower:
     """Nobody follows."""
 
     def alert_stored(self, session: Session, alert: AlertRow, now: datetime) -> None:
+        """Nothing."""
+
+    def alarm_begun(self, session: Session, alert: AlertRow, now: datetime) -> None:
         """Nothing."""
 
     def may_join(self, session: Session, alert: AlertRow, now: datetime) -> bool:

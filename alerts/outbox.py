@@ -87,21 +87,33 @@ class DeadLetter:
     fault: str
 
 
+@dataclass(frozen=True, slots=True)
+class NewTelling:
+    """What is to be told.
+
+    Attributes:
+        telling: Which step of the alert.
+        recipients: To whom; empty leaves it to the desk.
+        step: Of the ladder, from 1; 0: the alert's own.
+    """
+
+    telling: Telling
+    recipients: tuple[str, ...]
+    step: int = 0
+
+
 def enqueue(
-    session: Session,
-    alert: AlertRow,
-    telling: Telling,
-    recipients: tuple[str, ...],
-    now: datetime,
+    session: Session, alert: AlertRow, wanted: NewTelling, now: datetime
 ) -> None:
-    """Owe `telling` of `alert` to each of `recipients`, in the open transaction."""
-    for recipient in recipients or (DESK,):
+    """Owe a telling of `alert` to each of its recipients, in the open transaction."""
+    for recipient in wanted.recipients or (DESK,):
         session.add(
             OutboxRow(
                 alert_id=alert.id,
                 alert_revision=alert.revision,
-                telling=telling.value,
+                telling=wanted.telling.value,
                 recipient=recipient,
+                step=wanted.step,
                 severity=alert.severity,
                 state=OutboxState.OWED.value,
                 attempts=0,

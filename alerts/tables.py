@@ -324,7 +324,7 @@ class OutboxRow(Table):
     __tablename__ = "outbox"
     __table_args__ = (
         # one step of one alert is told to one recipient once
-        UniqueConstraint("alert_id", "alert_revision", "recipient"),
+        UniqueConstraint("alert_id", "alert_revision", "recipient", "step"),
         Index("ix_outbox_state_next_at", "state", "next_at"),
     )
 
@@ -336,6 +336,8 @@ class OutboxRow(Table):
     telling: Mapped[str] = mapped_column(WORD)
     # name of a person or desk, resolved when the row was written
     recipient: Mapped[str] = mapped_column(String(200))
+    # step of the ladder it was owed at; 0: the alert's own
+    step: Mapped[int]
     severity: Mapped[str] = mapped_column(String(2))
     # alerts.outbox.OutboxState
     state: Mapped[str] = mapped_column(WORD)
@@ -346,21 +348,6 @@ class OutboxRow(Table):
     created_at: Mapped[datetime]
     next_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
-    alert: Mapped[AlertRow] = relationship(lazy="raise")
-
-
-class AcknowledgementRow(Table):
-    """Somebody has heard an alarm; the first one counts."""
-
-    __tablename__ = "acknowledgements"
-
-    alert_id: Mapped[UUID] = mapped_column(
-        ForeignKey("alerts.id", ondelete="CASCADE"), primary_key=True
-    )
-    # login name
-    by: Mapped[str] = mapped_column(NAME)
-    # wall time
-    at: Mapped[datetime]
     alert: Mapped[AlertRow] = relationship(lazy="raise")
 
 

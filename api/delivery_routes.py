@@ -142,7 +142,7 @@ def duty_alarms(caller: AnyCaller, state: StateDep) -> DutyAlarms:
 
 @router.post(
     DUTY + "/alarms/{alert}/acknowledge",
-    responses=answers(examples.ANSWERED, 401, 403, 404, 422, 503),
+    responses=answers(examples.ANSWERED, 401, 403, 404, 409, 422, 503),
 )
 def answer(
     alert: UUID, body: TakenStep, request: Request, caller: AnyCaller, state: StateDep

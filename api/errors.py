@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 
 from alerts.errors import (
     EvidenceBrokenError,
+    NoAlarmError,
     NotFoundError,
     OvertakenError,
     ReasonMissingError,
@@ -161,6 +162,7 @@ TOO_LARGE = Kind("too_large", 413, "Request too large", "请求过大")
 
 TABLE: tuple[tuple[type[NonsiteError], Kind], ...] = (
     (NotFoundError, NOT_FOUND),
+    (NoAlarmError, Kind("no_alarm", 409, "No alarm", "没有需要知悉的告警")),
     (StoreUnavailableError, UNAVAILABLE),
     (OvertakenError, Kind("overtaken", 409, "Changed meanwhile", "已被他人修改")),
     (EvidenceBrokenError, Kind("broken", 409, "Evidence is locked", "证据已锁定")),

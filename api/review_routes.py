@@ -48,16 +48,16 @@ def queue(
 
 @router.get(ALARMS, responses=answers(examples.ALARMS, 401, 403, 503))
 def alarms(caller: ReviewReader, state: StateDep) -> Alarms:
-    """Every S1 that nobody has acknowledged: sound it until somebody does."""
+    """Every S1 that nobody has acknowledged, also one that cleared: sound it."""
     return alarms_of(state, caller)
 
 
 @router.post(
     ALERTS + "/{alert}/acknowledge",
-    responses=answers(examples.REVIEW, 401, 403, 404, 422, 503),
+    responses=answers(examples.REVIEW, 401, 403, 404, 409, 422, 503),
 )
 def acknowledge(alert: UUID, caller: Acknowledger, state: StateDep) -> ShownReview:
-    """Somebody has heard the alarm and acts; it is silent everywhere."""
+    """Somebody has heard the alarm and acts; it is silent until it begins again."""
     found = seen_alert(state, caller, alert)
     state.services.cases.reviews.acknowledge(found.id, caller)
     return review_of(state, caller, found.id)

@@ -42,6 +42,17 @@ class ReviewIntake:
             return
         self._follow(moment, alert, row)
 
+    def alarm_begun(self, session: Session, alert: AlertRow, now: datetime) -> None:
+        """Put before people again what they dismissed or put off."""
+        row = _review(session, alert)
+        if row is None:
+            return
+        moment, state = Moment(session, now), ReviewState(row.state)
+        if state is ReviewState.REJECTED:
+            move(moment, row, Act.ALARM_AGAIN)
+        elif state is ReviewState.DEFERRED:
+            move(moment, row, Act.WAKE, "a danger to life again")
+
     def may_join(self, session: Session, alert: AlertRow, now: datetime) -> bool:
         """Whether nobody has taken the review up; it then goes, the group has one."""
         held = _held(session).get(alert.id)

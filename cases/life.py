@@ -35,6 +35,7 @@ class Act(StrEnum):
     BACK_AGAIN = "back_again"
     WAKE = "wake"
     ANSWERED_ONSITE = "answered_onsite"
+    ALARM_AGAIN = "alarm_again"
 
     CONFIRM_CLUE = "confirm_clue"
     CONFIRM_EVIDENCE = "confirm_evidence"
@@ -89,16 +90,21 @@ TRANSITIONS: dict[ReviewState, dict[Act, ReviewState]] = {
         _A.REJECT: _S.REJECTED,
         _A.ASK_ONSITE: _S.ONSITE,
     },
+    # what a person confirmed no machine unmakes: its alarm sounds, the verdict stands
     _S.CONFIRMED: {},
     _S.EVIDENCE: {},
-    _S.REJECTED: {},
+    # danger to life that was thought none and is there again is looked at again
+    _S.REJECTED: {_A.ALARM_AGAIN: _S.QUEUED},
     _S.MERGED: {},
 }
 """Legal steps: state -> act -> state it leads to."""
 
-OPEN_STATES: frozenset[ReviewState] = frozenset(
-    state for state, acts in TRANSITIONS.items() if acts
-) - {ReviewState.VOID}
+ENDS: frozenset[ReviewState] = frozenset(
+    {_S.CONFIRMED, _S.EVIDENCE, _S.REJECTED, _S.MERGED}
+)
+"""A person's verdict stands."""
+
+OPEN_STATES: frozenset[ReviewState] = frozenset(ReviewState) - ENDS - {_S.VOID}
 """A person or the clock still has something to do."""
 
 CLAIMABLE: frozenset[ReviewState] = frozenset(LANES.values()) | {ReviewState.SECOND}

@@ -117,6 +117,7 @@ class ReviewDesk:
 
         Raises:
             NotFoundError: There is no such alert.
+            NoAlarmError: It is no danger to life.
         """
         deed = deed_of(person, "alarm.acknowledged", f"alert/{alert}")
         now = self._clock.utc_now()

@@ -12,7 +12,7 @@ from alerts.audit import Deed, record
 from alerts.tables import EventIntakeRow
 from base.json_value import JsonValue
 from cases.deeds import deed_of
-from cases.life import Act, ReviewState, step
+from cases.life import ENDS, Act, ReviewState, step
 from cases.review import Claim, Review
 from cases.tables import ReviewRow, VerdictRow
 from cases.verdict import GivenVerdict, Leniency, Reason, Ticks, Verdict
@@ -28,15 +28,6 @@ DEADLINES: dict[Severity, timedelta] = {
     Severity.S4: timedelta(hours=4),
 }
 """From the queue to a verdict; most bureaus answer within 30 minutes (domain.md §6)."""
-
-ENDS = frozenset(
-    {
-        ReviewState.CONFIRMED,
-        ReviewState.EVIDENCE,
-        ReviewState.REJECTED,
-        ReviewState.MERGED,
-    }
-)
 
 
 def review_of(row: ReviewRow, now: datetime) -> Review:
@@ -107,6 +98,7 @@ BY_ITSELF: dict[Act, tuple[str, str]] = {
     Act.BACK_AGAIN: ("review.reopened", "it is there again"),
     Act.WAKE: ("review.woken", "deferred until now"),
     Act.ANSWERED_ONSITE: ("review.answered", "the look on site is done"),
+    Act.ALARM_AGAIN: ("review.reopened", "a danger to life again"),
 }
 """Steps nobody takes: what the trail says of each; verdicts are `verdict.given`."""
 
@@ -124,9 +116,10 @@ def move(moment: Moment, row: ReviewRow, act: Act, why: str = "") -> None:
     row.claimed_by = row.claimed_since = row.claimed_until = None
     row.changed_at = now
     if state is ReviewState.QUEUED:
-        row.queued_at = row.queued_at or now
+        is_anew = act is Act.ALARM_AGAIN
+        row.queued_at = now if is_anew else row.queued_at or now
         row.deadline = now + DEADLINES[Severity(row.severity)]
-        row.wake_at = None
+        row.wake_at = row.reason = None
     row.decided_at = now if state in ENDS else None
     if act in BY_ITSELF:
         action, known = BY_ITSELF[act]

@@ -1,38 +1,44 @@
 """An alarm nobody acknowledged goes a step up: the next channel, the next person.
 
-The first step is due `escalate_after_s` after the alarm was first owed to anybody, the
-next so long after that. It goes by wall time, since people are waited for, and does not
-ask whether a channel works: nobody has answered, for whatever reason.
+The first step is due `escalate_after_s` after it became an alarm, the next so long
+after that. At the top the last step is taken again and again: a ladder that ended would
+let an alarm go out unheard. It goes by wall time, since people are waited for, and does
+not ask whether a channel works: nobody has answered, for whatever reason.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from alerts.acknowledgement import Alarms, Sounding, tell_alarm
-from alerts.alert import AlertId
+from alerts.acknowledgement import Alarms, Sounding, newest_alarm, tell_alarm
 from alerts.audit import Deed, record
 from alerts.database import Database
 from alerts.dedup import Telling
-from alerts.outbox import DESK, enqueue
-from alerts.tables import AcknowledgementRow, AlertRow, OutboxRow
+from alerts.outbox import DESK, NewTelling, OutboxState, enqueue
+from alerts.tables import AlertRow, OutboxRow
 from base.clock import Clock
 from base.json_value import JsonValue
 from delivery.book import ACTOR
 from delivery.rota import SiteInForce, recipients
 from delivery.tables import EscalationRow
-from rules.violation import Severity
 from sites.delivery_section import DeliverySection
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """A step that is due."""
+    """A step that is due.
 
-    alert: AlertId
+    Attributes:
+        alarm: Of which alarm.
+        number: Which step, from 1.
+        is_again: The ladder has no such step: its last one is taken again.
+    """
+
+    alarm: Sounding
     number: int
+    is_again: bool
 
 
 class Escalator:
@@ -69,35 +75,41 @@ class Escalator:
         self, sounding: tuple[Sounding, ...], section: DeliverySection, now: datetime
     ) -> list[_Step]:
         # a site without a ladder still has one step: its desk is told nobody answers
-        most = max(1, len(section.ladder))
-        ids = [one.alert for one in sounding]
+        top = max(1, len(section.ladder))
         with self._database.reading() as session:
-            taken = _taken(session, ids)
-            since = _owed_since(session, ids)
+            taken = _taken(session, sounding)
         found = []
         for one in sounding:
-            begun = since.get(one.alert, one.since)
-            waited_s = (now - begun).total_seconds()
-            reached = min(most, int(waited_s // section.escalate_after_s))
-            steps = range(taken.get(one.alert, 0) + 1, reached + 1)
-            found += [_Step(one.alert, number) for number in steps]
+            last, last_at = taken.get(one, (0, one.since))
+            reached = _steps_in(now - one.since, section)
+            steps = range(last + 1, min(top, reached) + 1)
+            found += [_Step(one, number, is_again=False) for number in steps]
+            # so long after the last one: a service that slept makes up for none
+            if last >= top and _steps_in(now - last_at, section):
+                found.append(_Step(one, last + 1, is_again=True))
         return found
 
     def _take(self, step: _Step, section: DeliverySection, now: datetime) -> bool:
         """One step; false when it is not due any more."""
-        names = section.ladder[step.number - 1] if section.ladder else ()
+        rung = min(step.number, len(section.ladder))
+        names = section.ladder[rung - 1] if section.ladder else ()
         told = (DESK, *recipients(section, names))
+        one = step.alarm
         with self._database.transaction() as session:
-            alert = session.get(AlertRow, step.alert, with_for_update=True)
-            is_heard = session.get(AcknowledgementRow, step.alert) is not None
-            is_taken = session.get(EscalationRow, (step.alert, step.number)) is not None
-            if alert is None or is_heard or is_taken:
+            alert = session.get(AlertRow, one.alert, with_for_update=True)
+            alarm = newest_alarm(session, one.alert)
+            is_over = alarm is None or alarm.number != one.number or alarm.heard_at
+            key = (one.alert, one.number, step.number)
+            if alert is None or is_over or session.get(EscalationRow, key) is not None:
                 return False
-            row = EscalationRow(alert_id=alert.id, step=step.number, at=now)
+            row = EscalationRow(
+                alert_id=alert.id, alarm=one.number, step=step.number, at=now
+            )
             session.add(row)
-            fresh = tuple(name for name in told if not _is_owed(session, alert, name))
+            fresh = tuple(n for n in told if not _is_owed(session, alert, n, step))
             if fresh:
-                enqueue(session, alert, Telling.UNANSWERED, fresh, now)
+                wanted = NewTelling(Telling.UNANSWERED, fresh, step.number)
+                enqueue(session, alert, wanted, now)
             tell_alarm(session, alert, now, is_escalated=True)
             detail: dict[str, JsonValue] = {"step": step.number, "told": list(told)}
             deed = Deed(ACTOR, "alarm.escalated", f"alert/{alert.id}", detail)
@@ -105,30 +117,41 @@ class Escalator:
             return True
 
 
-def _taken(session: Session, ids: list[AlertId]) -> dict[AlertId, int]:
+def _steps_in(waited: timedelta, section: DeliverySection) -> int:
+    """How many steps fall due in that time."""
+    return int(waited.total_seconds() // section.escalate_after_s)
+
+
+def _taken(
+    session: Session, sounding: tuple[Sounding, ...]
+) -> dict[Sounding, tuple[int, datetime]]:
+    """The last step taken of each alarm that climbed at all, and when."""
     query = (
-        select(EscalationRow.alert_id, func.max(EscalationRow.step))
-        .where(EscalationRow.alert_id.in_(ids))
-        .group_by(EscalationRow.alert_id)
+        select(
+            EscalationRow.alert_id,
+            EscalationRow.alarm,
+            func.max(EscalationRow.step),
+            func.max(EscalationRow.at),
+        )
+        .where(EscalationRow.alert_id.in_([one.alert for one in sounding]))
+        .group_by(EscalationRow.alert_id, EscalationRow.alarm)
     )
-    return {AlertId(alert): step for alert, step in session.execute(query)}
+    last = {(id_, alarm): (step, at) for id_, alarm, step, at in session.execute(query)}
+    found = ((one, last.get((one.alert, one.number))) for one in sounding)
+    return {one: taken for one, taken in found if taken is not None}
 
 
-def _owed_since(session: Session, ids: list[AlertId]) -> dict[AlertId, datetime]:
-    """Since when each is an alarm: an alert may have become one later."""
-    query = (
-        select(OutboxRow.alert_id, func.min(OutboxRow.created_at))
-        .where(OutboxRow.alert_id.in_(ids), OutboxRow.severity == Severity.S1.value)
-        .group_by(OutboxRow.alert_id)
-    )
-    return {AlertId(alert): at for alert, at in session.execute(query)}
+def _is_owed(session: Session, alert: AlertRow, recipient: str, step: _Step) -> bool:
+    """Whether `recipient` needs no telling of this step.
 
-
-def _is_owed(session: Session, alert: AlertRow, recipient: str) -> bool:
-    """Whether this revision is told to `recipient` anyway: once is enough."""
+    On the way up: this revision is told to them anyway, once is enough. At the top:
+    what they were owed before has not reached them yet.
+    """
     query = select(OutboxRow.id).where(
-        OutboxRow.alert_id == alert.id,
-        OutboxRow.alert_revision == alert.revision,
-        OutboxRow.recipient == recipient,
+        OutboxRow.alert_id == alert.id, OutboxRow.recipient == recipient
     )
-    return session.scalars(query).first() is not None
+    if step.is_again:
+        query = query.where(OutboxRow.state == OutboxState.OWED.value)
+    else:
+        query = query.where(OutboxRow.alert_revision == alert.revision)
+    return session.scalars(query.limit(1)).first() is not None

@@ -57,6 +57,7 @@ class Wording:
             "alert": str(alert.id),
             "code": alert.code,
             "severity": alert.severity.value,
+            "life": alert.life.value,
             "text_zh": words.zh,
             "text_en": words.en,
             "camera": alert.place.camera,

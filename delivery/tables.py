@@ -57,7 +57,9 @@ class EscalationRow(Table):
     alert_id: Mapped[UUID] = mapped_column(
         ForeignKey("alerts.id", ondelete="CASCADE"), primary_key=True
     )
-    # step of the ladder, from 1
-    step: Mapped[int] = mapped_column(primary_key=True)
+    # which alarm of the alert, from 1
+    alarm: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    # from 1; beyond the ladder its last step is taken again
+    step: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime]
     alert: Mapped[AlertRow] = relationship(lazy="raise")

@@ -97,7 +97,7 @@ class DeliverySection(_Section):
     ladder: tuple[tuple[ChannelName, ...], ...] = Field(
         default=(),
         max_length=10,
-        description="channels of each further step, while nobody acknowledges",
+        description="channels of each further step, the last one again and again",
     )
     escalate_after_s: float = Field(
         default=60.0, ge=1, le=600, description="seconds before each further step"

@@ -3,21 +3,34 @@
 import threading
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import delete, text
 
-from alerts import evidence_tables
-from alerts.database import Database, open_database
+from alerts import alarm_tables, evidence_tables
+from alerts.alarm_tables import AlarmRow
+from alerts.database import WRITES, Database, open_database
+from alerts.dedup import Telling
 from alerts.errors import StoreError, StoreUnavailableError
 from alerts.migrate import MIGRATIONS, migrate
-from alerts.tables import Table
+from alerts.outbox import NewTelling, enqueue
+from alerts.tables import AlertRow, OutboxRow, Table
 from cases import tables as cases_tables
 from delivery import tables as delivery_tables
 from identity import tables as identity_tables
+from rules.violation import Life, Severity
+from tests.api.stored import T0, staged, store_alerts
 
-OTHERS = (identity_tables, evidence_tables, cases_tables, delivery_tables)
+OTHERS = (
+    alarm_tables,
+    identity_tables,
+    evidence_tables,
+    cases_tables,
+    delivery_tables,
+)
 """Tables of later folders: importing them puts them into the one schema."""
 
 HEAD = ScriptDirectory(str(MIGRATIONS)).get_current_head()
@@ -59,6 +72,50 @@ def test_processes_starting_at_once_migrate_once(empty_database: Database) -> No
         thread.join()
 
     assert errors == []
+
+
+def _at(database: Database, version: str) -> None:
+    """Bring the schema up or down to a version."""
+    with database.engine.connect() as raw:
+        connection = raw.execution_options(**{WRITES: False})
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        here = MigrationContext.configure(connection).get_current_revision() or ""
+        move = command.upgrade if here < version else command.downgrade
+        move(config, version)
+        connection.commit()
+
+
+def test_who_has_heard_an_alarm_is_kept_when_alarms_get_rows(
+    database: Database,
+) -> None:
+    """What is there unheard sounds, what cleared before the upgrade does not begin."""
+    many = [
+        staged(1, severity=Severity.S1),
+        staged(2, severity=Severity.S1, life=Life.CLEARED),
+        staged(3, severity=Severity.S1),
+        staged(4),
+    ]
+    there, cleared, heard, never = store_alerts(database, many)
+    with database.transaction() as session:
+        session.execute(delete(AlarmRow).where(AlarmRow.alert_id == heard))
+        row = AlarmRow(alert_id=heard, number=1, since=T0, heard_by="li", heard_at=T0)
+        session.add(row)
+        session.add(AlarmRow(alert_id=there, number=2, since=T0))
+        alert = session.get_one(AlertRow, there)
+        enqueue(session, alert, NewTelling(Telling.OPENED, ()), T0)
+
+    _at(database, "0008")
+    _at(database, str(HEAD))
+
+    with database.reading() as session:
+        rows = session.query(AlarmRow).order_by(AlarmRow.since, AlarmRow.alert_id)
+        found = {row.alert_id: (row.number, row.heard_by, row.heard_at) for row in rows}
+        steps = [row.step for row in session.query(OutboxRow)]
+    assert found == {there: (1, None, None), heard: (1, "li", T0)}
+    assert not {cleared, never} & set(found)
+    assert steps == [0]
 
 
 def test_newer_schema_is_refused(database: Database) -> None:

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import insert, update
 
-from alerts.alert import EventKind
+from alerts.alarm_tables import AlarmRow
+from alerts.alert import LIVE, EventKind
 from alerts.database import Database
 from alerts.evidence_store import EvidenceStore
 from alerts.message import violation_to_json
@@ -130,6 +131,11 @@ def store_alerts(database: Database, many: Iterable[Staged]) -> list[UUID]:
     with database.transaction() as session:
         session.execute(insert(AlertRow), [_alert(v, s) for v, s in pairs])
         session.execute(insert(SourceRow), [_source(v.id, v, s) for v, s in pairs])
+        there = [(v, s) for v, s in pairs if s.life in LIVE]
+        grave = [v.id for v, s in there if s.severity is Severity.S1]
+        if grave:
+            rows = [{"alert_id": one, "number": 1, "since": T0} for one in grave]
+            session.execute(insert(AlarmRow), rows)
     return [found.id for found, _ in pairs]
 
 

@@ -8,9 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
+from alerts.acknowledgement import begin_alarm
 from alerts.alert import AlertId
 from alerts.dedup import Telling
-from alerts.outbox import Outbox, enqueue
+from alerts.outbox import NewTelling, Outbox, enqueue
 from alerts.tables import AlertRow
 from delivery.attempt import Attempt, Outcome
 from delivery.rota import Rota
@@ -49,7 +50,9 @@ def alarm(bench: Bench) -> AlertId:
         assert row is not None
         row.severity = one.severity.value
         told = Rota(lambda: site).of(violation(one).place, one.code, one.severity)
-        enqueue(session, row, Telling.OPENED, told, bench.services.clock.utc_now())
+        now = bench.services.clock.utc_now()
+        enqueue(session, row, NewTelling(Telling.OPENED, told), now)
+        begin_alarm(session, row, now)
     return AlertId(alert)
 
 

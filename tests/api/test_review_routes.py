@@ -1,18 +1,19 @@
 """The way of one alert over HTTP: claimed, refused to another, decided, seconded."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import httpx
 import pytest
 from sqlalchemy import select
 
-from alerts.tables import AuditIntakeRow
+from alerts.tables import AlertRow, AuditIntakeRow
 from base.clock import ManualClock, SystemClock
 from base.ids import CameraId
 from cases.intake import ReviewIntake, adopt
 from cases.sampling import Sampler
 from identity.right import Role
-from rules.violation import Phase, Severity
+from rules.violation import Life, Phase, Severity
 from tests.api.conftest import Bench
 from tests.api.named import Named, add, as_person, log_in
 from tests.api.stored import staged, store_alerts
@@ -22,8 +23,8 @@ XSS = "<script>alert(1)</script>"
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC).isoformat()
 
 
-def _queued(bench: Bench, **changes: object) -> str:
-    (alert,) = store_alerts(bench.database, [staged(1, phase=Phase.DUE, **changes)])
+def _queued(bench: Bench, n: int = 1, **changes: object) -> str:
+    (alert,) = store_alerts(bench.database, [staged(n, phase=Phase.DUE, **changes)])
     adopt(bench.database, ReviewIntake(), SystemClock())
     return f"/api/v1/alerts/{alert}"
 
@@ -142,16 +143,25 @@ async def test_everything_the_first_paint_needs_is_there(
 async def test_an_alarm_sounds_until_somebody_acknowledges_it(
     client: httpx.AsyncClient, bench: Bench
 ) -> None:
-    """S1: in everybody's list at once; the first acknowledgement silences it."""
+    """S1: in everybody's list at once, also when the danger cleared by itself.
+
+    The first acknowledgement silences it; what is no S1 cannot be silenced ahead.
+    """
     one = _queued(bench, severity=Severity.S1)
+    with bench.database.transaction() as session:
+        row = session.get_one(AlertRow, UUID(one.rsplit("/", 1)[1]))
+        row.life = Life.CLEARED.value
     as_person(client, bench.services.identity, Named("wang"))
     (alarm,) = (await client.get("/api/v1/alarms")).json()["alarms"]
-    assert alarm["sound"] == "siren"
+    assert (alarm["sound"], alarm["alert"]["life"]) == ("siren", "cleared")
 
     heard = (await client.post(f"{one}/acknowledge")).json()
 
     assert (heard["acknowledged_by"], heard["state"]) == ("wang", "queued")
     assert (await client.get("/api/v1/alarms")).json()["alarms"] == []
+    street = _queued(bench, n=2)
+    refused = await client.post(f"{street}/acknowledge")
+    assert (refused.status_code, refused.json()["title"]) == (409, "No alarm")
 
 
 async def test_an_officer_works_a_task_on_the_phone(

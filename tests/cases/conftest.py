@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from alerts.acknowledgement import begin_alarm, is_alarming
 from alerts.alert import AlertId
 from alerts.audit import AuditEntry
 from alerts.audit_trail import AuditTrail
@@ -69,10 +70,14 @@ class Bureau:
         with self.database.transaction() as session:
             row = session.get(AlertRow, alert)
             assert row is not None
+            was_alarming = is_alarming(row)
             row.revision += 1
             for name, value in changes.items():
                 setattr(row, name, value)
             self.intake.alert_stored(session, row, self.clock.utc_now())
+            if is_alarming(row) and not was_alarming:
+                begin_alarm(session, row, self.clock.utc_now())
+                self.intake.alarm_begun(session, row, self.clock.utc_now())
 
     def state(self, alert: AlertId) -> str:
         """Where its review stands."""

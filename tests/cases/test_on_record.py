@@ -103,7 +103,7 @@ def test_every_act_of_the_table_is_on_the_trail(bureau: Bureau) -> None:
 def test_every_deed_of_a_person_names_roles_and_certificate(bureau: Bureau) -> None:
     """On the road, at the change of shift, over a link: the same."""
     _all_steps(bureau)
-    desk, alert = bureau.desk, bureau.alert(20)
+    desk, alert = bureau.desk, bureau.alert(20, severity=Severity.S1)
     desk.reviews.claim(alert, WANG)
     desk.reviews.release(alert, WANG)
     desk.reviews.acknowledge(alert, ZHAO)

@@ -77,6 +77,39 @@ def test_life_danger_waits_for_no_grace(bureau: Bureau) -> None:
     assert set(_queue(bureau)) == {grave, other}
 
 
+def test_danger_to_life_that_was_dismissed_or_put_off_is_looked_at_again(
+    bureau: Bureau,
+) -> None:
+    """It is there again: on record, in the queue, with S1's minute; 60 s from now."""
+    ids = [bureau.alert(n, severity=Severity.S1) for n in (1, 2, 3, 4)]
+    dismissed, put_off, confirmed_one, street = ids
+    until = NOW + timedelta(hours=5)
+    bureau.desk.reviews.give(dismissed, WANG, PERMITTED)
+    bureau.desk.reviews.give(put_off, WANG, Verdict(Act.DEFER, until=until))
+    bureau.desk.reviews.give(confirmed_one, WANG, CLUE)
+    bureau.desk.reviews.give(street, WANG, PERMITTED)
+    for alert in ids:
+        bureau.desk.reviews.acknowledge(alert, WANG)
+        bureau.follow(alert, life="cleared")
+    bureau.clock.advance(3600)
+
+    for alert in (dismissed, put_off, confirmed_one):
+        bureau.follow(alert, life="reopened")
+    bureau.follow(street, life="reopened", severity="S3")
+
+    assert set(_queue(bureau)) == {dismissed, put_off}
+    assert [bureau.state(one) for one in ids[2:]] == ["confirmed", "rejected"]
+    review, given = bureau.desk.reviews.get(dismissed)
+    assert review.deadline == bureau.clock.utc_now() + timedelta(seconds=60)
+    assert [one.undone_at for one in given] == [None]
+    again = [
+        e for e in bureau.trail() if e.action in {"review.reopened", "review.woken"}
+    ]
+    assert {e.subject for e in again} == {f"alert/{dismissed}", f"alert/{put_off}"}
+    sounding = {one.alert for one in bureau.desk.alarms.sounding()}
+    assert sounding == {dismissed, put_off, confirmed_one}
+
+
 def test_of_two_who_claim_at_once_one_gets_it(bureau: Bureau) -> None:
     """Ten at the same time: one lease, nine are told whose it is."""
     alert = bureau.alert()

@@ -9,12 +9,13 @@ import pytest
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
+from alerts.acknowledgement import begin_alarm
 from alerts.alert import AlertId
 from alerts.audit import Deed
 from alerts.audit_trail import AuditTrail
 from alerts.database import Database
 from alerts.dedup import Telling
-from alerts.outbox import enqueue
+from alerts.outbox import NewTelling, enqueue
 from alerts.sealer import Sealer
 from alerts.tables import AlertRow
 from base.clock import Clock, ManualClock
@@ -109,7 +110,8 @@ class Post:
             assert row is not None
             row.stored_at, row.severity = now, one.severity.value
             told = Rota(self.site).of(place, one.code, one.severity)
-            enqueue(session, row, Telling.OPENED, told, now)
+            enqueue(session, row, NewTelling(Telling.OPENED, told), now)
+            begin_alarm(session, row, now)
         return AlertId(alert)
 
     def trail(self) -> list[tuple[str, str]]:

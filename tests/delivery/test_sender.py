@@ -8,18 +8,18 @@ from itertools import pairwise
 import pytest
 from pydantic import SecretStr
 
-from alerts.acknowledgement import Alarms
+from alerts.acknowledgement import Alarms, begin_alarm
 from alerts.alert import EventKind
 from alerts.database import Database
 from alerts.outbox import Outbox, OutboxState
-from alerts.tables import EventIntakeRow, OutboxRow
+from alerts.tables import AlertRow, EventIntakeRow, OutboxRow
 from base.clock import ManualClock, SystemClock
 from delivery.attempt import Outcome
 from delivery.book import DeliveryBook
 from delivery.escalator import Escalator
 from delivery.sender import HELD_S, Sender
 from delivery.teller import Teller, pause_s
-from rules.violation import Severity
+from rules.violation import Life, Severity
 from tests.alerts.path_rig import until
 from tests.delivery.conftest import KEY, Post, heard, webhook
 from tests.delivery.receiver import Receiver, closed_port
@@ -35,6 +35,14 @@ def _let_go(sender: Sender) -> None:
     """Wait for exchanges that were under way at the stop."""
     for lane in sender._lanes.values():
         lane.join(20.0)
+
+
+def _first_told(hook: Receiver) -> dict[str, float]:
+    """When it was told of each alarm first; at the top it is told again."""
+    told: dict[str, float] = {}
+    for one in hook.taken:
+        told.setdefault(one.content["alert"], one.at)
+    return told
 
 
 def _take_all(post: Post) -> None:
@@ -194,7 +202,7 @@ def test_a_channel_that_went_and_a_missing_key_are_dead_letters_or_tried(
 def test_unanswered_for_sixty_seconds_it_goes_one_step_up(
     post: Post, clock: ManualClock
 ) -> None:
-    """Not at 59.9 s, once at 60 s, the next step at 120 s, none beyond the ladder."""
+    """Not at 59.9 s, once at 60 s, the next step at 120 s; at the top again."""
     url = f"http://127.0.0.1:{closed_port()}/"
     post.section = {
         "channels": {name: webhook(url) for name in ("first", "chief", "district")},
@@ -204,17 +212,80 @@ def test_unanswered_for_sixty_seconds_it_goes_one_step_up(
     alert = post.raise_s1()
     escalator = Escalator(post.database, post.site, clock)
     taken = []
-    for seconds in (59.9, 0.1, 0.1, 59.8, 0.1, 600):
+    for seconds in (59.9, 0.1, 0.1, 59.8, 0.1):
         clock.advance(seconds)
         taken.append(escalator.escalate())
 
-    assert taken == [0, 1, 0, 0, 1, 0]
+    assert taken == [0, 1, 0, 0, 1]
     assert set(_rows(post.database)) == {"desk", "first", "chief", "district"}
     with post.database.reading() as session:
         kind = EventKind.ALARM_CHANGED.value
         told = session.query(EventIntakeRow).filter_by(kind=kind, alert_id=alert)
-        assert [one.detail["is_escalated"] for one in told] == [True, True]  # type: ignore[index, call-overload]
+        climbed = [one.detail["is_escalated"] for one in told]  # type: ignore[index, call-overload]
+        assert climbed == [False, True, True]
     assert post.trail().count(("delivery", "alarm.escalated")) == 2
+
+
+def test_at_the_top_the_last_step_is_taken_until_somebody_hears_it(
+    post: Post, hook: Receiver, clock: ManualClock
+) -> None:
+    """Another message each time, also after the danger cleared and the service slept.
+
+    Who has not got the last one yet is not owed another.
+    """
+    url = f"http://127.0.0.1:{closed_port()}/"
+    post.section = {
+        "channels": {"chief": webhook(hook.url), "dead": webhook(url)},
+        "ladder": [["chief", "dead"]],
+    }
+    alert = post.raise_s1()
+    escalator = Escalator(post.database, post.site, clock)
+    with post.database.transaction() as session:
+        row = session.get(AlertRow, alert)
+        assert row is not None
+        row.life = Life.CLEARED.value
+    taken = []
+    for seconds in (60, 60, 3600, 30, 30):
+        clock.advance(seconds)
+        taken.append(escalator.escalate())
+        _take_all(post)
+
+    assert taken == [1, 1, 1, 0, 1]
+    assert [one.content["kind"] for one in hook.taken] == ["alert.unanswered"] * 4
+    assert {one.content["life"] for one in hook.taken} == {"cleared"}
+    assert len({one.headers["idempotency-key"] for one in hook.taken}) == 4
+    with post.database.reading() as session:
+        assert session.query(OutboxRow).filter_by(recipient="dead").count() == 2
+    Alarms(post.database).acknowledge(alert, heard("wang", alert), clock.utc_now())
+    clock.advance(600)
+    assert escalator.escalate() == 0
+
+
+def test_an_alarm_that_begins_again_climbs_from_the_first_step(
+    post: Post, clock: ManualClock
+) -> None:
+    """The steps taken for the first one are no answer to the second."""
+    post.section = {
+        "channels": {"chief": webhook(f"http://127.0.0.1:{closed_port()}/")},
+        "ladder": [["chief"]],
+    }
+    alert = post.raise_s1()
+    escalator = Escalator(post.database, post.site, clock)
+    clock.advance(60)
+    assert escalator.escalate() == 1
+    Alarms(post.database).acknowledge(alert, heard("wang", alert), clock.utc_now())
+    with post.database.transaction() as session:
+        row = session.get(AlertRow, alert)
+        assert row is not None
+        row.revision += 1
+        begin_alarm(session, row, clock.utc_now())
+    assert escalator.escalate() == 0
+    clock.advance(60)
+
+    assert escalator.escalate() == 1
+    with post.database.reading() as session:
+        told = session.query(OutboxRow).filter_by(recipient="chief")
+        assert [row.alert_revision for row in told] == [1, 2]
 
 
 def test_an_acknowledged_alarm_climbs_no_further(
@@ -253,15 +324,14 @@ def test_escalation_reaches_the_next_channel_within_5_s_with_the_first_dead(
         for n in range(20):
             alert = post.raise_s1(n)
             raised[str(alert)] = time.time()
-        until(lambda: len(second_hook.taken) >= 20)
+        until(lambda: len(_first_told(second_hook)) >= 20)
     finally:
         hook.ending.set()  # whatever hangs lets go, so that no thread outlives the test
         sender.stop()
         _let_go(sender)
 
-    late = sorted(
-        one.at - raised[one.content["alert"]] - 2.0 for one in second_hook.taken
-    )
+    told = _first_told(second_hook)
+    late = sorted(at - raised[alert] - 2.0 for alert, at in told.items())
     assert {one.content["kind"] for one in second_hook.taken} == {"alert.unanswered"}
     assert len(late) == 20
     assert late[0] > -0.1

@@ -50,6 +50,7 @@ export const enWords: Readonly<Record<keyof typeof zhWords, string>> = {
   'remedy.rule_broken': 'it is no longer judged: see the worker’s log and start it again',
 
   'act.alarm.acknowledged': 'alarm acknowledged',
+  'act.alarm.begun': 'alarm begun',
   'act.alarm.escalated': 'alarm escalated',
   'act.alert.raised': 'alert raised',
   'act.alert.changed': 'alert changed',

@@ -48,6 +48,7 @@ export const zhWords = {
   'remedy.rule_broken': '有规则出错，已停止判断：查看工作进程日志并重启',
 
   'act.alarm.acknowledged': '知悉告警',
+  'act.alarm.begun': '告警开始',
   'act.alarm.escalated': '告警上报',
   'act.alert.raised': '触发线索',
   'act.alert.changed': '线索变化',
