@@ -15,12 +15,12 @@ from pydantic import (
     model_validator,
 )
 
-from alerts.alert import AlertFilter
+from alerts.alert import AlertFilter, AlertId
 from alerts.pack import PackState
 from base.ids import CameraId, ZoneName
 from cases.blind_rows import SampleOutcome
 from cases.life import ReviewState
-from cases.queue import both, reviewed_as, sampled_as
+from cases.queue import SampledAs, both, reviewed_as, sampled_as
 from cases.verdict import Reason
 from rules.catalogue import CODE
 from rules.violation import Life, Phase, Severity
@@ -92,8 +92,16 @@ class AlertChoice(BaseModel):
             raise ValueError(msg)
         return self
 
-    def filter(self) -> AlertFilter:
-        """The same as the store reads it."""
+    def filter(self, blind: frozenset[AlertId]) -> AlertFilter:
+        """The same as the store reads it.
+
+        Args:
+            blind: Alerts the caller holds a second look at: a filter must not tell
+                what the first person said.
+        """
+        sampled = SampledAs(
+            frozenset(self.sample), self.sampled_since, self.sampled_until
+        )
         return AlertFilter(
             cameras=frozenset(CameraId(name) for name in self.camera),
             zones=frozenset(ZoneName(name) for name in self.zone),
@@ -105,11 +113,8 @@ class AlertChoice(BaseModel):
             opened_from=self.since,
             opened_until=self.until,
             within=both(
-                reviewed_as(
-                    sorted({state.value for state in self.review}),
-                    sorted({reason.value for reason in self.reason}),
-                ),
-                sampled_as(set(self.sample), self.sampled_since, self.sampled_until),
+                reviewed_as(self.review, self.reason, blind),
+                sampled_as(sampled, blind),
             ),
         )
 

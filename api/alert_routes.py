@@ -15,7 +15,7 @@ from api.alert_shown import captions, scoped, seen_alert, seen_packs
 from api.alert_view import AlertDetail, AlertPage, detail_of, listed_of
 from api.errors import QueryError
 from api.evidence_view import files_of
-from api.made_of import made_of
+from api.made_of import blind_to, made_of
 from api.openapi import answers
 from api.services import StateDep
 from cases.life import ReviewState
@@ -32,7 +32,7 @@ def list_alerts(
     as_of = store.last_seq()
     cursor = Cursor(query.cursor) if query.cursor is not None else None
     try:
-        asked = scoped(query.filter(), state.visible(caller))
+        asked = scoped(query.filter(blind_to(state, caller)), state.visible(caller))
         page = (
             Page((), None)
             if asked is None

@@ -21,7 +21,7 @@ from api.alert_shown import captions, scoped, seen_alert, seen_packs
 from api.errors import RefusedError, TooMuchError
 from api.export_order import export_order
 from api.export_view import TakenList, TakenSelection
-from api.made_of import made_of
+from api.made_of import blind_to, made_of
 from api.openapi import bytes_answers
 from api.services import State, StateDep
 from api.who import actor_of
@@ -48,7 +48,7 @@ router = APIRouter(prefix=EXPORTS, tags=["exports"])
 def export_list(body: TakenList, caller: AlertReader, state: StateDep) -> Response:
     """The list as it is filtered, as CSV: what the caller may read, no evidence."""
     services = state.services
-    asked = scoped(body.choice.filter(), state.visible(caller))
+    asked = scoped(body.choice.filter(blind_to(state, caller)), state.visible(caller))
     count = 0 if asked is None else services.alerts.count_alerts(asked, MOST_ROWS)
     if count > MOST_ROWS:
         raise TooMuchError(f"more than {MOST_ROWS} alerts: narrow the filter")

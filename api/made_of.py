@@ -13,6 +13,15 @@ from cases.verdict import Reason
 from identity.person import Person
 
 
+def blind_to(state: State, caller: Person) -> frozenset[AlertId]:
+    """Alerts whose verdict the caller is not told now, by whatever address.
+
+    Raises:
+        StoreUnavailableError: The database is away.
+    """
+    return state.services.cases.blind.held_by(caller)
+
+
 def made_of(
     state: State, caller: Person, alerts: Sequence[AlertId]
 ) -> dict[AlertId, tuple[ReviewState, Reason | None]]:
@@ -21,8 +30,7 @@ def made_of(
     Raises:
         StoreUnavailableError: The database is away.
     """
-    cases = state.services.cases
-    known = cases.queue.made_of(alerts)
-    blind = cases.blind.held_by(caller)
+    known = state.services.cases.queue.made_of(alerts)
+    blind = blind_to(state, caller)
     told = {alert: (ReviewState.SECOND, None) for alert in known if alert in blind}
     return {**known, **told}

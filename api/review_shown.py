@@ -9,6 +9,7 @@ from alerts.alert import Alert, AlertId
 from alerts.clause_words import clause_line, clause_line_en
 from api.alert_shown import captions
 from api.alert_view import summary_of
+from api.made_of import blind_to
 from api.review_view import (
     Alarm,
     Alarms,
@@ -25,6 +26,7 @@ from api.review_view import (
 )
 from api.services import State
 from cases.life import Act, Lane, ReviewState
+from cases.queue import PastReview
 from cases.review import UNDO_S, Claim, Review
 from cases.review_desk import may
 from cases.verdict import REASONS_ZH, GivenVerdict, Reason
@@ -97,7 +99,7 @@ class _Standing:
 def review_of(state: State, caller: Person, alert: AlertId) -> ShownReview:
     """Where an alert stands, as the caller may see it."""
     review, given = state.services.cases.reviews.get(alert)
-    if alert in state.services.cases.blind.held_by(caller):
+    if alert in blind_to(state, caller):
         # a sample looks like any second confirmation to whoever looks at it
         review = replace(review, state=ReviewState.SECOND, decided_at=None)
     heard = state.services.cases.alarms.of(alert)
@@ -184,9 +186,11 @@ def history_of(state: State, caller: Person, alert: Alert, days: int) -> PlaceHi
     past = state.services.cases.queue.history(
         alert.place_key, alert.opened_at, days, state.visible(caller)
     )
+    blind = blind_to(state, caller)
+    told = [one for one in past if one.review.alert not in blind]
     confirmed = [
         one
-        for one in past
+        for one in told
         if one.review.state in {ReviewState.CONFIRMED, ReviewState.EVIDENCE}
     ]
     words = captions(state)
@@ -197,18 +201,28 @@ def history_of(state: State, caller: Person, alert: Alert, days: int) -> PlaceHi
         days=days,
         raised=len(past),
         confirmed=len(confirmed),
-        rejected=sum(one.review.state is ReviewState.REJECTED for one in past),
+        rejected=sum(one.review.state is ReviewState.REJECTED for one in told),
         first_confirmed_at=confirmed[-1].opened_at if confirmed else None,
         alerts=tuple(
             PastAlert(
                 alert=summary_of(alerts[one.review.alert], words),
-                state=one.review.state,
-                reason=None if one.reason is None else Reason(one.reason),
+                state=made[0],
+                reason=made[1],
             )
             for one in first
             if one.review.alert in alerts
+            for made in (_made_of(one, blind),)
         ),
     )
+
+
+def _made_of(
+    one: PastReview, blind: frozenset[AlertId]
+) -> tuple[ReviewState, Reason | None]:
+    """What people made of it, as whoever is `blind` to some may be told."""
+    if one.review.alert in blind:
+        return ReviewState.SECOND, None
+    return one.review.state, None if one.reason is None else Reason(one.reason)
 
 
 def _answer(trace: ClauseTrace) -> Literal["permitted", "not_permitted", "unknown"]:

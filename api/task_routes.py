@@ -13,6 +13,7 @@ from api.alert_shown import seen_alert
 from api.evidence_routes import Reason
 from api.identity_shown import me_of
 from api.identity_view import Me
+from api.made_of import blind_to
 from api.openapi import answers, bytes_answers, picture_body
 from api.services import StateDep
 from api.session_cookie import session_of, set_cookie
@@ -56,7 +57,9 @@ def all_tasks(
     found = state.services.cases.tasks.list_tasks(
         state.visible(caller), frozenset(of_state), alert
     )
-    return TaskList(tasks=tasks_of(state, found))
+    blind = blind_to(state, caller)
+    told = [task for task in found if task.alert not in blind]
+    return TaskList(tasks=tasks_of(state, told))
 
 
 @router.post(TASKS, responses=answers(examples.TASK, 401, 403, 404, 409, 422, 503))

@@ -8,6 +8,7 @@ from alerts.pack import Role as FileRole
 from api.address import TASKS
 from api.alert_shown import captions
 from api.alert_view import summary_of
+from api.made_of import blind_to
 from api.services import State
 from api.task_view import ShownPhoto, ShownTask
 from cases.task import RESULTS_ZH, Task
@@ -26,6 +27,8 @@ def seen_task(state: State, caller: Person, task: UUID) -> Task:
     found = state.services.cases.tasks.get(task)
     if caller.may(Right.WORK_TASKS) and _is_own(state, caller, found):
         return found
+    if found.alert in blind_to(state, caller):
+        raise NotFoundError(f"no task {task}")
     if caller.may(Right.READ_REVIEWS) and _in_scope(state, caller, found):
         return found
     raise NotFoundError(f"no task {task}")

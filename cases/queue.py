@@ -192,44 +192,69 @@ def takeable(
     return tuple(found)
 
 
-def reviewed_as(states: Sequence[str], reasons: Sequence[str]) -> Select[UUID] | None:
-    """A query of the alerts people made this of; None: nothing is asked."""
+def reviewed_as(
+    states: Collection[ReviewState],
+    reasons: Collection[Reason],
+    blind: Collection[AlertId] = (),
+) -> Select[UUID] | None:
+    """A query of the alerts people made this of; None: nothing is asked.
+
+    Args:
+        states: Where the review stands; empty: wherever.
+        reasons: Of a rejection; empty: whatever.
+        blind: Whoever asks holds a second look at these: to them each awaits one.
+    """
     if not states and not reasons:
         return None
     query = select(ReviewRow.alert_id)
-    if states:
-        query = query.where(ReviewRow.state.in_(sorted(states)))
     if reasons:
         query = query.where(ReviewRow.reason.in_(sorted(reasons)))
+    if reasons or ReviewState.SECOND not in states:
+        query = query.where(ReviewRow.alert_id.not_in(blind))
+    if states:
+        stands = ReviewRow.state.in_(sorted(states))
+        query = query.where(stands | ReviewRow.alert_id.in_(blind))
     return query
 
 
-def sampled_as(
-    outcomes: Collection[SampleOutcome], since: datetime | None, until: datetime | None
-) -> Select[UUID] | None:
-    """A query of the alerts whose blind look came to this; None: nothing is asked.
+@dataclass(frozen=True, slots=True)
+class SampledAs:
+    """Which answered looks of the blind sample are meant.
 
-    Looks nobody has answered are never found: whoever looks must not know of them.
-
-    Args:
+    Attributes:
         outcomes: What the look came to; empty: whatever.
         since: Drawn at or after, wall time.
         until: Drawn before.
     """
-    if not outcomes and since is None and until is None:
+
+    outcomes: frozenset[SampleOutcome] = frozenset()
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def sampled_as(
+    asked: SampledAs, blind: Collection[AlertId] = ()
+) -> Select[UUID] | None:
+    """A query of the alerts whose blind look came to this; None: nothing is asked.
+
+    Looks nobody has answered are never found: whoever looks must not know of them.
+    Nor is an alert in `blind`, at which whoever asks holds a second look.
+    """
+    if asked == SampledAs():
         return None
     query = select(SecondLookRow.alert_id).where(
         SecondLookRow.kind == LookKind.SAMPLE.value,
         SecondLookRow.state == LookState.ANSWERED.value,
+        SecondLookRow.alert_id.not_in(blind),
     )
-    if outcomes:
-        said = [(one.value, two.value) for one, two in (o.said for o in outcomes)]
+    if asked.outcomes:
+        said = [(one.value, two.value) for one, two in (o.said for o in asked.outcomes)]
         pair = tuple_(SecondLookRow.first_said, SecondLookRow.second_said)
         query = query.where(pair.in_(sorted(said)))
-    if since is not None:
-        query = query.where(SecondLookRow.created_at >= since)
-    if until is not None:
-        query = query.where(SecondLookRow.created_at < until)
+    if asked.since is not None:
+        query = query.where(SecondLookRow.created_at >= asked.since)
+    if asked.until is not None:
+        query = query.where(SecondLookRow.created_at < asked.until)
     return query
 
 

@@ -248,6 +248,53 @@ async def test_whoever_looks_with_fresh_eyes_is_told_neither_score_nor_verdict(
     assert (await client.get(f"{one}/review")).json()["state"] == "rejected"
 
 
+async def test_no_other_address_tells_the_verdict_on_what_one_looks_at_anew(
+    client: httpx.AsyncClient, bench: Bench
+) -> None:
+    """History of the place, counts, tasks, filters: as of one that awaits a second."""
+    identity = bench.services.identity
+    add(identity, Named("li", certificate="33040200124"))
+    as_person(client, identity, Named("wang"))
+    one = _queued(bench)
+    body = {"kind": "confirm_clue", "comment": "a van on the kerb"}
+    assert (await client.post(f"{one}/verdict", json=body)).status_code == 200
+    id_ = one.rsplit("/", 1)[1]
+    (next_,) = store_alerts(bench.database, [staged(2, phase=Phase.DUE)])
+    with bench.database.transaction() as session:
+        place = session.get_one(AlertRow, UUID(id_)).place_key
+        session.get_one(AlertRow, next_).place_key = place
+    adopt(bench.database, ReviewIntake(), SystemClock())
+    later = ManualClock(bench.services.clock.utc_now() + timedelta(days=1))
+    assert Sampler(bench.database, later).draw() == 1
+
+    async def told(query: str) -> list[str]:
+        page = (await client.get(f"/api/v1/alerts?{query}")).json()
+        return [alert["id"] for alert in page["alerts"]]
+
+    async def made_of_it() -> tuple[object, ...]:
+        history = (await client.get(f"/api/v1/alerts/{next_}/history")).json()
+        tasks = (await client.get("/api/v1/tasks", params={"alert": id_})).json()
+        (past,) = history["alerts"]
+        return (past["state"], history["confirmed"], len(tasks["tasks"]))
+
+    assert await made_of_it() == ("confirmed", 1, 1)
+    (task,) = (await client.get("/api/v1/tasks")).json()["tasks"]
+    log_in(client, identity, "li")
+    assert (await client.post("/api/v1/blind/next")).json()["alert"]["id"] == id_
+
+    assert await made_of_it() == ("second", 0, 0)
+    assert await told("review=confirmed") == []
+    assert await told("review=second") == [id_]
+    assert await told("review=second&reason=permitted") == []
+    gone = await client.post(f"/api/v1/tasks/{task['id']}/cancel")
+    assert gone.status_code == 404
+    taken = {"reason": "班次统计", "choice": {"review": ["confirmed"]}}
+    exported = await client.post("/api/v1/exports/alerts", json=taken)
+    assert (exported.status_code, id_ in exported.text) == (200, False)
+    log_in(client, identity, "wang")
+    assert await made_of_it() == ("confirmed", 1, 1)
+
+
 async def test_nobody_is_sent_who_gets_no_tasks(
     client: httpx.AsyncClient, bench: Bench
 ) -> None:

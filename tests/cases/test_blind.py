@@ -12,8 +12,8 @@ from alerts.errors import NotFoundError
 from base.ids import CameraId
 from cases.blind_rows import SampleOutcome
 from cases.errors import ConflictError, GateError, LeaseLostError
-from cases.life import Act
-from cases.queue import both, reviewed_as, sampled_as
+from cases.life import Act, ReviewState
+from cases.queue import SampledAs, both, reviewed_as, sampled_as
 from cases.review import LEASE_S, UNDO_S
 from cases.sampling import Sampler, sample_size, stratified
 from cases.statistics import kappa, wilson
@@ -92,9 +92,11 @@ def test_yesterdays_sample_is_drawn_once_and_never_by_its_own_author(
         bureau.desk.blind.take(WANG, None)
     look = bureau.desk.blind.take(LI, None)
     begun = bureau.clock.utc_now() - timedelta(days=1)
-    assert _found(bureau, sampled_as((), begun, None)) == 0  # who looks knows nothing
+    assert (
+        _found(bureau, sampled_as(SampledAs(since=begun))) == 0
+    )  # who looks knows nothing
     bureau.desk.blind.answer(look.id, LI, REFUSED)
-    assert _found(bureau, sampled_as((), begun, None)) == 1
+    assert _found(bureau, sampled_as(SampledAs(since=begun))) == 1
 
     # a sample changes nothing about the review
     assert bureau.state(look.alert) in {"confirmed", "rejected"}
@@ -124,14 +126,17 @@ def test_agreement_kappa_and_precision_come_of_the_answers(bureau: Bureau) -> No
 
     # each number opens its rows
     day = (now - timedelta(days=1), now + timedelta(1))
-    overturned = {SampleOutcome.OVERTURNED}
-    assert _found(bureau, sampled_as((), *day)) == quality.answered
-    kept = {SampleOutcome.AGREED_CONFIRMED}
-    assert _found(bureau, sampled_as(kept, *day)) == share.hits
-    assert _found(bureau, sampled_as(kept | overturned, *day)) == share.of
-    confirmed_first = both(reviewed_as(["confirmed"], []), sampled_as(overturned, *day))
+
+    def of_day(*outcomes: SampleOutcome) -> Select[UUID] | None:
+        return sampled_as(SampledAs(frozenset(outcomes), *day))
+
+    overturned, kept = SampleOutcome.OVERTURNED, SampleOutcome.AGREED_CONFIRMED
+    assert _found(bureau, of_day()) == quality.answered
+    assert _found(bureau, of_day(kept)) == share.hits
+    assert _found(bureau, of_day(kept, overturned)) == share.of
+    confirmed_first = both(reviewed_as([ReviewState.CONFIRMED], []), of_day(overturned))
     assert _found(bureau, confirmed_first) == 5
-    assert _found(bureau, sampled_as((), now + timedelta(1), None)) == 0
+    assert _found(bureau, sampled_as(SampledAs(since=now + timedelta(1)))) == 0
 
 
 def _found(bureau: Bureau, query: Select[UUID] | None) -> int:
