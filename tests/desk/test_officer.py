@@ -186,7 +186,7 @@ def test_the_link_opened_twice_loses_no_step(stage: Stage, seat: Seat) -> None:
     task = _task(stage, "zhou.wei", "开了两次")
     phone = _opened(seat, stage, task)
     card = _card(phone.page, "开了两次")
-    _tap(card, "收到")
+    card.get_by_role("button", name="收到").dblclick()  # one step, not a refused second
     assert wait_for(lambda: _stands(stage, task)["state"] == "acknowledged", SENT_S)
     other = phone.context.new_page()
     other.goto(phone.address + _link(stage, task))
@@ -203,9 +203,11 @@ def test_the_page_opens_and_works_without_a_network(stage: Stage, seat: Seat) ->
     page = phone.page
     card = _card(page, "地下车库")
     expect(card).to_be_visible()
-    page.wait_for_function(
-        "caches.match('/officer').then(it => it && navigator.serviceWorker.controller)"
+    is_kept = (
+        "caches.match('/officer')"
+        ".then(it => Boolean(it && navigator.serviceWorker.controller))"
     )
+    assert wait_for(lambda: page.evaluate(is_kept), 20)
     card.get_by_role("textbox").fill("地下二层，没有信号")
     phone.context.set_offline(True)
     page.reload()

@@ -1,42 +1,51 @@
-/** S1 on every page, with sound, until somebody has acknowledged it. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+/** S1 on every page, with sound, until somebody has acknowledged it; and whether it would be heard. */
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
-import { useEffect } from 'react';
 import { Link } from 'react-router';
 import { api, body } from '../api/client';
 import { useEvents } from '../api/events';
+import { useProblemText } from '../api/problem';
 import { useLanguage } from '../i18n/language';
 import { useKeys } from '../review/keys';
 import { useSession } from '../session/session';
 import { Severity } from '../shown/Severity';
 import { span } from '../shown/time';
-import { startSiren } from './siren';
+import { Deaf } from './Deaf';
+import { soundTest } from './siren_test';
+import { timely, useAlarms } from './useAlarms';
+
+const CHANGES = new Set(['alarm.changed', 'alert.opened', 'alert.changed']);
 
 export function AlarmBar() {
   const { t, language } = useLanguage();
   const { may } = useSession();
+  const problemText = useProblemText();
   const queries = useQueryClient();
-  const { data } = useQuery({
-    queryKey: ['alarms'],
-    queryFn: () => body(api.GET('/api/v1/alarms')),
-    refetchInterval: 10_000,
+  const hearing = useAlarms({
+    key: 'alarms',
+    ask: () => body(api.GET('/api/v1/alarms', { fetch: timely })),
+    sounds: (now) => now.alarms.length > 0,
     enabled: may('alerts.read'),
   });
   useEvents((event) => {
-    if (event.name === 'alarm.changed' || event.name === 'alert.opened') {
-      void queries.invalidateQueries({ queryKey: ['alarms'] });
+    if (CHANGES.has(event.name)) {
+      // an answer under way is not thrown away: events may come faster than answers
+      void queries.invalidateQueries({ queryKey: ['alarms'] }, { cancelRefetch: false });
+    }
+    if (event.name === 'siren.test') {
+      const { test } = event.about.detail as { test: string };
+      soundTest(test);
     }
   });
   const acknowledging = useMutation({
+    networkMode: 'always',
     mutationFn: (alert: string) =>
       api.POST('/api/v1/alerts/{alert}/acknowledge', {
         params: { path: { alert } },
       }),
     onSettled: () => queries.invalidateQueries({ queryKey: ['alarms'] }),
   });
-  const alarms = data?.alarms ?? [];
-  const sounds = alarms.length > 0;
-  useEffect(() => (sounds ? startSiren() : undefined), [sounds]);
+  const alarms = hearing.data?.alarms ?? [];
   const first = alarms[0];
   const mayAcknowledge = may('alarms.acknowledge');
   useKeys({
@@ -47,9 +56,10 @@ export function AlarmBar() {
           }
         : undefined,
   });
-  if (!sounds) return null;
+  if (first === undefined && hearing.isAudible && !hearing.isDeaf) return null;
   return (
     <section className="alarms" role="alert">
+      <Deaf hearing={hearing} />
       {alarms.map(({ alert, seconds, is_escalated }) => (
         <div key={alert.id}>
           <Severity of="S1" />
@@ -68,6 +78,9 @@ export function AlarmBar() {
             >
               {alert.id === first?.alert.id && <kbd>A</kbd>} {t('alarm.acknowledge')}
             </Button>
+          )}
+          {acknowledging.error && acknowledging.variables === alert.id && (
+            <b>{problemText(acknowledging.error)}</b>
           )}
         </div>
       ))}

@@ -2,7 +2,11 @@
 import { useEffect, useRef } from 'react';
 import { checkSession } from './client';
 
+/** Told here when lists must be loaded anew: the stream may have missed something. */
+const RESET = 'feed.reset';
+
 export const EVENT_NAMES = [
+  RESET,
   'alert.opened',
   'alert.changed',
   'alert.cleared',
@@ -29,6 +33,7 @@ const listeners = new Set<Listener>();
 const onState = new Set<(isLive: boolean) => void>();
 let source: EventSource | null = null;
 let isLive = false;
+let mayHaveMissed = false;
 
 /** Open the stream; a second call while it is open does nothing. */
 export function openEvents(): void {
@@ -37,16 +42,19 @@ export function openEvents(): void {
   source = opened;
   opened.onopen = () => {
     tell(true);
+    // opened again or late: what happened meanwhile is not told where no number was known before
+    if (mayHaveMissed) hand({ name: RESET, seq: 0, about: {} });
+    mayHaveMissed = true;
   };
   opened.onerror = () => {
+    mayHaveMissed = true;
     tell(false);
     if (opened.readyState === EventSource.CLOSED) reopen(opened);
   };
   for (const name of EVENT_NAMES) {
     opened.addEventListener(name, (message: MessageEvent<string>) => {
       const about = JSON.parse(message.data) as Record<string, unknown>;
-      const event = { name, seq: Number(message.lastEventId), about };
-      for (const listener of listeners) listener(event);
+      hand({ name, seq: Number(message.lastEventId), about });
     });
   }
 }
@@ -56,6 +64,10 @@ export function closeEvents(): void {
   source?.close();
   source = null;
   tell(false);
+}
+
+function hand(event: LiveEvent): void {
+  for (const listener of listeners) listener(event);
 }
 
 function reopen(ended: EventSource): void {

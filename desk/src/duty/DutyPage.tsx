@@ -1,8 +1,8 @@
 /** The phone of whoever is on duty: what endangers life now, with sound, until it is answered. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Card, Result } from 'antd';
-import { useEffect } from 'react';
-import { startSiren } from '../alarms/siren';
+import { Deaf } from '../alarms/Deaf';
+import { timely, useAlarms } from '../alarms/useAlarms';
 import { api, body } from '../api/client';
 import type { Schemas } from '../api/client';
 import { useProblemText } from '../api/problem';
@@ -14,9 +14,7 @@ import { Navigate } from '../shown/Navigate';
 import { Severity } from '../shown/Severity';
 import { clock, span } from '../shown/time';
 import './duty.css';
-
-/** Asking is the receipt: who is on duty is told to have seen what was answered. */
-const ASK_EVERY_MS = 3_000;
+import { useAwake } from './useAwake';
 
 export function DutyPage() {
   return (
@@ -30,13 +28,16 @@ function OnDuty() {
   const { t } = useLanguage();
   const problemText = useProblemText();
   const queries = useQueryClient();
-  const { data, error } = useQuery({
-    queryKey: ['duty'],
-    refetchInterval: ASK_EVERY_MS,
-    refetchIntervalInBackground: true,
-    queryFn: () => body(api.GET('/api/v1/duty/alarms')),
+  const isAwake = useAwake();
+  // asking is the receipt: who is on duty is told to have seen what was answered
+  const hearing = useAlarms({
+    key: 'duty',
+    ask: () => body(api.GET('/api/v1/duty/alarms', { fetch: timely })),
+    sounds: (now) => now.alarms.length > 0,
   });
+  const { data } = hearing;
   const answering = useMutation({
+    networkMode: 'always',
     mutationFn: (alert: string) =>
       body(
         api.POST('/api/v1/duty/alarms/{alert}/acknowledge', {
@@ -48,7 +49,6 @@ function OnDuty() {
   });
   const alarms = data?.alarms ?? [];
   const sounds = alarms.length > 0;
-  useEffect(() => (sounds ? startSiren() : undefined), [sounds]);
   return (
     <main className="officer">
       <header className="officer-head">
@@ -56,7 +56,10 @@ function OnDuty() {
         <span className="bar-space" />
         <Preferences />
       </header>
-      {error && <Alert type="error" showIcon title={problemText(error)} />}
+      <section className="alarms" role="alert">
+        <Deaf hearing={hearing} />
+      </section>
+      {!isAwake && <Alert type="warning" showIcon title={t('duty.sleeps')} />}
       {answering.error && <Alert type="error" showIcon title={problemText(answering.error)} />}
       {data?.is_on_duty === false && (
         <Result status="info" title={t('duty.off')} subTitle={t('duty.why')} />

@@ -16,4 +16,14 @@ export const enField: Readonly<Record<keyof typeof zhField, string>> = {
   'task.others': '{count} steps of other people wait on this phone until they log in',
   'task.link.waiting': 'No network: the link is not open yet',
   'task.link.kept': 'The link stays good and opens by itself once there is a network',
+  'alarm.deaf':
+    'Alarms cannot be heard: no answer of the service since {at}. Check the network, have somebody else watch.',
+  'alarm.over': 'Alarms cannot be heard: the session is over, log in again',
+  'alarm.hush': 'Mute',
+  'alarm.muted': 'The browser blocks sound: an alarm would not be heard',
+  'alarm.unmute': 'Turn the sound on',
+  'shift.silent':
+    'The last siren test did not sound here: test again; it can be signed once it has sounded.',
+  'duty.sleeps':
+    'The phone will lock its screen and not ring then: turn automatic locking off and keep this page open.',
 };

@@ -13,4 +13,11 @@ export const zhField = {
   'task.others': '本机还有他人的 {count} 项未发送，待其本人登录后发出',
   'task.link.waiting': '网络不通，链接还没打开',
   'task.link.kept': '链接仍然有效，有网后自动打开',
+  'alarm.deaf': '听不到告警：{at} 以来服务没有应答，请检查网络，并另派人看守',
+  'alarm.over': '听不到告警：登录已到期，请重新登录',
+  'alarm.hush': '静音',
+  'alarm.muted': '声音被浏览器拦截，有告警也不会响',
+  'alarm.unmute': '开启声音',
+  'shift.silent': '本机没有响过最近一次试警报：请再试一次，响过才能签“听到了”。',
+  'duty.sleeps': '手机会自动锁屏，锁屏后不会响铃：请在设置里关闭自动锁屏，保持此页打开。',
 } as const;

@@ -68,12 +68,27 @@ function newKey(): string {
   return Array.from(bytes, (one) => one.toString(16).padStart(2, '0')).join('');
 }
 
-/** Keep steps, all or none; they are safe once this returns. Throws where the phone has no room. */
+/**
+ * Keep steps, all or none; they are safe once this returns. Throws where the phone has no room.
+ * What waits already is not kept twice: a button pressed twice is one step; photos may be many.
+ */
 export async function keep(steps: readonly NewStep[]): Promise<void> {
   const database = await kept();
   const at = new Date().toISOString();
   const changing = database.transaction('steps', 'readwrite', { durability: 'strict' });
-  const kepts = steps.map((step) => changing.store.add({ ...step, key: newKey(), at }));
+  const before = await changing.store.getAll();
+  const isNew = (step: NewStep) =>
+    step.kind === 'photo' ||
+    !before.some(
+      (one) =>
+        one.person === step.person &&
+        one.task === step.task &&
+        one.kind === step.kind &&
+        one.refused === undefined,
+    );
+  const kepts = steps
+    .filter(isNew)
+    .map((step) => changing.store.add({ ...step, key: newKey(), at }));
   await Promise.all([...kepts, changing.done]);
 }
 

@@ -1,7 +1,9 @@
 /** What the next shift must know, the siren's test, and both signatures. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Card, Form, Input, List, Statistic } from 'antd';
+import { useSyncExternalStore } from 'react';
 import { Link } from 'react-router';
+import { soundedTest, subscribeTested } from '../alarms/siren_test';
 import { api, body } from '../api/client';
 import type { Schemas } from '../api/client';
 import { useEvents } from '../api/events';
@@ -10,6 +12,7 @@ import { useLanguage } from '../i18n/language';
 import { useSession } from '../session/session';
 import { Severity } from '../shown/Severity';
 import { full, moment } from '../shown/time';
+import { useOnce } from '../shown/useOnce';
 import { wordOf } from '../shown/words';
 import './shift.css';
 
@@ -103,7 +106,9 @@ function OpenThings({ now }: { now: Schemas['ShiftNow'] }) {
 
 function Siren({ test }: { test: Schemas['SirenTest'] | null }) {
   const { t } = useLanguage();
+  const problemText = useProblemText();
   const queries = useQueryClient();
+  const sounded = useSyncExternalStore(subscribeTested, soundedTest);
   const again = () => queries.invalidateQueries({ queryKey: ['shift'] });
   const begin = useMutation({
     mutationFn: () => body(api.POST('/api/v1/shift/siren-tests', { body: {} })),
@@ -114,6 +119,7 @@ function Siren({ test }: { test: Schemas['SirenTest'] | null }) {
       api.POST('/api/v1/shift/siren-tests/{test}/heard', { params: { path: { test: id } } }),
     onSuccess: again,
   });
+  const error = begin.error ?? hear.error;
   const said =
     test === null
       ? t('shift.nosiren')
@@ -124,17 +130,20 @@ function Siren({ test }: { test: Schemas['SirenTest'] | null }) {
   return (
     <Card size="small" title={t('shift.siren')} className="gap-below">
       <p>{said}</p>
+      {error && <Alert type="error" showIcon title={problemText(error)} className="gap-below" />}
       <div className="buttons">
         <Button
+          loading={begin.isPending}
           onClick={() => {
             begin.mutate();
           }}
         >
           {t('shift.siren')}
         </Button>
-        {test !== null && (
+        {test !== null && sounded === test.id && (
           <Button
             type="primary"
+            loading={hear.isPending}
             onClick={() => {
               hear.mutate(test.id);
             }}
@@ -143,6 +152,7 @@ function Siren({ test }: { test: Schemas['SirenTest'] | null }) {
           </Button>
         )}
       </div>
+      {test !== null && sounded !== test.id && <p className="muted">{t('shift.silent')}</p>}
     </Card>
   );
 }
@@ -157,24 +167,32 @@ function Handover() {
     queryKey: ['handovers'],
     queryFn: () => body(api.GET('/api/v1/shift/handovers')),
   });
+  const once = useOnce();
+  const [form] = Form.useForm<Schemas['TakenHandover']>();
   const leave = useMutation({
+    networkMode: 'always',
     mutationFn: (typed: Schemas['TakenHandover']) =>
       body(api.POST('/api/v1/shift/handovers', { body: typed })),
-    onSuccess: again,
+    onSuccess: () => {
+      form.resetFields();
+    },
+    // an answer lost on the way may have been a signature: the list tells
+    onSettled: again,
   });
   const take = useMutation({
     mutationFn: (handover: string) =>
       body(api.POST('/api/v1/shift/handovers/{handover}/sign', { params: { path: { handover } } })),
-    onSuccess: again,
+    onSettled: again,
   });
   const error = leave.error ?? take.error;
   return (
     <Card size="small" title={t('shift.handovers')}>
       {error && <Alert type="error" showIcon title={problemText(error)} className="gap-below" />}
       <Form<Schemas['TakenHandover']>
+        form={form}
         layout="vertical"
         onFinish={(typed) => {
-          leave.mutate(typed);
+          once(() => leave.mutateAsync(typed));
         }}
       >
         <Form.Item name="incoming" label={t('shift.incoming')} rules={[{ required: true }]}>
@@ -183,7 +201,7 @@ function Handover() {
         <Form.Item name="note" label={t('shift.note')}>
           <Input.TextArea rows={3} maxLength={2000} />
         </Form.Item>
-        <Button type="primary" htmlType="submit">
+        <Button type="primary" htmlType="submit" loading={leave.isPending}>
           {t('shift.sign')}
         </Button>
       </Form>
@@ -201,6 +219,7 @@ function Handover() {
               <Button
                 type="primary"
                 size="small"
+                loading={take.isPending}
                 onClick={() => {
                   take.mutate(one.id);
                 }}
