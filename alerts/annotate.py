@@ -1,9 +1,9 @@
 """Draws on a copy of a still: where the thing was, which zone, what was judged when.
 
 JPEG in, another JPEG out; the original stays as it is. Nothing of the picture is
-covered but by thin lines: words stand in a strip below it, and a small label sits
-outside the box. The words say 疑似 and 线索, never that anything was unlawful: that is
-a person's verdict.
+covered but by thin lines, and by paint where the view has parts nobody may see: words
+stand in a strip below it, and a small label sits outside the box. The words say 疑似
+and 线索, never that anything was unlawful: that is a person's verdict.
 """
 
 import io
@@ -16,6 +16,7 @@ from PIL import Image, ImageDraw, UnidentifiedImageError
 from alerts.annotate_strip import Line, Strip, font
 from alerts.clause_words import clause_line
 from alerts.errors import StillError
+from alerts.mask import painted_over
 from alerts.pack import Role
 from alerts.pack_scene import Corners, Scene
 from detector.box import Box
@@ -75,7 +76,7 @@ def annotate(jpeg: bytes, caption: Caption) -> bytes:
     Raises:
         StillError: The bytes are no JPEG, cut off, or absurdly large.
     """
-    picture = _opened(jpeg)
+    picture = painted_over(_opened(jpeg), caption.scene.masks)
     draw = ImageDraw.Draw(picture, "RGBA")
     width_px = max(2, round(picture.width / 640))
     inside = _pixels(caption.box, picture.size)

@@ -4,11 +4,13 @@ The evidence keeper cannot know of decoders (the web process imports this folder
 the worker hands it this port over the packet rings of its feeds.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from alerts.pack_scene import Corners
 from base.ids import CameraId
 from rules.violation import Gap
 
@@ -52,8 +54,12 @@ class Recording(Protocol):
         """
         ...
 
-    def derive(self, clip: CutClip, folder: Path) -> Path | None:
+    def derive(
+        self, clip: CutClip, folder: Path, masks: Sequence[Corners] = ()
+    ) -> Path | None:
         """A copy every browser plays, where the clip itself is not one.
+
+        `masks` are parts of the view nobody may see: it has them painted over.
 
         Raises:
             ClipError: It cannot be made; nothing is left behind.

@@ -16,6 +16,8 @@ from PIL import Image, ImageDraw
 
 from alerts.annotate_strip import font
 from alerts.errors import StillError
+from alerts.mask import painted_over
+from alerts.pack_scene import Corners
 from alerts.thumbnail import SIZE_PX
 from detector.box import Box
 from rules.violation import Gap
@@ -39,11 +41,13 @@ class Dwelling:
         pictures: Small JPEGs with their media times, oldest first.
         slot: The thing's place, 0…1.
         gaps: Stretches of media time nobody watched.
+        masks: Parts of the view nobody may see: painted over on both sheets.
     """
 
     pictures: tuple[tuple[datetime, bytes], ...]
     slot: Box
     gaps: tuple[Gap, ...]
+    masks: tuple[Corners, ...] = ()
 
 
 def spread(many: Sequence[_T], times: Sequence[datetime], count: int) -> list[_T]:
@@ -78,7 +82,7 @@ def drawn_strip(told: Dwelling) -> bytes:
 
 
 def _sheet(told: Dwelling, *, is_drawn: bool) -> bytes:
-    tiles = [_opened(jpeg) for _, jpeg in told.pictures]
+    tiles = [painted_over(_opened(jpeg), told.masks) for _, jpeg in told.pictures]
     height = max(tile.height for tile in tiles) + _WORDS_PX
     rows = -(-len(tiles) // COLUMNS)
     sheet = Image.new("RGB", (SIZE_PX * COLUMNS, height * rows), _GROUND)

@@ -24,6 +24,7 @@ class TimeSource(StrEnum):
 
     SENDER_REPORT = "rtcp_sender_report"
     PLATFORM = "platform_time"
+    """Nothing produces it yet: no platform of ours tells the time of its cameras."""
     ON_SCREEN = "on_screen_clock"
 
 
@@ -41,6 +42,7 @@ class Floor(StrEnum):
     PANORAMAS_TOO_CLOSE = "panoramas_too_close"
     PICTURE_TOO_SMALL = "picture_too_small"
     NOT_24_BIT = "not_24_bit"
+    """Of packs sealed earlier: nothing that could tell it is judged any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,7 +246,8 @@ class _Leaving:
     def _masked(self, file: ManifestFile) -> bytes:
         box = None if file.box is None else Box(*file.box)
         people = tuple(Box(*corners) for corners in file.people)
-        return masked(self.originals[file.name], box, self.order.label, people)
+        jpeg, parts = self.originals[file.name], self.manifest.masks
+        return masked(jpeg, box, self.order.label, people, parts)
 
     def _page(
         self,

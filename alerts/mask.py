@@ -2,15 +2,17 @@
 
 Boxes miss people, so nothing is looked for outside the object: the whole picture is
 reduced to a coarse grid and smoothed, and only the object's box is put back. Heads
-inside the box are blurred again: a person's own, and of each person seen in it.
+inside the box are blurred again: a person's own, and of each person seen in it. The
+parts of a view nobody may see are painted over, in the object's box, too.
 """
 
 import io
 from collections.abc import Iterable
 
-from PIL import Image, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter
 
 from alerts.errors import StillError
+from alerts.pack_scene import Corners
 from detector.box import Box
 
 GRID = 12
@@ -21,12 +23,19 @@ HEAD_SHARE = 0.3
 """Upper part of a person's box in which the head is, with a margin for bent ones."""
 HEAD_CELLS = 3
 """Cells a head inside the object is reduced to."""
+PAINT = (40, 40, 40)
+"""Of the parts of a view nobody may see, in every copy."""
 _QUALITY = 88
+_FINE_QUALITY = 95
 _MAX_PIXELS = 64_000_000
 
 
 def masked(
-    jpeg: bytes, box: Box | None, label: str, people: Iterable[Box] = ()
+    jpeg: bytes,
+    box: Box | None,
+    label: str,
+    people: Iterable[Box] = (),
+    parts: Iterable[Corners] = (),
 ) -> bytes:
     """The still with everything but `box` unreadable, as JPEG without metadata.
 
@@ -35,12 +44,14 @@ def masked(
         box: The violating object, 0…1; None: nothing is shown.
         label: Its class; a person's own head is blurred.
         people: Persons seen in the picture, 0…1; heads inside `box` are blurred.
+        parts: Parts of the view nobody may see, corners 0…1.
 
     Raises:
         StillError: The bytes are no JPEG.
     """
     out = io.BytesIO()
-    picture = masked_picture(_opened(jpeg), box, label, people)
+    whole = painted_over(_opened(jpeg), parts)
+    picture = masked_picture(whole, box, label, people)
     picture.save(out, "JPEG", quality=_QUALITY)
     return out.getvalue()
 
@@ -58,6 +69,34 @@ def masked_picture(
             _blur_head(shown, inside, _pixels(_head_of(person), picture.size))
         veiled.paste(shown, inside[:2])
     return veiled
+
+
+def painted_over(picture: Image.Image, parts: Iterable[Corners]) -> Image.Image:
+    """A copy of the picture, RGB, with parts of its view painted over.
+
+    Args:
+        picture: RGB; stays as it is.
+        parts: Corners of each, 0…1.
+    """
+    copy = picture.copy()
+    draw = ImageDraw.Draw(copy)
+    for corners in parts:
+        draw.polygon([(x * copy.width, y * copy.height) for x, y in corners], PAINT)
+    return copy
+
+
+def painted_jpeg(jpeg: bytes, parts: tuple[Corners, ...]) -> bytes:
+    """The picture with parts of its view painted over; as it is where there are none.
+
+    Raises:
+        StillError: The bytes are no JPEG.
+    """
+    if not parts:
+        return jpeg
+    out = io.BytesIO()
+    picture = painted_over(_opened(jpeg), parts)
+    picture.save(out, "JPEG", quality=_FINE_QUALITY, subsampling=0)
+    return out.getvalue()
 
 
 def _opened(jpeg: bytes) -> Image.Image:

@@ -21,8 +21,10 @@ from alerts.dwell_strip import (
 )
 from alerts.errors import StillError, StoreError
 from alerts.evidence_store import EvidenceStore
+from alerts.mask import painted_jpeg
 from alerts.pack import EvidenceFile, Role, Shortfall
 from alerts.pack_floors import picture_size
+from alerts.pack_scene import Corners
 from alerts.pack_shelf import Shelf
 from alerts.pack_watch import Watch
 from alerts.party_crop import party_crop
@@ -44,8 +46,18 @@ class PackExtras:
         self._shelf = shelf
         self._store = store
 
-    def add(self, watch: Watch, files: list[EvidenceFile]) -> Watch:
+    def add(
+        self,
+        watch: Watch,
+        files: list[EvidenceFile],
+        masks: tuple[Corners, ...] = (),
+    ) -> Watch:
         """Add to `files`, the stills with their drawn copies, what can be made.
+
+        Args:
+            watch: Whose pack it is.
+            files: The stills with their drawn copies.
+            masks: Parts of the view nobody may see.
 
         Returns:
             The watch, with a shortfall where something could not be drawn.
@@ -54,7 +66,11 @@ class PackExtras:
             StoreError: The store refuses; call again later.
         """
         stills = tuple(files)
-        makers = (self._party(stills), self._dwell(watch), self._arrival(watch))
+        makers = (
+            self._party(stills, masks),
+            self._dwell(watch, masks),
+            self._arrival(watch),
+        )
         for make in (*makers, self._boxes(watch)):
             try:
                 files += make
@@ -65,12 +81,14 @@ class PackExtras:
                 watch = watch.lacking(Shortfall.ANNOTATION_FAILED)
         return watch
 
-    def _party(self, stills: Sequence[EvidenceFile]) -> Iterator[EvidenceFile]:
+    def _party(
+        self, stills: Sequence[EvidenceFile], masks: tuple[Corners, ...]
+    ) -> Iterator[EvidenceFile]:
         for still in _best_first(stills):
             if still.box is None:
                 continue
             jpeg = b"".join(self._store.open_range(still.stored.key))
-            crop = party_crop(jpeg, still.box)
+            crop = party_crop(painted_jpeg(jpeg, masks), still.box)
             if crop is not None:
                 yield replace(
                     still,
@@ -79,12 +97,14 @@ class PackExtras:
                     stored=self._store.put([crop]),
                     parent=still.name,
                     box=None,
-                    size_px=picture_size(crop)[0],
+                    size_px=picture_size(crop),
                     people=(),
                 )
             return
 
-    def _dwell(self, watch: Watch) -> Iterator[EvidenceFile]:
+    def _dwell(
+        self, watch: Watch, masks: tuple[Corners, ...]
+    ) -> Iterator[EvidenceFile]:
         times = [thumb.at for thumb in watch.thumbs]
         chosen = spread(watch.thumbs, times, PICTURES)
         pictures = []
@@ -96,7 +116,7 @@ class PackExtras:
         if len(pictures) < LEAST:
             return
         opened = watch.opened or watch.violation
-        dwelling = Dwelling(tuple(pictures), opened.box, opened.gaps)
+        dwelling = Dwelling(tuple(pictures), opened.box, opened.gaps, masks)
         sheet = plain_strip(dwelling)
         original = EvidenceFile(
             name="dwell.jpg",
@@ -105,7 +125,7 @@ class PackExtras:
             stored=self._store.put([sheet]),
             captured_at=pictures[0][0],
             ended_at=pictures[-1][0],
-            size_px=picture_size(sheet)[0],
+            size_px=picture_size(sheet),
         )
         yield original
         yield replace(

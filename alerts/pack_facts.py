@@ -11,9 +11,7 @@ from base.clock import beijing_day
 from rules.catalogue import shipped_catalogue
 
 
-def facts_of(
-    watch: Watch, scene: Scene, files: Iterable[EvidenceFile], *, is_24_bit: bool
-) -> PackFacts:
+def facts_of(watch: Watch, scene: Scene, files: Iterable[EvidenceFile]) -> PackFacts:
     """What decides whether the pack may be more than a clue."""
     opened = watch.opened or watch.violation
     row = shipped_catalogue().rules.get(opened.code)
@@ -28,9 +26,7 @@ def facts_of(
     return PackFacts(
         clock=watch.clock,
         device_lacks=lacks,
-        floors=()
-        if watch.recheck is not None
-        else floors_of(files, needs, is_24_bit=is_24_bit),
+        floors=() if watch.recheck is not None else floors_of(files, needs),
         has_view_moved=watch.has_view_moved,
         is_clock_stepped=watch.is_clock_stepped,
     )

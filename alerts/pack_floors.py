@@ -2,7 +2,8 @@
 
 It is a traffic standard: for a vehicle on the pavement it is the floor, for other
 standing things it is used by analogy. A code that is about a moment has no two pictures
-far apart; size and colour hold for every code.
+far apart; size holds for every code. The floor of 24-bit colour is not judged: stills
+are encoded here, in 24 bits whatever the camera sent.
 """
 
 import io
@@ -19,32 +20,30 @@ from rules.catalogue import EvidenceClass
 MIN_SIZE_PX = (1280, 720)
 MIN_APART = timedelta(seconds=10)
 STANDING = frozenset({EvidenceClass.STATE, EvidenceClass.STATIC})
-_DEEP_MODES = frozenset({"RGB", "YCbCr", "CMYK"})
 
 
-def picture_size(jpeg: bytes) -> tuple[tuple[int, int], bool]:
-    """Width and height of a JPEG, and whether it has 24-bit colour; header alone.
+def picture_size(jpeg: bytes) -> tuple[int, int]:
+    """Width and height of a JPEG; of its header alone.
 
     Raises:
         StillError: It is no JPEG.
     """
     try:
         with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as opened:
-            return opened.size, opened.mode in _DEEP_MODES
+            return opened.size
     except (OSError, SyntaxError, ValueError) as error:
         msg = f"the still is no JPEG: {error}"
         raise StillError(msg) from error
 
 
 def floors_of(
-    files: Iterable[EvidenceFile], needs: EvidenceClass | None, *, is_24_bit: bool
+    files: Iterable[EvidenceFile], needs: EvidenceClass | None
 ) -> tuple[Floor, ...]:
     """The floors that the panoramas among `files` stay below.
 
     Args:
         files: Of one pack.
         needs: The catalogue's evidence class of its code; None for an unknown code.
-        is_24_bit: Whether every picture has 24-bit colour.
     """
     whole = [f for f in files if f.role is Role.PANORAMA and not f.is_drawn]
     times = sorted(file.captured_at for file in whole)
@@ -58,8 +57,6 @@ def floors_of(
         below.append(Floor.TOO_FEW_PANORAMAS)
     if any(_is_small(file.size_px) for file in whole):
         below.append(Floor.PICTURE_TOO_SMALL)
-    if not is_24_bit:
-        below.append(Floor.NOT_24_BIT)
     return tuple(below)
 
 

@@ -37,7 +37,7 @@ from alerts.pack_manifest import (
     pack_of,
 )
 from alerts.pack_pictures import PackPictures
-from alerts.pack_scene import Scene, SceneOf
+from alerts.pack_scene import Corners, Scene, SceneOf
 from alerts.pack_seen import seen_json
 from alerts.pack_shelf import Shelf
 from alerts.pack_watch import Watch
@@ -142,7 +142,8 @@ class PackMaker:
             _warn(watch, error)
             return watch.lacking(Shortfall.CLIP_FAILED)
         if not hasty:
-            clip = replace(clip, derived=_derived(recording, clip, folder))
+            masks = self._scene_of(watch.violation).masks
+            clip = replace(clip, derived=_derived(recording, clip, folder, masks))
         watch = replace(watch, clip=clip).lacking(*_clip_shortfalls(watch, clip))
         try:
             self._shelf.save(watch)
@@ -182,8 +183,7 @@ class PackMaker:
         state = PackState.PARTIAL if watch.shortfalls else PackState.COMPLETE
         opened = watch.opened or watch.violation
         camera = opened.place.camera
-        is_24_bit = self._pictures.are_24_bit(watch)
-        facts = facts_of(watch, scene, files, is_24_bit=is_24_bit)
+        facts = facts_of(watch, scene, files)
         pack = replace(_pack(watch, state, files), facts=facts)
         with self._store.heads.turn(camera):
             place = next_place(self._store, camera)
@@ -215,7 +215,7 @@ class PackMaker:
             clip_files, watch = self._clip_files(watch)
             whole, watch = self._pictures.panoramas(watch, scene, files)
             files += whole
-            watch = self._extras.add(watch, files)
+            watch = self._extras.add(watch, files, scene.masks)
             files += clip_files
         files.append(_seen_file(watch, scene, self._store))
         return files, watch.lacking(*watch.missing())
@@ -311,9 +311,11 @@ def _clip_shortfalls(watch: Watch, clip: CutClip) -> Iterator[Shortfall]:
         yield Shortfall.FEED_LOST
 
 
-def _derived(recording: Recording, clip: CutClip, folder: Path) -> Path | None:
+def _derived(
+    recording: Recording, clip: CutClip, folder: Path, masks: tuple[Corners, ...]
+) -> Path | None:
     try:
-        return recording.derive(clip, folder)
+        return recording.derive(clip, folder, masks)
     except (ClipError, StoreFullError) as error:
         # the original is whole; a copy for browsers can be made from it at any time
         structlog.get_logger().warning("clip.not_derived", why=str(error))

@@ -13,6 +13,7 @@ import structlog
 from alerts.annotate import Caption, annotate
 from alerts.errors import StillError, StoreError
 from alerts.evidence_store import EvidenceStore
+from alerts.mask import painted_jpeg
 from alerts.pack import DRAWN, EvidenceFile, Role, Shortfall
 from alerts.pack_floors import picture_size
 from alerts.pack_scene import Scene, number_of
@@ -79,7 +80,7 @@ class PackPictures:
                 people=still.people,
             )
             try:
-                original = replace(original, size_px=picture_size(jpeg)[0])
+                original = replace(original, size_px=picture_size(jpeg))
             except StillError as error:
                 _warn(watch, error)
             files.append(original)
@@ -110,18 +111,29 @@ class PackPictures:
         files: list[EvidenceFile] = []
         made = panoramas(originals, Clips(there, self._picture_at))
         for number, one in enumerate(made, 1):
-            jpeg, whole = self._panorama(number, one)
+            try:
+                jpeg, whole = self._panorama(number, one, scene)
+            except StillError as error:
+                _warn(watch, error)
+                watch = watch.lacking(Shortfall.ANNOTATION_FAILED)
+                continue
             files.append(whole)
             drawn, watch = self._drawn(jpeg, whole, watch, scene)
             files += drawn
         return files, watch
 
-    def _panorama(self, number: int, made: Panorama) -> tuple[bytes, EvidenceFile]:
+    def _panorama(
+        self, number: int, made: Panorama, scene: Scene
+    ) -> tuple[bytes, EvidenceFile]:
         whole = panorama_file(number, made)
-        if made.jpeg is None:
-            return b"".join(self._store.open_range(whole.stored.key)), whole
-        stored, size_px = self._store.put([made.jpeg]), picture_size(made.jpeg)[0]
-        return made.jpeg, replace(whole, stored=stored, size_px=size_px)
+        jpeg = made.jpeg
+        if jpeg is None:
+            jpeg = b"".join(self._store.open_range(whole.stored.key))
+            if not scene.masks:
+                return jpeg, whole
+        jpeg = painted_jpeg(jpeg, scene.masks)
+        stored, size_px = self._store.put([jpeg]), picture_size(jpeg)
+        return jpeg, replace(whole, stored=stored, size_px=size_px)
 
     def _known(self, watch: Watch, role: Role, still: Still) -> list[EvidenceFile]:
         """The still's files, if they were stored when it was published."""
@@ -149,16 +161,6 @@ class PackPictures:
             size_px=None,
         )
         return [copy], watch
-
-    def are_24_bit(self, watch: Watch) -> bool:
-        """Whether every still on the shelf has 24-bit colour."""
-        try:
-            return all(
-                picture_size(self._shelf.read(watch, still))[1]
-                for _, still in watch.roles()
-            )
-        except StoreError:
-            return False
 
 
 def _caption(watch: Watch, scene: Scene, still: EvidenceFile) -> Caption:

@@ -1,11 +1,12 @@
 """Cuts evidence clips from the packet rings of a worker's feeds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from alerts.clip_cutter import CutClip
 from alerts.errors import ClipError, StoreFullError
+from alerts.pack_scene import Corners
 from base.ids import CameraId
 from rules.violation import Gap
 from streams import errors as stream_errors
@@ -49,8 +50,12 @@ class RingRecording:
             gaps=tuple(Gap(gap.start, gap.end) for gap in clip.gaps),
         )
 
-    def derive(self, clip: CutClip, folder: Path) -> Path | None:
+    def derive(
+        self, clip: CutClip, folder: Path, masks: Sequence[Corners] = ()
+    ) -> Path | None:
         """An H.264 copy of an H.265 clip; None where the clip plays everywhere.
+
+        `masks` are painted over in each of its pictures.
 
         Raises:
             ClipError: It cannot be made.
@@ -60,7 +65,7 @@ class RingRecording:
             return None
         out = folder / DERIVED_NAME
         try:
-            h264_derivative(clip.path, out)
+            h264_derivative(clip.path, out, masks)
         except stream_errors.ClipError as error:
             raise _translated(error, folder) from error
         return out

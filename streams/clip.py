@@ -27,6 +27,7 @@ from av.video.stream import VideoStream
 from streams.errors import ClipError, ClipFault
 from streams.libav import clip_fault_of, silence_libav
 from streams.packet import LIVE_CODECS, Codec, EncodedPacket, VideoFormat
+from streams.paint import Corners, Paint
 from streams.ring import ClipRecording
 from streams.whole_file import whole_file
 
@@ -116,19 +117,20 @@ def cut(recording: ClipRecording, path: Path) -> Clip:
     )
 
 
-def h264_derivative(path: Path, out: Path) -> None:
+def h264_derivative(path: Path, out: Path, parts: Sequence[Corners] = ()) -> None:
     """Encode a clip again as H.264 for browsers; picture times are kept.
 
     Args:
         path: A finished clip, left untouched.
         out: Name of the new MP4; replaced when it exists.
+        parts: Parts of its pictures nobody may see, painted over.
 
     Raises:
         ClipError: `UNREADABLE` when `path` is not a clip, `DISK_FULL` or `UNWRITABLE`.
     """
     silence_libav()
     with _errors_named(), whole_file(out) as draft:
-        _encode(path, draft)
+        _encode(path, draft, parts)
 
 
 @contextmanager
@@ -214,7 +216,7 @@ def _timed(
         yield packet
 
 
-def _encode(path: Path, draft: Path) -> None:
+def _encode(path: Path, draft: Path, parts: Sequence[Corners]) -> None:
     with av.open(str(path), "r") as clip, _open_mp4(draft) as derivative:
         original = clip.streams.video[0]
         # even sizes: H.264 with 4:2:0 colour has no others
@@ -226,8 +228,10 @@ def _encode(path: Path, draft: Path) -> None:
         context.width, context.height, context.pix_fmt = width, height, "yuv420p"
         context.time_base = stream.time_base = original.time_base or Fraction(1, 90_000)
         context.thread_count = 1
+        paint = Paint(parts, (width, height))
         for frame in clip.decode(original):
-            picture = frame.reformat(width, height, format="yuv420p", threads=1)
+            plain = frame.reformat(width, height, format="yuv420p", threads=1)
+            picture = paint.over(plain)
             picture.pts, picture.time_base = frame.pts, frame.time_base
             derivative.mux(stream.encode(picture))
         derivative.mux(stream.encode(None))

@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from alerts.mask import masked_picture
+from alerts.mask import masked_picture, painted_over
+from alerts.pack_scene import Corners
 from base.ids import CameraId
 from detector.box import Box
 from detector.look import PERSON, Look
@@ -23,6 +24,7 @@ from nonsite.replay.load import CAMERA
 from nonsite.replay.made_case import AlertFacts
 from nonsite.worker import judge_frame
 from rules.clock_store import MemoryClockStore
+from rules.settings import Purpose
 from rules.violation import Violation
 from sites.revision import RevisionId
 from sites.schema import CameraScene, CameraSection, Site
@@ -61,6 +63,7 @@ class _Blurring:
     shown: Box
     label: str
     start: datetime
+    masks: tuple[Corners, ...] = ()
     looks: list[Look] = field(default_factory=list)
     recording: Recording | None = None
 
@@ -77,7 +80,8 @@ class _Blurring:
     def _blurred(self, image: ImageBGR, look: Look) -> ImageBGR:
         people = [track.box for track in look.tracks if track.label == PERSON]
         picture = Image.fromarray(np.ascontiguousarray(image[:, :, ::-1]))
-        veiled = masked_picture(picture, self.shown, self.label, people)
+        whole = painted_over(picture, self.masks)
+        veiled = masked_picture(whole, self.shown, self.label, people)
         return np.ascontiguousarray(np.asarray(veiled, np.uint8)[:, :, ::-1])
 
 
@@ -114,7 +118,9 @@ def looks_of(
     plan = CameraPlan(CameraId(CAMERA), section, site, RevisionId(""), 1)
     violation = facts.violation
     shown = _widened(violation.box)
-    keeper = _Blurring(shown, violation.label, facts.clip_start)
+    zones = [zone for view in scene.views.values() for zone in view.zones.values()]
+    masks = tuple(zone.points for zone in zones if zone.purpose is Purpose.MASK)
+    keeper = _Blurring(shown, violation.label, facts.clip_start, masks)
     line = line_of(plan, networks, MemoryClockStore(), keeper)
     look_plan = LookPlan(_dense(line.engine.needs(None)))
     line = asking(line, lambda request, _at: look_plan.ask(_dense(request)))

@@ -1,7 +1,7 @@
 """A worker's looks without a worker: violations, looks, pictures, a clip cutter."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from alerts.evidence_keeper import EvidenceKeeper
 from alerts.evidence_store import EvidenceStore
 from alerts.pack import Pack, PackState
 from alerts.pack_maker import MakerParts
-from alerts.pack_scene import Scene
+from alerts.pack_scene import Corners, Scene
 from alerts.pack_shelf import Shelf
 from alerts.panoramas import PictureAt
 from base.clock import ManualClock
@@ -110,8 +110,10 @@ class FakeRecording:
             self.short_after_s,
         )
 
-    def derive(self, clip: CutClip, folder: Path) -> Path | None:
-        del clip, folder
+    def derive(
+        self, clip: CutClip, folder: Path, masks: Sequence[Corners] = ()
+    ) -> Path | None:
+        del clip, folder, masks
         return None
 
     def release(self) -> None:
@@ -172,6 +174,7 @@ class Rig:
     clock: ManualClock = field(default_factory=lambda: ManualClock(T0))
     picture_at: PictureAt | None = None
     shelf: Shelf | None = None
+    masks: tuple[Corners, ...] = ()
 
     def __post_init__(self) -> None:
         self.restart()
@@ -190,7 +193,9 @@ class Rig:
             shelf=Shelf(self.folder, self.max_bytes, reserve_bytes=0),
             store=self.store,
             sink=self.sink,
-            scene_of=lambda _violation: Scene("南湖路 3 号杆", "人行道违停", ZONE),
+            scene_of=lambda _violation: Scene(
+                "南湖路 3 号杆", "人行道违停", ZONE, masks=self.masks
+            ),
             clock=self.clock,
             made_by="nonsite test",
             picture_at=self.picture_at,

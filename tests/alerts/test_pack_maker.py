@@ -1,7 +1,7 @@
 """Packs out of watches: what goes in, in which order, and what is said of it."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
@@ -14,6 +14,7 @@ from alerts.evidence_store import StoredObject
 from alerts.memory_evidence_store import MemoryEvidenceStore
 from alerts.pack import PackState, Role
 from alerts.pack_maker import PackMaker
+from alerts.pack_scene import Corners
 from alerts.pack_watch import Still, Watch
 from rules.violation import Life
 from tests.alerts.evidence_rig import (
@@ -49,8 +50,10 @@ def _opened(rig: Rig) -> Watch:
 class _H265Recording(FakeRecording):
     """A recording that browsers cannot play."""
 
-    def derive(self, clip: CutClip, folder: Path) -> Path | None:
-        del clip
+    def derive(
+        self, clip: CutClip, folder: Path, masks: Sequence[Corners] = ()
+    ) -> Path | None:
+        del clip, masks
         path = folder / "clip.h264.mp4"
         path.write_bytes(b"h264 " * 100)
         return path
@@ -59,8 +62,10 @@ class _H265Recording(FakeRecording):
 class _Unplayable(FakeRecording):
     """A recording no copy can be made of."""
 
-    def derive(self, clip: CutClip, folder: Path) -> Path | None:
-        del clip, folder
+    def derive(
+        self, clip: CutClip, folder: Path, masks: Sequence[Corners] = ()
+    ) -> Path | None:
+        del clip, folder, masks
         msg = "the encoder is missing"
         raise ClipError(msg)
 

@@ -31,6 +31,18 @@ def test_scene_has_title_act_and_outline() -> None:
     assert scene == Scene("南湖路 3 号杆", "人行道违停", ZONE)
 
 
+def test_parts_of_the_view_nobody_may_see_are_named() -> None:
+    """Every zone of that purpose, of the violation's view."""
+    content = SITE.model_dump(mode="json")
+    window = [[0.1, 0.1], [0.2, 0.1], [0.2, 0.3]]
+    zones = content["cameras"]["dock_2"]["views"]["home"]["zones"]
+    zones["window"] = {"purpose": "mask", "points": window}
+
+    scene = scenes_of(Site.model_validate(content))(violation(Life.OPEN, 60))
+
+    assert scene.masks == (((0.1, 0.1), (0.2, 0.1), (0.2, 0.3)),)
+
+
 def test_what_is_configured_no_longer_is_named_by_its_key() -> None:
     """A camera, zone or code that was removed does not stop the evidence."""
     said = violation(Life.OPEN, 60)

@@ -5,7 +5,7 @@ judgement are made up.
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ from alerts.evidence_keeper import EvidenceKeeper
 from alerts.inbox import Inbox, InboxSettings
 from alerts.object_store import ObstoreEvidenceStore
 from alerts.pack_maker import MakerParts
-from alerts.pack_scene import scenes_of
+from alerts.pack_scene import Corners, scenes_of
 from alerts.pack_shelf import Shelf
 from alerts.redis_client import open_redis
 from base.clock import SystemClock
@@ -97,8 +97,10 @@ class _CopiedClip:
         shutil.copyfile(self.file, path)
         return CutClip(path, self.start, self.end, "h264")
 
-    def derive(self, clip: CutClip, folder: Path) -> Path | None:
-        del clip, folder
+    def derive(
+        self, clip: CutClip, folder: Path, masks: Sequence[Corners] = ()
+    ) -> Path | None:
+        del clip, folder, masks
         return None
 
     def release(self) -> None:

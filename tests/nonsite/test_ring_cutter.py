@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from alerts.clip_cutter import CutClip
@@ -105,6 +106,35 @@ def test_an_h264_clip_needs_no_copy(h264: Path, tmp_path: Path) -> None:
 
     assert recording.derive(clip, tmp_path) is None
     assert [path.name for path in tmp_path.iterdir()] == ["clip.mp4"]
+
+
+def test_the_copy_has_what_nobody_may_see_painted_over(
+    h265: Path, tmp_path: Path
+) -> None:
+    """In every picture; the rest stays, and the clip itself is left as it was."""
+    recording = _cutter(_ring_of(h265)).record(GATE, at(2.0), at(4.0))
+    clip = recording.cut(tmp_path)
+    original = clip.path.read_bytes()
+    plain = recording.derive(clip, tmp_path)
+    assert plain is not None
+    shown = reference(plain)
+
+    part = ((0.5, 0.5), (0.9, 0.5), (0.9, 0.9), (0.5, 0.9))
+    painted = recording.derive(clip, tmp_path, (part,))
+
+    assert painted is not None
+    assert clip.path.read_bytes() == original
+    found = reference(painted)
+    assert len(found) == len(shown) > 0
+    for was, now in zip(shown, found, strict=True):
+        height, width = now.shape[:2]
+        inside = now[height * 11 // 20 : height * 17 // 20, width * 11 // 20 :]
+        inside = inside[:, : width * 6 // 20]
+        assert int(inside.max()) < 50
+        rest = slice(0, height * 9 // 20)
+        far = np.abs(now[rest].astype(int) - was[rest].astype(int))
+        assert far.mean() < 10
+        assert number_of(now) == number_of(was)
 
 
 def test_an_h265_clip_gets_an_h264_copy(h265: Path, tmp_path: Path) -> None:
