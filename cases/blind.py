@@ -26,7 +26,7 @@ from cases.leases import RAN_OUT
 from cases.life import Act, ReviewState
 from cases.queue import Visible, takeable
 from cases.review import LEASE_S, UNDO_S, Claim
-from cases.review_rows import Moment, write_verdict
+from cases.review_rows import Moment, spoke_as_officer, write_verdict
 from cases.tables import ReviewRow, SecondLookRow
 from cases.task import TaskKind
 from cases.task_rows import NewTaskRow, offer_task
@@ -158,28 +158,31 @@ class BlindLane:
             if row.first_by == person.name:
                 raise GateError("another_officer", "this verdict was yours")
             is_second = row.kind == LookKind.SECOND.value
-            self._gates(review, row, person, verdict)
+            pass_gates(self._standing(session, review, row, person), verdict)
             if is_second:
                 if review.state != ReviewState.SECOND.value:
                     raise ConflictError("it needs no second look any more")
                 self._settle(moment, review, person, verdict)
             self._close(moment, row, person, verdict)
 
-    def _gates(
-        self, review: ReviewRow, row: SecondLookRow, person: Person, verdict: Verdict
-    ) -> None:
-        is_second = row.kind == LookKind.SECOND.value
-        reasons = self._clue_reasons(AlertId(row.alert_id)) if is_second else ()
-        # whoever samples without a certificate is asked for the same looks, no more
-        asked = person if is_second else replace(person, certificate="sample")
-        standing = Standing(
-            person=asked,
+    def _standing(
+        self, session: Session, review: ReviewRow, row: SecondLookRow, person: Person
+    ) -> Standing:
+        if row.kind == LookKind.SECOND.value:
+            reasons = self._clue_reasons(AlertId(row.alert_id))
+            # of an earlier round too: who disagreed then is no fresh second officer
+            others = spoke_as_officer(session, row.alert_id) | {row.first_by}
+        else:
+            # who samples without a certificate is asked for the same looks, no more
+            person = replace(person, certificate="sample")
+            reasons, others = (), frozenset({row.first_by})
+        return Standing(
+            person=person,
             opened_at=review.opened_at,
             clue_reasons=reasons,
-            others=frozenset({row.first_by}),
+            others=others,
             confirmed_before=0,
         )
-        pass_gates(standing, verdict)
 
     def _settle(
         self, moment: Moment, review: ReviewRow, person: Person, verdict: Verdict

@@ -13,7 +13,14 @@ from alerts.database import Database
 from alerts.tables import AlertRow
 from base.clock import Clock
 from cases.life import OPEN_STATES, Act, ReviewState
-from cases.review_rows import DEADLINES, Moment, move, system_record, tell
+from cases.review_rows import (
+    DEADLINES,
+    Moment,
+    move,
+    put_back,
+    system_record,
+    tell,
+)
 from cases.tables import ReviewRow, VerdictRow
 from rules.violation import LASTING, Life, Phase, Severity
 
@@ -51,7 +58,7 @@ class ReviewIntake:
         if state is ReviewState.REJECTED:
             move(moment, row, Act.ALARM_AGAIN)
         elif state is ReviewState.DEFERRED:
-            move(moment, row, Act.WAKE, "a danger to life again")
+            put_back(moment, row, Act.WAKE, "a danger to life again")
 
     def may_join(self, session: Session, alert: AlertRow, now: datetime) -> bool:
         """Whether nobody has taken the review up; it then goes, the group has one."""

@@ -6,7 +6,7 @@ from alerts.database import Database
 from base.clock import Clock
 from cases.deeds import person_named
 from cases.life import Act, ReviewState
-from cases.review_rows import Moment, move, put_on_record, tell
+from cases.review_rows import Moment, put_back, put_on_record, tell
 from cases.tables import ReviewRow
 
 RAN_OUT = "the lease ran out"
@@ -40,7 +40,7 @@ def run_out(database: Database, clock: Clock) -> int:
             if row.wake_at is not None and row.wake_at <= now:
                 row.wake_at = None
                 if is_asleep:
-                    move(moment, row, Act.WAKE)
+                    put_back(moment, row, Act.WAKE)
     return len(ids)
 
 

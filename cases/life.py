@@ -34,7 +34,10 @@ class Act(StrEnum):
     LEFT_IN_GRACE = "left_in_grace"
     BACK_AGAIN = "back_again"
     WAKE = "wake"
+    WAKE_SENIOR = "wake_senior"
     ANSWERED_ONSITE = "answered_onsite"
+    ANSWERED_SENIOR = "answered_senior"
+    ANSWERED_SUPERVISOR = "answered_supervisor"
     ALARM_AGAIN = "alarm_again"
 
     CONFIRM_CLUE = "confirm_clue"
@@ -80,8 +83,13 @@ TRANSITIONS: dict[ReviewState, dict[Act, ReviewState]] = {
     _S.QUEUED: _FIRST_VERDICT,
     # a senior may not pass it on to seniors
     _S.SENIOR: {a: s for a, s in _FIRST_VERDICT.items() if a is not _A.UNSURE},
-    _S.DEFERRED: {_A.WAKE: _S.QUEUED},
-    _S.ONSITE: {_A.ANSWERED_ONSITE: _S.QUEUED},
+    # what was put aside goes back to the lane it was put aside from
+    _S.DEFERRED: {_A.WAKE: _S.QUEUED, _A.WAKE_SENIOR: _S.SENIOR},
+    _S.ONSITE: {
+        _A.ANSWERED_ONSITE: _S.QUEUED,
+        _A.ANSWERED_SENIOR: _S.SENIOR,
+        _A.ANSWERED_SUPERVISOR: _S.SUPERVISOR,
+    },
     _S.SECOND: {_A.AGREE: _S.EVIDENCE, _A.DISAGREE: _S.SUPERVISOR},
     # two certified officers have confirmed by then: the first, and the supervisor
     _S.SUPERVISOR: {
@@ -98,6 +106,16 @@ TRANSITIONS: dict[ReviewState, dict[Act, ReviewState]] = {
     _S.MERGED: {},
 }
 """Legal steps: state -> act -> state it leads to."""
+
+BACK: dict[tuple[Act, ReviewState], Act] = {
+    (_A.WAKE, _S.SENIOR): _A.WAKE_SENIOR,
+    (_A.ANSWERED_ONSITE, _S.SENIOR): _A.ANSWERED_SENIOR,
+    (_A.ANSWERED_ONSITE, _S.SUPERVISOR): _A.ANSWERED_SUPERVISOR,
+}
+"""The act that ends being put aside, by the lane; not in it: as for the queue."""
+
+AS_OFFICER: frozenset[Act] = frozenset({_A.CONFIRM_EVIDENCE, _A.AGREE, _A.DISAGREE})
+"""What an officer says of evidence: who said one of these is never the second."""
 
 ENDS: frozenset[ReviewState] = frozenset(
     {_S.CONFIRMED, _S.EVIDENCE, _S.REJECTED, _S.MERGED}

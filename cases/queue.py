@@ -13,7 +13,7 @@ from alerts.tables import AlertRow
 from base.clock import Clock
 from base.ids import CameraId
 from cases.blind_rows import LookKind, LookState, SampleOutcome
-from cases.life import LANES, Lane, ReviewState
+from cases.life import AS_OFFICER, LANES, Lane, ReviewState
 from cases.review import Review
 from cases.review_rows import review_of
 from cases.tables import ReviewRow, SecondLookRow, VerdictRow
@@ -166,8 +166,9 @@ def takeable(
 ) -> tuple[ColumnElement[bool], ...]:
     """Second looks `person` may take now: never at one's own verdict.
 
-    A second confirmation is for certified officers; samples are for any second who
-    has not spoken of the alert.
+    A second confirmation is for certified officers who have not said what they think of
+    this evidence, in an earlier round either; samples are for any second who has not
+    spoken of the alert.
     """
     free = (
         SecondLookRow.claimed_by.is_(None)
@@ -179,12 +180,14 @@ def takeable(
         SecondLookRow.first_by != person.name,
         free,
     ]
+    is_second = SecondLookRow.kind == LookKind.SECOND.value
     spoken = exists().where(
         VerdictRow.alert_id == SecondLookRow.alert_id,
         VerdictRow.person == person.name,
         VerdictRow.undone_at.is_(None),
+        ~is_second | VerdictRow.act.in_(sorted(AS_OFFICER)),
     )
-    found.append((SecondLookRow.kind == LookKind.SECOND.value) | ~spoken)
+    found.append(~spoken)
     if not person.is_certified:
         found.append(SecondLookRow.kind != ReviewState.SECOND.value)
     if visible is not None:

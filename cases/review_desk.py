@@ -33,8 +33,10 @@ from cases.review import LEASE_S, UNDO_S, Review
 from cases.review_rows import (
     Moment,
     given_of,
+    last_verdict,
     put_on_record,
     review_of,
+    spoke_as_officer,
     tell,
     write_verdict,
 )
@@ -188,7 +190,7 @@ class ReviewDesk:
                 person=person,
                 opened_at=row.opened_at,
                 clue_reasons=clue_reasons,
-                others=_before(session, alert),
+                others=spoke_as_officer(session, alert),
                 confirmed_before=_confirmed_before(session, row),
             )
             pass_gates(standing, verdict)
@@ -254,7 +256,7 @@ class ReviewDesk:
         with self._database.transaction() as session:
             moment = Moment(session, self._clock.utc_now())
             row = _locked(session, alert)
-            last = _last_verdict(session, alert)
+            last = last_verdict(session, alert)
             if last is None or last.person != person.name:
                 raise TooLateError("there is no verdict of yours to take back")
             if (moment.now - last.at).total_seconds() > UNDO_S:
@@ -300,26 +302,6 @@ def _refuse_others(row: ReviewRow, person: Person, now: datetime) -> None:
     if row.claimed_until > now:
         left_s = round((row.claimed_until - now).total_seconds())
         raise ClaimedError(f"{row.claimed_by} works on it, for {left_s} s more")
-
-
-def _last_verdict(session: Session, alert: UUID) -> VerdictRow | None:
-    query = (
-        select(VerdictRow)
-        .where(VerdictRow.alert_id == alert, VerdictRow.undone_at.is_(None))
-        .order_by(VerdictRow.at.desc())
-    )
-    return session.scalars(query.limit(1)).first()
-
-
-def _before(session: Session, alert: UUID) -> frozenset[str]:
-    """Who confirmed as evidence, agreed or disagreed, and did not take it back."""
-    said = (Act.CONFIRM_EVIDENCE, Act.AGREE, Act.DISAGREE)
-    query = select(VerdictRow.person).where(
-        VerdictRow.alert_id == alert,
-        VerdictRow.undone_at.is_(None),
-        VerdictRow.act.in_(said),
-    )
-    return frozenset(session.scalars(query))
 
 
 def _confirmed_before(session: Session, row: ReviewRow) -> int:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts.alert import AlertId, EventKind
@@ -12,7 +13,7 @@ from alerts.audit import Deed, record
 from alerts.tables import EventIntakeRow
 from base.json_value import JsonValue
 from cases.deeds import deed_of
-from cases.life import ENDS, Act, ReviewState, step
+from cases.life import AS_OFFICER, BACK, ENDS, LANES, Act, ReviewState, step
 from cases.review import Claim, Review
 from cases.tables import ReviewRow, VerdictRow
 from cases.verdict import GivenVerdict, Leniency, Reason, Ticks, Verdict
@@ -97,7 +98,10 @@ BY_ITSELF: dict[Act, tuple[str, str]] = {
     Act.LEFT_IN_GRACE: ("review.voided", "left within the grace"),
     Act.BACK_AGAIN: ("review.reopened", "it is there again"),
     Act.WAKE: ("review.woken", "deferred until now"),
+    Act.WAKE_SENIOR: ("review.woken", "deferred until now"),
     Act.ANSWERED_ONSITE: ("review.answered", "the look on site is done"),
+    Act.ANSWERED_SENIOR: ("review.answered", "the look on site is done"),
+    Act.ANSWERED_SUPERVISOR: ("review.answered", "the look on site is done"),
     Act.ALARM_AGAIN: ("review.reopened", "a danger to life again"),
 }
 """Steps nobody takes: what the trail says of each; verdicts are `verdict.given`."""
@@ -115,7 +119,7 @@ def move(moment: Moment, row: ReviewRow, act: Act, why: str = "") -> None:
     row.state = state.value
     row.claimed_by = row.claimed_since = row.claimed_until = None
     row.changed_at = now
-    if state is ReviewState.QUEUED:
+    if act in BY_ITSELF and state in LANES.values():
         is_anew = act is Act.ALARM_AGAIN
         row.queued_at = now if is_anew else row.queued_at or now
         row.deadline = now + DEADLINES[Severity(row.severity)]
@@ -125,6 +129,43 @@ def move(moment: Moment, row: ReviewRow, act: Act, why: str = "") -> None:
         action, known = BY_ITSELF[act]
         system_record(moment, row, action, why or known)
     tell(moment, row)
+
+
+def put_back(moment: Moment, row: ReviewRow, act: Act, why: str = "") -> None:
+    """Let a review that was put aside go on in the lane it was put aside from.
+
+    Args:
+        moment: The open transaction.
+        row: The review, deferred or waiting for a look on site.
+        act: `WAKE` or `ANSWERED_ONSITE`, as for the queue.
+        why: For the trail; empty: what is known of the act.
+
+    Raises:
+        IllegalStepError: It was not put aside.
+    """
+    last = last_verdict(moment.session, row.alert_id)
+    lane = ReviewState.QUEUED if last is None else ReviewState(last.state_before)
+    move(moment, row, BACK.get((act, lane), act), why)
+
+
+def last_verdict(session: Session, alert: UUID) -> VerdictRow | None:
+    """The newest verdict on an alert that was not taken back."""
+    query = (
+        select(VerdictRow)
+        .where(VerdictRow.alert_id == alert, VerdictRow.undone_at.is_(None))
+        .order_by(VerdictRow.at.desc())
+    )
+    return session.scalars(query.limit(1)).first()
+
+
+def spoke_as_officer(session: Session, alert: UUID) -> frozenset[str]:
+    """Who confirmed as evidence, agreed or disagreed, and did not take it back."""
+    query = select(VerdictRow.person).where(
+        VerdictRow.alert_id == alert,
+        VerdictRow.undone_at.is_(None),
+        VerdictRow.act.in_(sorted(AS_OFFICER)),
+    )
+    return frozenset(session.scalars(query))
 
 
 def tell(moment: Moment, row: ReviewRow) -> None:

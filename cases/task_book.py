@@ -20,7 +20,7 @@ from cases.deeds import deed_of
 from cases.errors import CaseError, ConflictError, GateError
 from cases.life import Act, ReviewState
 from cases.queue import Visible
-from cases.review_rows import Moment, move
+from cases.review_rows import Moment, put_back
 from cases.tables import ReviewRow, TaskPhotoRow, TaskRow, TaskStepRow
 from cases.task import Result, Task, TaskAct, TaskKind, TaskState, task_step
 from cases.task_rows import NewTaskRow, offer_task, tasks_from, tell_task
@@ -306,4 +306,4 @@ def _answer_review(moment: Moment, row: TaskRow) -> None:
     """The look on site is done: whoever reviews goes on with what was found."""
     review = moment.session.get(ReviewRow, row.alert_id, with_for_update=True)
     if review is not None and review.state == ReviewState.ONSITE.value:
-        move(moment, review, Act.ANSWERED_ONSITE, f"on site: {row.result}")
+        put_back(moment, review, Act.ANSWERED_ONSITE, f"on site: {row.result}")

@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from alerts.errors import NotFoundError
 from alerts.evidence_mode import REASONS_ZH, ClueReason
 from cases import gates
 from cases.errors import GateError, IllegalStepError
 from cases.gates import Gate
 from cases.life import Act, Lane
-from cases.tables import ReviewRow
+from cases.tables import ReviewRow, SecondLookRow
 from cases.verdict import COMMENT_NEEDED, Leniency, Reason, Ticks, Verdict
 from identity.right import Role
 from tests.api.stored import T0
@@ -119,6 +120,30 @@ def test_art42_disagreement_goes_to_a_third_who_settles(bureau: Bureau) -> None:
     bureau.desk.reviews.give(alert, ZHAO, confirmed())
 
     assert bureau.state(alert) == "evidence"
+
+
+def test_art42_nobody_who_spoke_in_an_earlier_round_is_the_second(
+    bureau: Bureau,
+) -> None:
+    """A review that went back to the queue: the first officer, and who disagreed."""
+    alert = bureau.alert()
+    bureau.desk.reviews.give(alert, WANG, confirmed())
+    look = bureau.desk.blind.take(LI, None)
+    refusal = Verdict(Act.DISAGREE, "车内有人", reason=Reason.NOT_A_VIOLATION)
+    bureau.desk.blind.answer(look.id, LI, refusal)
+    with bureau.database.transaction() as session:
+        # as reviews stood that came back from on site to the open queue
+        session.get_one(ReviewRow, alert).state = "queued"
+    bureau.desk.reviews.give(alert, person("sun"), confirmed())
+
+    for spoke in (WANG, LI):
+        with pytest.raises(NotFoundError):
+            bureau.desk.blind.take(spoke, None)
+    held = bureau.desk.blind.take(person("qian"), None)
+    with bureau.database.transaction() as session:
+        session.get_one(SecondLookRow, held.id).claimed_by = "wang"
+    with pytest.raises(GateError, match="second officer"):
+        bureau.desk.blind.answer(held.id, WANG, agreed())
 
 
 def test_art33_para1_a_first_offence_is_looked_up(bureau: Bureau) -> None:

@@ -4,8 +4,10 @@ import pytest
 
 from cases.errors import IllegalStepError
 from cases.life import (
+    BACK,
     CLAIMABLE,
     ENDS,
+    LANES,
     OPEN_STATES,
     TRANSITIONS,
     Act,
@@ -20,7 +22,10 @@ SYSTEM = {
     Act.LEFT_IN_GRACE,
     Act.BACK_AGAIN,
     Act.WAKE,
+    Act.WAKE_SENIOR,
     Act.ANSWERED_ONSITE,
+    Act.ANSWERED_SENIOR,
+    Act.ANSWERED_SUPERVISOR,
     Act.ALARM_AGAIN,
 }
 
@@ -50,6 +55,20 @@ def test_evidence_is_reached_over_a_second_person_only() -> None:
     }
 
     assert leads == {ReviewState.SECOND, ReviewState.SUPERVISOR}
+
+
+@pytest.mark.parametrize(
+    ("puts_aside", "back"),
+    [(Act.DEFER, Act.WAKE), (Act.ASK_ONSITE, Act.ANSWERED_ONSITE)],
+)
+def test_what_is_put_aside_goes_back_to_its_lane(puts_aside: Act, back: Act) -> None:
+    """From each lane in which it can be put aside: what is a senior's stays so."""
+    lanes = [s for s in LANES.values() if puts_aside in TRANSITIONS[s]]
+
+    for lane in lanes:
+        aside = step(lane, puts_aside)
+        assert step(aside, BACK.get((back, lane), back)) is lane
+    assert len(lanes) >= 2
 
 
 def test_what_ended_stays_ended() -> None:

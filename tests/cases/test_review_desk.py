@@ -255,6 +255,24 @@ def test_deferred_ones_come_back_by_themselves(bureau: Bureau) -> None:
     assert _queue(bureau) == [alert]
 
 
+def test_what_a_senior_put_off_comes_back_to_seniors(bureau: Bureau) -> None:
+    """Waking must not hand a reviewer what went past reviewers; a new deadline."""
+    alert = bureau.alert()
+    bureau.desk.reviews.give(alert, WANG, Verdict(Act.UNSURE, "号牌看不清"))
+    later = Verdict(Act.DEFER, until=NOW + timedelta(minutes=10))
+    bureau.desk.reviews.give(alert, ZHAO, later)
+    bureau.clock.advance(601)
+    run_out(bureau.database, bureau.clock)
+
+    assert bureau.state(alert) == "senior"
+    with pytest.raises(IllegalStepError):
+        bureau.desk.reviews.claim(alert, WANG)
+    review = bureau.desk.reviews.claim(alert, ZHAO)
+    assert review.deadline is not None
+    assert review.deadline > bureau.clock.utc_now()
+    assert review.wake_at is None
+
+
 def test_merging_needs_another_alert_that_stands(bureau: Bureau) -> None:
     """Not itself, not one that is merged away."""
     one, two, three = (bureau.alert(n) for n in (1, 2, 3))

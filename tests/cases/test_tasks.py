@@ -13,9 +13,9 @@ from cases.review import UNDO_S
 from cases.task import Result, Task, TaskAct, TaskKind
 from cases.task_book import NewTask, Step
 from cases.task_links import LINK_LASTS
-from cases.verdict import Verdict
+from cases.verdict import Reason, Verdict
 from identity.right import Role
-from tests.cases.conftest import CLUE, WANG, Bureau, person
+from tests.cases.conftest import CLUE, LI, WANG, ZHAO, Bureau, confirmed, person
 
 NA, BO = person("na", Role.OFFICER), person("bo", Role.OFFICER)
 JPEG = (b"\xff\xd8\xff\xe0 a picture \xff\xd9", "image/jpeg")
@@ -135,6 +135,32 @@ def test_a_look_on_site_brings_the_review_back(bureau: Bureau) -> None:
     _move(bureau, task.id, ACK, ARRIVE, found)
 
     assert bureau.state(alert) == "queued"
+
+
+@pytest.mark.parametrize("lane", ["senior", "supervisor"])
+def test_a_look_on_site_brings_it_back_to_who_asked(bureau: Bureau, lane: str) -> None:
+    """What a senior or supervisor decides is no reviewer's when the officer is back."""
+    alert = bureau.alert()
+    if lane == "senior":
+        bureau.desk.reviews.give(alert, WANG, Verdict(Act.UNSURE, "看不清"))
+    else:
+        bureau.desk.reviews.give(alert, WANG, confirmed())
+        look = bureau.desk.blind.take(LI, None)
+        no = Verdict(Act.DISAGREE, "车内有人", reason=Reason.NOT_A_VIOLATION)
+        bureau.desk.blind.answer(look.id, LI, no)
+    assert bureau.state(alert) == lane
+    asked = Verdict(Act.ASK_ONSITE, "看不清", officer="na")
+    bureau.desk.reviews.give(alert, ZHAO, asked)
+    bureau.clock.advance(UNDO_S)
+    (task,) = bureau.desk.tasks.mine(NA, None)
+    found = Step(TaskAct.RESULT, "key-fnd1", result=Result.FOUND)
+    _move(bureau, task.id, ACK, ARRIVE, found)
+
+    assert bureau.state(alert) == lane
+    with pytest.raises(IllegalStepError):
+        bureau.desk.reviews.give(alert, WANG, CLUE)
+    answered = [e for e in bureau.trail() if e.action == "review.answered"]
+    assert [e.detail["state"] for e in answered] == [lane]  # type: ignore[index, call-overload]
 
 
 def test_a_link_opens_the_tasks_of_whom_it_was_made_for(bureau: Bureau) -> None:
