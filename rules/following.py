@@ -49,12 +49,14 @@ class Following:
         walkers: Everybody followed.
         now: The person of each walker seen in this look, by number.
         before: Where, and when, each of them was seen before it.
+        again: Where, and when, who is taken up in this look was first seen again.
         next_number: Of the next newcomer.
     """
 
     walkers: list[Walker] = field(default_factory=list)
     now: dict[int, Track] = field(default_factory=dict)
     before: dict[int, tuple[Box, datetime]] = field(default_factory=dict)
+    again: dict[int, tuple[Box, datetime]] = field(default_factory=dict)
     next_number: int = 1
 
     def follow(
@@ -87,7 +89,7 @@ class Following:
         for walker in missing:
             if walker.may_be in self.now:  # who it might have been is somebody else
                 walker.may_be = None
-        self.before = {}
+        self.before, self.again = {}, {}
         for index, known in found.items():
             self._see(self.walkers[known], persons[index], at)
         for newcomer, person in newcomers:
@@ -148,6 +150,7 @@ class Following:
         if old is None or old.number in self.now:
             return
         person = self.now.pop(newcomer.number)
+        self.again[old.number] = self.before[newcomer.number]
         self.now[old.number] = person
         self.walkers.remove(newcomer)
         self._see(old, person, at)

@@ -6,7 +6,7 @@ never count two different numbers of people in one pit. Saved and restored with 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal
@@ -240,8 +240,15 @@ class People:
         if areas is None or look is None:
             return walker.last
         aspect = look.size_px[0] / look.size_px[1]
+
+        def inside(boxes: Floats) -> Floats:
+            return areas.shares(boxes)[:, column]
+
         before = self._following.before[walker.number]
-        return crossed_at(walker, before, lambda b: areas.shares(b)[:, column], aspect)
+        again = self._following.again.get(walker.number)
+        if again is not None and inside(soles(boxes_of([again[0]])))[0] >= IN:
+            walker = replace(walker, box=again[0], last=again[1])  # was in by then
+        return crossed_at(walker, before, inside, aspect)
 
     def _at_openings(self, at: datetime) -> AtOpenings:
         passages = self._passages.values()
