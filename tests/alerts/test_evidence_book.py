@@ -181,10 +181,11 @@ class _Away(MemoryEvidenceStore):
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("step", range(1, 20))
 def test_kill_at_any_step_leaves_nothing_or_a_whole_pack(
-    rig: Rig, step: int, *, after: bool
+    rig: Rig, step: int, tmp_path_factory: pytest.TempPathFactory, *, after: bool
 ) -> None:
     """Killed around any write: no manifest or a true one; then one pack, once."""
-    store = rig.store
+    evidence = tmp_path_factory.mktemp("evidence")
+    store = ObstoreEvidenceStore(evidence, reserve_bytes=0)
     rig.store = CrashingStore(store, step, after)  # type: ignore[assignment]
     rig.restart()
     died = False

@@ -301,6 +301,17 @@ def test_tampering_is_named(
     assert told in found.problem
 
 
+def test_a_pack_signed_again_names_the_other_key(bench: Bench) -> None:
+    """Without the published digest a seal that holds is taken: the key is told."""
+    files = unpacked(bench.exporter.export(bench.order()))
+    resign(files)
+
+    found = checked(packed(files))
+
+    assert found.problem is None
+    assert found.signed_by not in {None, bench.key.digest}
+
+
 def test_an_original_changed_in_the_store_locks_the_alert(bench: Bench) -> None:
     """The export is refused, and the pack is broken from then on."""
     clip = next(f for f in bench.pack.files if f.name == "clip.mp4")

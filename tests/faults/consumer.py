@@ -12,7 +12,7 @@ from alerts.consumers import Consumers
 from alerts.database import open_database
 from alerts.redis_client import open_redis
 from alerts.sealer import Sealer
-from tests.faults.worker import SHARDS, ShiftedClock, quiet
+from tests.faults.worker import SHARDS, HostClock, ShiftedClock, quiet
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +23,19 @@ class Consuming:
         log: Where it writes what it says.
         redis_url: Address.
         database_url: Address.
-        shift_s: By how much the wall clock of its host is off.
+        host_s: By how much the wall clock of its host is off.
     """
 
     log: Path
     redis_url: str
     database_url: str
-    shift_s: float
+    host_s: HostClock
 
 
 def consume(task: Consuming) -> None:
     """Store and seal until killed."""
     quiet(task.log)
-    clock = ShiftedClock(task.shift_s)
+    clock = ShiftedClock(task.host_s)
     database = open_database(task.database_url)
     sealer = Sealer(database, clock)
     sealer.start()

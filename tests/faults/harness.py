@@ -1,9 +1,10 @@
 """One seeded run: real processes, real servers, real faults at moments the seed names.
 
 A worker raises violations and seals packs with clips of a real recording; a consumer
-stores and seals the logs; they reach their servers over links that can be cut. Whatever
-is killed comes back. At the end: all that was raised is stored, none twice, every pack
-verifies and its clip plays, nothing is orphaned, and both chains are whole.
+stores and seals the logs; they reach their servers over links that can be cut, under a
+wall clock that is stepped. Whatever is killed comes back. At the end (`verdict.py`):
+all that was raised is stored to its last revision and told once, every pack verifies
+and its clip plays, nothing is orphaned, and both chains are whole.
 """
 
 import random
@@ -26,6 +27,7 @@ from tests.faults.tcp_proxy import TcpProxy, trouble
 COUNT: Final = 8
 PATIENCE_S: Final = 300.0
 HOUR_S: Final = 3600.0
+GAVE_UP: Final = "worker ended early"
 PRELOAD: Final = ["__main__", "tests.faults.worker", "tests.faults.consumer"]
 
 
@@ -61,6 +63,9 @@ class Run:
         self.disk = self.folder / "disk"
         self._links: list[TcpProxy] = []
         self._context = processes()
+        self._host_s = self._context.Value("d", 0.0)
+        # every third seed raises nothing twice: what is lost stays lost
+        self.restates = self.seed % 3 != 1
         self._worker: ForkServerProcess | None = None
         self._consumer: ForkServerProcess | None = None
         self._epoch = 0
@@ -97,9 +102,16 @@ class Run:
             for link in self._links:
                 link.close()
 
+    @property
+    def was_evidence_struck(self) -> bool:
+        """Whether the worker died or its disk was full: evidence may be less."""
+        struck = {*strikes.ON_DEAD_WORKER, "disk full", GAVE_UP}
+        return bool(struck & set(self.events))
+
     def told(self) -> str:
         """What happened, to play it again."""
-        return f"seed {self.seed}: {', '.join(self.events)} ({self.folder})"
+        again = "" if self.restates else ", nothing raised twice"
+        return f"seed {self.seed}{again}: {', '.join(self.events)} ({self.folder})"
 
     def _own_database(self) -> str:
         if self.postgres is None:
@@ -119,6 +131,9 @@ class Run:
 
     def _strike(self) -> None:
         kinds = [*strikes.ON_DEAD_WORKER, "consumer", "redis", "links", "pause"]
+        kinds += ["host clock"]
+        if not self.restates:
+            kinds.remove(strikes.ROTTEN)  # what rots is lost unless it is raised again
         kinds += ["disk full"] if self.can_fill else []
         kinds += ["postgres", "postgres link"] if self.postgres is not None else []
         kind = self.rng.choice(kinds)
@@ -138,6 +153,8 @@ class Run:
             self.redis.stop()
             time.sleep(self.rng.uniform(0, 0.5))
             self.redis.start()
+        elif kind == "host clock":
+            self._step_host_clock()
         elif kind == "links":
             self.events.append(trouble(self.rng.choice(self._to_redis), self.rng))
         elif kind == "disk full":
@@ -167,10 +184,11 @@ class Run:
         self._worker.join()
         self._reader.join()
 
-    def _shift(self) -> float:
-        shift_s = self.rng.choice([0.0, HOUR_S, -HOUR_S])
-        self.events.append(f"host clock {shift_s:+.0f} s")
-        return shift_s
+    def _step_host_clock(self) -> None:
+        """Set the wall clock under everything that runs."""
+        steps = {0.0, HOUR_S, -HOUR_S} - {self._host_s.value}
+        self._host_s.value = self.rng.choice(sorted(steps))
+        self.events.append(f"{self._host_s.value:+.0f} s")
 
     def _start_consumer(self) -> None:
         url = self.database_url
@@ -181,7 +199,7 @@ class Run:
             self.folder / "consumer.log",
             f"redis://127.0.0.1:{self._to_redis[1].port}",
             url,
-            self._shift(),
+            self._host_s,
         )
         self._consumer = self._context.Process(target=consumer.consume, args=(task,))
         self._consumer.start()
@@ -194,7 +212,8 @@ class Run:
             max(self.raised, default=-1) + 1,
             COUNT,
             self._epoch,
-            self._shift(),
+            self._host_s,
+            self.restates,
         )
         ours, theirs = self._context.Pipe(duplex=False)
         self._worker = self._context.Process(target=worker.work, args=(task, theirs))
@@ -221,4 +240,5 @@ class Run:
             assert self._worker is not None
             if not self._worker.is_alive() and not self._is_done.is_set():
                 # it ended without having sealed everything: the next life does
+                self.events.append(GAVE_UP)
                 self._start_worker()

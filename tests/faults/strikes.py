@@ -84,10 +84,12 @@ def pause(process: int, rng: random.Random) -> None:
 
 Mark = Callable[[Path, random.Random], None]
 
+ROTTEN = "worker, spool rotten"
+
 ON_DEAD_WORKER: dict[str, Mark | None] = {
     "worker": None,
     "worker, spool broken off": break_off_spool,
-    "worker, spool rotten": rot_spool,
+    ROTTEN: rot_spool,
     "worker, halves left": leave_halves,
 }
 """What its disk looks like when the worker comes back."""

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Protocol
 
 import structlog
 
@@ -47,6 +48,12 @@ GRACE_S = 25.0
 RECORDED = Path(__file__).resolve().parents[2] / "samples" / "videos" / "campus.mp4"
 
 
+class HostClock(Protocol):
+    """Seconds the wall clock of the one host is off; every process reads the same."""
+
+    value: float
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """What one life of a worker is to do.
@@ -57,7 +64,8 @@ class Task:
         first: First violation not raised yet.
         count: How many there are in all.
         epoch: Of the camera's lease.
-        shift_s: By how much the wall clock of its host is off.
+        host_s: By how much the wall clock of its host is off, shared with the others.
+        restates: Whether it raises again, at its start, all that was raised before.
     """
 
     folder: Path
@@ -65,7 +73,8 @@ class Task:
     first: int
     count: int
     epoch: int
-    shift_s: float
+    host_s: HostClock
+    restates: bool
 
 
 def told(number: int, life: Life, seconds: float) -> Violation:
@@ -76,13 +85,13 @@ def told(number: int, life: Life, seconds: float) -> Violation:
 
 
 class ShiftedClock(SystemClock):
-    """The clock of a host that was stepped."""
+    """The clock of a host that is stepped while processes run."""
 
-    def __init__(self, shift_s: float) -> None:
-        self._shift = timedelta(seconds=shift_s)
+    def __init__(self, host_s: HostClock) -> None:
+        self._host_s = host_s
 
     def utc_now(self) -> datetime:
-        return super().utc_now() + self._shift
+        return super().utc_now() + timedelta(seconds=self._host_s.value)
 
 
 @cache
@@ -126,7 +135,7 @@ class OneLife:
 
     def __init__(self, task: Task, pipe: Connection) -> None:
         self._task, self._pipe = task, pipe
-        clock = ShiftedClock(task.shift_s)
+        clock = ShiftedClock(task.host_s)
         settings = InboxSettings(task.folder / "spool", SHARDS)
         self._inbox = Inbox(settings, open_redis(task.redis_url), clock)
         self._inbox.set_lease(CAMERA, task.epoch)
@@ -141,7 +150,7 @@ class OneLife:
     def live(self) -> None:
         """Everything, to the end or to the SIGKILL."""
         for number in range(self._task.first):
-            self._stands(number)
+            self._stands(number, is_raised=self._task.restates)
         for number in range(self._task.first, self._task.count):
             self._raise(number)
         later_s = 100.0
@@ -158,10 +167,7 @@ class OneLife:
         self._pipe.send("done")
 
     def _is_sealing(self) -> bool:
-        """Whether anything waits for its pack, once all that was noted is taken in."""
-        taken = threading.Event()
-        self._keeper._lane.post(taken.set)
-        taken.wait()
+        """Whether anything waits for its pack."""
         status = self._keeper.status()
         return bool(status.watched or status.waiting)
 
@@ -170,23 +176,44 @@ class OneLife:
         self._look(number, 30.0)
         opened = told_open(number)
         self._inbox.raise_alert(opened)
-        self._pipe.send(number)
+        if self._task.restates:
+            self._count(number)
         self._look(number, 60.0, opened)
         for seconds in (75.0, 82.0):
             self._look(number, seconds)
-        self._stands(number)
+        self._stands(number, is_raised=True)
+        if not self._task.restates:
+            self._count(number)  # nobody raises it again: all of it must be taken
         time.sleep(0.03)
 
-    def _stands(self, number: int) -> None:
-        """Its grace is over and it is still there: a look again is called for."""
+    def _count(self, number: int) -> None:
+        """Tell that it is raised, once the spool has it: clocks wait for that, too."""
+        while self._inbox.lag().unspooled:
+            time.sleep(0.005)
+        self._pipe.send(number)
+
+    def _stands(self, number: int, *, is_raised: bool) -> None:
+        """Its grace is over and it is still there: a look again is called for.
+
+        Rules that find their clocks again tell it to the evidence in any case; whether
+        alerts hear of it once more is the seed's.
+        """
         again = told_due(number)
-        self._inbox.raise_alert(again)
+        if is_raised:
+            self._inbox.raise_alert(again)
         self._look(number, 90.0, again)
+
+    def _settle(self) -> None:
+        """Wait until what was noted is on the shelf: live, looks are farther apart."""
+        taken = threading.Event()
+        self._keeper._lane.post(taken.set)
+        taken.wait()
 
     def _look(self, number: int, seconds: float, *said: Violation) -> None:
         shade = jpeg(number * 7 + round(seconds))
         at_s = number * APART_S + seconds
         self._keeper.keep(look(at_s, BOX), lambda: shade, said)
+        self._settle()
 
 
 def told_open(number: int) -> Violation:
