@@ -81,7 +81,8 @@ class EvidenceFile:
         box: Where the violating object is in it, 0…1; None where it is not drawn.
         size_px: Width and height of a picture or of a clip's pictures; None where it
             has none or nobody looked.
-        people: Boxes of persons seen in it, 0…1: what a blur must cover inside `box`.
+        people: Boxes of persons seen in it, 0…1: what a blur must cover inside `box`;
+            of a panorama widened by what they may have walked since the still.
     """
 
     name: str

@@ -78,7 +78,10 @@ class ManifestFile(_Part):
         description="the thing in the picture: left, top, right, bottom, 0…1"
     )
     size_px: tuple[int, int] | None = Field(description="width and height, pixels")
-    people: tuple[_Corners, ...] = Field(description="persons seen in it, as `box`")
+    people: tuple[_Corners, ...] = Field(
+        description="persons seen in it, as `box`; of a picture taken beside a look, "
+        "widened by what they may have walked"
+    )
 
 
 class ManifestGap(_Part):

@@ -16,7 +16,9 @@ from typing import TypeAlias
 
 from alerts.clip_cutter import CutClip
 from alerts.errors import ClipError
+from alerts.mask import HEAD_SHARE
 from alerts.pack import EvidenceFile, Role
+from detector.box import Box
 
 PictureAt: TypeAlias = Callable[[Path, datetime, datetime], tuple[datetime, bytes]]
 """The picture a clip (its file, its start) shows at a moment, as JPEG, with its own
@@ -25,6 +27,11 @@ media time; raises `ClipError` where none can be decoded."""
 NEAR = timedelta(seconds=0.2)
 """The interval of a stream of 5 pictures a second. Further from the still its boxes of
 thing and persons do not hold for the picture any more."""
+
+WALKS_M_PER_S = 2.0
+"""How fast somebody may have walked between still and picture: a brisk pace."""
+BOX_M = 1.5
+"""What a person's box shows of them, at the least: of a child, all; of others, most."""
 
 EARLY = (Role.FIRST, Role.MID, Role.OPENING)
 LATE = (Role.LAST, Role.OPENING, Role.MID, Role.FIRST)
@@ -99,11 +106,35 @@ def _chosen(stills: Sequence[EvidenceFile], clips: Clips) -> Panorama | None:
 
 
 def panorama_file(number: int, made: Panorama) -> EvidenceFile:
-    """The file of a panorama, its digests still those of the still."""
+    """The file of a panorama, its digests still those of the still.
+
+    Its persons are the still's, each box so large that the head is in the upper part of
+    it wherever they walked since; it may reach beyond the picture.
+    """
+    still, off_s = made.still, abs(made.at - made.still.captured_at).total_seconds()
+    across = 1.0 if still.size_px is None else still.size_px[1] / still.size_px[0]
     return replace(
-        made.still,
+        still,
+        people=tuple(_widened(one, off_s, across) for one in still.people),
         name=f"panorama.{number}.jpg",
         role=Role.PANORAMA,
         captured_at=made.at,
         parent=made.parent,
+    )
+
+
+def _widened(person: Box, off_s: float, across: float) -> Box:
+    """A box whose head part holds the person's head `off_s` seconds off, too.
+
+    Args:
+        person: Where they were seen.
+        off_s: Seconds between that and the picture.
+        across: Height of the picture in widths.
+    """
+    reach = off_s * WALKS_M_PER_S / BOX_M * (person.y2 - person.y1)
+    return Box(
+        person.x1 - reach * across,
+        person.y1 - reach,
+        person.x2 + reach * across,
+        person.y2 - reach + 2 * reach / HEAD_SHARE,
     )

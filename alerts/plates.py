@@ -13,11 +13,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 _SEPARATORS = re.compile(r"[\s·•・.\-_]+")
-_SIGN = "A-Za-z0-9Ａ-Ｚａ-ｚ０-９"
-_PLATE = re.compile(
-    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领]"
-    rf"\s?[A-Za-zＡ-Ｚａ-ｚ][\s·•・.\-_]?[{_SIGN}]{{4,5}}[{_SIGN}挂学警港澳]"
+_PLACES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
+_LETTER, _DIGIT = "A-Za-zＡ-Ｚａ-ｚ", "0-9０-９"
+_SIGN = _LETTER + _DIGIT
+_GAP = r"[\s·•・.\-_]"
+_ALONE = rf"(?<![{_SIGN}])"
+_FORMS = (
+    # 浙F12345, 浙F·D12345, 粤Z1234港
+    rf"[{_PLACES}使领]{_GAP}?[{_LETTER}]{_GAP}?[{_SIGN}]{{4,5}}[{_SIGN}挂学警港澳]",
+    # 浙 F 12 345: spaced out; three digits at least, or it is a sentence
+    (
+        rf"[{_PLACES}]{_GAP}{{0,2}}[{_LETTER}](?=(?:[^{_DIGIT}]{{0,3}}[{_DIGIT}]){{3}})"
+        rf"(?:{_GAP}{{0,2}}[{_SIGN}]){{4,5}}{_GAP}{{0,2}}[{_SIGN}挂学警港澳]"
+    ),
+    # 使014578, 领 014 578
+    rf"[使领]{_GAP}{{0,2}}(?:[{_DIGIT}]{_GAP}?){{5}}[{_DIGIT}]",
+    # WJ浙12345, WJ 浙·1234X of the armed police
+    rf"{_ALONE}[WwＷ][JjＪ]{_GAP}{{0,2}}[{_PLACES}]?(?:{_GAP}{{0,2}}[{_SIGN}]){{5}}",
+    # VA12345, 空A·12345 of the forces
+    # their digits stand together: `CS-01 100 米` is none
+    (
+        rf"(?:{_ALONE}[VZHKBSLNGJCEW][A-Z]|[军空海北沈兰济南广成][{_LETTER}])"
+        rf"{_GAP}?[{_DIGIT}]{{5}}(?![{_SIGN}])"
+    ),
 )
+_PLATE = re.compile("|".join(f"(?:{form})" for form in _FORMS))
 LONGEST = 16
 _KEEP_FRONT, _KEEP_BACK = 2, 1
 

@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from alerts.digest import digest
 from alerts.errors import ClipError
 from alerts.evidence_facts import Floor
 from alerts.object_store import ObstoreEvidenceStore
 from alerts.pack import EvidenceFile, Pack, Role
+from alerts.panoramas import Panorama, panorama_file
+from detector.box import Box
 from tests.alerts.evidence_rig import Rig, at, jpeg, spoilt
 
 FULL = (1920, 1080)
@@ -128,3 +131,33 @@ def test_pack_with_one_still_has_one_panorama(rig: Rig) -> None:
     pack = rig.only_sealed()
     names = [one.parent for one in whole(pack)]
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("off_s", [0.0, 0.08, -0.2])
+def test_heads_are_covered_wherever_they_walked_since_the_still(off_s: float) -> None:
+    """Two metres a second in any direction, of somebody 1.5 m tall in the picture."""
+    person = Box(0.4, 0.4, 0.44, 0.7)
+    size = (1920, 1080)
+    still = EvidenceFile(
+        "first.jpg",
+        Role.FIRST,
+        "image/jpeg",
+        digest(b""),
+        at(2),
+        size_px=size,
+        people=(person,),
+    )
+    made = Panorama(still, at(2 + off_s), "clip.mp4", b"")
+
+    (found,) = panorama_file(1, made).people
+
+    head_high = 0.3
+    walked_px = abs(off_s) * 2.0 * (0.3 * size[1] / 1.5)
+    left, right = found.x1 * size[0], found.x2 * size[0]
+    top = found.y1 * size[1]
+    bottom = top + head_high * (found.y2 - found.y1) * size[1]
+    head = (0.4 * size[0], 0.44 * size[0], 0.4 * size[1], (0.4 + 0.3 * 0.3) * size[1])
+    assert left == pytest.approx(head[0] - walked_px)
+    assert right == pytest.approx(head[1] + walked_px)
+    assert top == pytest.approx(head[2] - walked_px)
+    assert bottom == pytest.approx(head[3] + walked_px)

@@ -276,7 +276,17 @@ def test_plate_in_the_reason_of_a_hold_is_masked(bench: Bench) -> None:
         pytest.param("车牌浙Ｆ１２３４８", "车牌浙F****8", id="full width"),
         pytest.param("浙F・D12345 与 沪A-12345", "浙F*****5 与 沪A****5", id="two"),
         pytest.param("粤Z1234港", "粤Z****港", id="cross border"),
+        pytest.param("浙 F 12 348 的车", "浙F****8 的车", id="spaced out"),
+        pytest.param("浙F 1 2 3 4 8", "浙F****8", id="each sign apart"),
+        pytest.param("使014578 停此", "使0****8 停此", id="an embassy's"),
+        pytest.param("领014·578", "领0****8", id="a consulate's"),
+        pytest.param("WJ浙12345在", "WJ*****5在", id="the armed police's"),
+        pytest.param("军车VA12345", "军车VA****5", id="the forces'"),
         pytest.param("浙江省F区12348号", "浙江省F区12348号", id="no plate"),
+        pytest.param("浙F was seen on day 3", "浙F was seen on day 3", id="a sentence"),
+        pytest.param("CS-01 100 米", "CS-01 100 米", id="a rule"),
+        pytest.param("编号 4fba12345c", "编号 4fba12345c", id="an id"),
+        pytest.param("执法证号 33040200123", "执法证号 33040200123", id="a number"),
     ],
 )
 def test_plates_in_words_are_masked(said: str, shown: str) -> None:
