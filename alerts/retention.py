@@ -4,11 +4,14 @@ Dismissed alerts lose their pictures after `dismissed_days` (国务院令799 art
 the disk runs out, more goes before its time, in the order the site declares
 (`retention: pressure_order`), oldest verdict first. An alert under legal hold, not yet
 decided, or confirmed and within its term keeps everything: then the store stops loudly
-instead. What a person decided is told by a port: verdicts live in a later folder. Rows,
-digests and the audit trail stay: it remains provable what there was.
+instead. Objects somebody else names stay; those a store that is away, or a crash, left
+behind are deleted by the next run. What a person decided is told by a port: verdicts
+live in a later folder. Rows, digests and the audit trail stay: it remains provable what
+there was.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -23,6 +26,7 @@ from alerts.database import Database
 from alerts.errors import NotFoundError
 from alerts.evidence_store import EvidenceStore, ObjectKey
 from alerts.legal_hold import held_among, lock_alert
+from alerts.named_objects import NamedElsewhere, named_by_packs
 from alerts.tables import EvidenceFileRow, PackRow, SourceRow
 from base.clock import Clock
 from sites.retention_section import Expendable, RetentionSection
@@ -119,6 +123,7 @@ class RetentionParts:
         decided: What persons decided.
         clock: For today.
         orphans: Left of crashes.
+        named_elsewhere: Objects later folders name.
     """
 
     database: Database
@@ -126,6 +131,7 @@ class RetentionParts:
     decided: DecidedAs
     clock: Clock
     orphans: Orphans = field(default=tuple)
+    named_elsewhere: NamedElsewhere = frozenset
 
 
 class Retention:
@@ -136,6 +142,7 @@ class Retention:
     ) -> None:
         self._database, self._store = parts.database, parts.store
         self._decided, self._orphans = parts.decided, parts.orphans
+        self._named_elsewhere = parts.named_elsewhere
         self._clock = parts.clock
         self._policy = policy or RetentionSection()
 
@@ -146,6 +153,8 @@ class Retention:
             StoreError: Database or store are away; what was done is on record, the
                 rest is done by the next run.
         """
+        if not is_dry:
+            self._delete_left()
         until = self._clock.utc_now() - timedelta(days=self._policy.dismissed_days)
         held: list[AlertId] = []
         due = [
@@ -165,6 +174,8 @@ class Retention:
         Raises:
             StoreError: As in `run`.
         """
+        if not is_dry:
+            self._delete_left()
         gone: list[Gone] = []
         held: list[AlertId] = []
         for one in self._in_order(held, is_dry=is_dry):
@@ -199,6 +210,8 @@ class Retention:
                 size = self._store.size(key)
             except NotFoundError:
                 continue  # the doctor was here meanwhile
+            if self._named([key]):
+                continue  # somebody has put the same bytes since the list was made
             if not is_dry:
                 self._store.delete(key)
             yield Gone(Expendable.ORPHANED, None, size)
@@ -219,10 +232,33 @@ class Retention:
                 held.append(alert)
                 continue
             if not is_dry:
-                # after the commit: a crash here leaves orphans, which doctor finds
-                for key in objects:
-                    self._store.delete(key)
+                self._delete_left()
             yield Gone(kind, alert, sum(objects.values()))
+
+    def _delete_left(self) -> None:
+        """Delete the objects of what is erased: now, or since a store was away."""
+        left = select(PackRow.id).where(
+            PackRow.erased_at.is_not(None), PackRow.objects_gone_at.is_(None)
+        )
+        with self._database.reading() as session:
+            packs = list(session.scalars(left))
+        for pack in packs:
+            files = select(EvidenceFileRow.sha256).where(
+                EvidenceFileRow.pack_id == pack
+            )
+            with self._database.reading() as session:
+                keys = {ObjectKey(key) for key in session.scalars(files)}
+            for key in sorted(keys - self._named(keys)):
+                self._store.delete(key)
+            with self._database.transaction() as session:
+                row = session.get(PackRow, pack)
+                if row is not None:
+                    row.objects_gone_at = self._clock.utc_now()
+
+    def _named(self, keys: Collection[ObjectKey]) -> AbstractSet[ObjectKey]:
+        """Objects that must stay: of these some, and others."""
+        with self._database.reading() as session:
+            return named_by_packs(session, keys) | self._named_elsewhere()
 
     def _with_evidence(self) -> list[tuple[AlertId, Decision]]:
         """Decided alerts that still have evidence, oldest verdict first."""
@@ -245,7 +281,7 @@ class Retention:
             if held_among(session, [alert]):
                 return None
             packs = _packs_of(session, alert)
-            objects = _objects_only_in(session, packs)
+            objects = self._objects_only_in(session, packs)
             if is_dry:
                 return objects
             for pack in packs:
@@ -256,6 +292,20 @@ class Retention:
                     session, now, Deed(ACTOR, "evidence.erased", subject, {**detail})
                 )
         return objects
+
+    def _objects_only_in(
+        self, session: Session, packs: list[PackRow]
+    ) -> dict[ObjectKey, int]:
+        """Objects these packs name and nobody else, with their sizes."""
+        ids = [pack.id for pack in packs]
+        own = session.execute(
+            select(EvidenceFileRow.sha256, EvidenceFileRow.size).where(
+                EvidenceFileRow.pack_id.in_(ids)
+            )
+        )
+        sizes = {ObjectKey(digest): size for digest, size in own}
+        shared = named_by_packs(session, sizes, besides=ids) | self._named_elsewhere()
+        return {key: size for key, size in sizes.items() if key not in shared}
 
 
 def _is_about_source() -> ColumnElement[bool]:
@@ -271,24 +321,3 @@ def _packs_of(session: Session, alert: AlertId) -> list[PackRow]:
             query.where(SourceRow.alert_id == alert, PackRow.erased_at.is_(None))
         )
     )
-
-
-def _objects_only_in(session: Session, packs: list[PackRow]) -> dict[ObjectKey, int]:
-    """Objects named by these packs and by no other that is kept, with their sizes."""
-    ids = [pack.id for pack in packs]
-    own = session.execute(
-        select(EvidenceFileRow.sha256, EvidenceFileRow.size).where(
-            EvidenceFileRow.pack_id.in_(ids)
-        )
-    ).all()
-    others = (
-        select(EvidenceFileRow.sha256)
-        .join(PackRow, PackRow.id == EvidenceFileRow.pack_id)
-        .where(
-            EvidenceFileRow.sha256.in_([digest for digest, _ in own]),
-            EvidenceFileRow.pack_id.not_in(ids),
-            PackRow.erased_at.is_(None),
-        )
-    )
-    shared = set(session.scalars(others))
-    return {ObjectKey(digest): size for digest, size in own if digest not in shared}

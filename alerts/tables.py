@@ -193,8 +193,10 @@ class PackRow(Table):
     clock_read: Mapped[JsonValue] = mapped_column(JSON, nullable=True)
     # what does not hold any more, and since when it is known: locks the alert
     broken: Mapped[JsonValue] = mapped_column(JSON, nullable=True)
-    # wall time retention deleted its files; null while they are kept
+    # wall time retention erased it; null while it is kept
     erased_at: Mapped[datetime | None]
+    # wall time its objects were gone as well; null: they are to be deleted again
+    objects_gone_at: Mapped[datetime | None]
     # wall time, consumer's clock
     stored_at: Mapped[datetime]
     changed_at: Mapped[datetime]

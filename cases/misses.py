@@ -15,6 +15,7 @@ from alerts.audit import record
 from alerts.database import Database
 from alerts.errors import NotFoundError, ValuesRefusedError
 from alerts.evidence_store import EvidenceStore, ObjectKey
+from alerts.named_objects import named_by_packs
 from alerts.tables import AlertRow
 from base.clock import Clock
 from base.ids import CameraId
@@ -22,7 +23,7 @@ from cases.deeds import deed_of
 from cases.errors import ConflictError
 from cases.miss_draw import Draw
 from cases.queue import Visible
-from cases.tables import MissLookRow
+from cases.tables import MissLookRow, TaskPhotoRow
 from identity.person import Person
 
 SHOWN = 20
@@ -159,7 +160,12 @@ class Misses:
             session.flush()
             # a camera that stands still gives one picture to several looks
             kept = select(MissLookRow.picture).where(MissLookRow.picture.in_(gone))
-            for key in gone - {str(one) for one in session.scalars(kept)}:
+            others = {str(one) for one in session.scalars(kept)}
+            # equal bytes are one object, whoever else names it
+            photos = select(TaskPhotoRow.sha256).where(TaskPhotoRow.sha256.in_(gone))
+            others |= {*session.scalars(photos)}
+            others |= named_by_packs(session, [ObjectKey(key) for key in gone])
+            for key in gone - others:
                 self._store.delete(ObjectKey(key))
             return len(rows)
 

@@ -178,7 +178,12 @@ class DailyWork:
         parts = self._parts
         decided = decided_as(parts.database)
         work = RetentionParts(
-            parts.database, parts.store, decided, parts.clock, self._orphans
+            parts.database,
+            parts.store,
+            decided,
+            parts.clock,
+            self._orphans,
+            kept_objects(parts.database),
         )
         return Retention(work, policy)
 
@@ -203,8 +208,9 @@ def retention_of(
     database: Database, store: ListedStore, clock: Clock, policy: RetentionSection
 ) -> Retention:
     """Retention under `policy`, asking the verdicts and the doctor."""
-    doctor = Doctor(database, store, clock, kept_objects(database))
-    parts = RetentionParts(database, store, decided_as(database), clock, doctor.orphans)
+    kept, decided = kept_objects(database), decided_as(database)
+    doctor = Doctor(database, store, clock, kept)
+    parts = RetentionParts(database, store, decided, clock, doctor.orphans, kept)
     return Retention(parts, policy)
 
 

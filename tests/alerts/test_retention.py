@@ -16,7 +16,8 @@ from alerts.audit import Actor
 from alerts.audit_trail import AuditTrail
 from alerts.database import Database
 from alerts.doctor import Doctor
-from alerts.errors import NotFoundError, StoreFullError
+from alerts.errors import NotFoundError, StoreFullError, StoreUnavailableError
+from alerts.evidence_store import ObjectKey
 from alerts.evidence_tables import LegalHoldRow
 from alerts.evidence_writer import write_pack
 from alerts.legal_hold import HoldBook, lock_alert
@@ -147,6 +148,84 @@ def test_evidence_confirmed_after_the_list_was_made_stays(
 
     assert report.erased == ()
     assert bench.has_media(bench.dismissed)
+
+
+class _Stuck(ObstoreEvidenceStore):
+    """A store that is away once some objects are deleted."""
+
+    def __init__(self, folder: Path, takes: int) -> None:
+        super().__init__(folder, reserve_bytes=0)
+        self.takes = takes
+
+    def delete(self, key: ObjectKey) -> None:
+        if not self.takes:
+            raise StoreUnavailableError("away")
+        self.takes -= 1
+        super().delete(key)
+
+
+@pytest.mark.parametrize("is_pressed", [False, True])
+def test_what_a_store_away_did_not_delete_goes_later(
+    bench: Bench, tmp_path: Path, *, is_pressed: bool
+) -> None:
+    """It is on record as erased, so it must not stay; and it is erased once."""
+    bench.clock.advance(31 * 86400)
+    stuck = _Stuck(tmp_path / "evidence", 2)
+    work = Retention(RetentionParts(bench.database, stuck, bench.told, bench.clock))
+    with pytest.raises(StoreUnavailableError):
+        work.run(is_dry=False)
+    keys = [file.stored.key for file in bench.pack(bench.dismissed).files]
+    assert any(_is_there(bench, key) for key in keys)
+
+    stuck.takes = 1000
+    report = work.relieve(1) if is_pressed else work.run(is_dry=False)
+
+    assert report.erased == ()
+    others = {f.stored.key for a in bench.ids[1:] for f in bench.pack(a).files}
+    assert {key for key in keys if _is_there(bench, key)} == others & set(keys)
+    Sealer(bench.database, bench.clock).seal()
+    trail = AuditTrail(bench.database).after(0)
+    assert [e.action for e in trail].count("evidence.erased") == 1
+    stuck.takes = 0
+    work.run(is_dry=False)  # asks the store for nothing more
+
+
+def test_what_later_folders_name_is_kept(bench: Bench) -> None:
+    """A picture of an officer, or of a look, that is the same as a still."""
+    bench.clock.advance(31 * 86400)
+    keys = [file.stored.key for file in bench.pack(bench.dismissed).files]
+    named = frozenset(keys[:1])
+    parts = RetentionParts(
+        bench.database,
+        bench.store,
+        bench.told,
+        bench.clock,
+        named_elsewhere=lambda: named,
+    )
+
+    Retention(parts).run(is_dry=False)
+
+    assert _is_there(bench, keys[0])
+    assert not bench.has_media(bench.dismissed)
+
+
+def test_an_orphan_somebody_names_meanwhile_is_kept(bench: Bench) -> None:
+    """The list of orphans is an hour old at most: the same bytes may be in use."""
+    used = bench.pack(bench.undecided).files[0].stored.key
+    parts = RetentionParts(
+        bench.database, bench.store, bench.told, bench.clock, lambda: [used]
+    )
+
+    Retention(parts).relieve(10**12)
+
+    assert _is_there(bench, used)
+
+
+def _is_there(bench: Bench, key: ObjectKey) -> bool:
+    try:
+        return bench.store.size(key) >= 0
+    except NotFoundError:
+        return False
 
 
 def test_what_others_name_too_is_kept(bench: Bench) -> None:
@@ -349,6 +428,7 @@ def test_a_full_disk_stops_recording_before_what_must_stay(
         assert bench.retention().relieve(10**12).gone == ()
         for kept in (bench.held, bench.undecided, bench.recent):
             assert bench.rig.verifies(bench.pack(kept))
+        bench.rig.keeper.close()
 
 
 def random_bytes(seed: int, size: int) -> bytes:

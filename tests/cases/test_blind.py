@@ -3,12 +3,14 @@
 import threading
 from collections.abc import Hashable
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Select, func, select
 
 from alerts.errors import NotFoundError
+from alerts.evidence_writer import write_pack
+from alerts.pack import EvidenceFile, Pack, PackId, PackState, Role
 from base.ids import CameraId
 from cases.blind_rows import SampleOutcome
 from cases.errors import ConflictError, GateError, LeaseLostError
@@ -24,6 +26,7 @@ from tests.api.stored import staged
 from tests.cases.conftest import (
     CLUE,
     LI,
+    NOW,
     PERMITTED,
     WANG,
     Bureau,
@@ -329,3 +332,19 @@ def test_pictures_that_two_looks_share_go_with_the_last(bureau: Bureau) -> None:
     assert misses.forget() == 1
     with pytest.raises(NotFoundError):
         list(bureau.store.open_range(left.picture))
+
+
+def test_a_picture_that_is_evidence_too_stays_with_it(bureau: Bureau) -> None:
+    """Equal bytes are one object: the pack's file is not the look's to delete."""
+    misses = bureau.desk.misses
+    misses.keep(CameraId("depot"), b"the same", ("SW-01",))
+    stored = bureau.store.put([b"the same"])
+    still = EvidenceFile("first.jpg", Role.FIRST, "image/jpeg", stored, NOW)
+    pack = Pack(PackId(uuid4()), PackState.COMPLETE, (still,), (), (), "c" * 64, "n@1")
+    with bureau.database.transaction() as session:
+        write_pack(session, pack, NOW)
+    bureau.clock.advance(8 * DAY_S)
+
+    assert misses.forget() == 1
+
+    assert b"".join(bureau.store.open_range(stored.key)) == b"the same"
