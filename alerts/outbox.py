@@ -20,6 +20,7 @@ from alerts.database import Database
 from alerts.dedup import Telling
 from alerts.errors import NotFoundError
 from alerts.tables import AlertRow, OutboxRow
+from base.ids import CameraId
 from base.redact import redact
 from rules.place import Place
 from rules.violation import Severity
@@ -249,8 +250,11 @@ class Outbox:
             rows = session.scalars(query)
             return tuple(DeadLetter(_owed(row), row.fault) for row in rows)
 
-    def dead_count(self) -> int:
+    def dead_count(self, cameras: frozenset[CameraId] | None = None) -> int:
         """How many were given up.
+
+        Args:
+            cameras: Of alerts first seen by these; None: of all.
 
         Raises:
             StoreUnavailableError: The database is away.
@@ -258,6 +262,10 @@ class Outbox:
         query = select(func.count(OutboxRow.id)).where(
             OutboxRow.state == OutboxState.FAILED.value
         )
+        if cameras is not None:
+            query = query.join(AlertRow, AlertRow.id == OutboxRow.alert_id).where(
+                AlertRow.camera.in_(sorted(cameras))
+            )
         with self._database.reading() as session:
             return session.scalar(query) or 0
 

@@ -32,6 +32,7 @@ class Ground(StrEnum):
     QUEUE = "queue"
     SECOND_LOOK = "second_look"
     TASK = "task"
+    MISS_AUDIT = "miss_audit"
     NOBODY = "nobody"
 
 

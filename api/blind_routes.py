@@ -7,6 +7,7 @@ from fastapi import APIRouter, Body
 from starlette.responses import Response
 
 import api.shift_examples as shown_examples
+from alerts.view_book import Ground, Why
 from api import review_examples as examples
 from api.access import Second, Triager
 from api.address import BLIND, MISS_LOOKS
@@ -17,6 +18,7 @@ from api.review_taken import blind_verdict_from
 from api.review_view import BlindAnswer, BlindItem, BlindResult
 from api.services import StateDep
 from api.shift_view import MissLookList, TakenMissAnswer
+from api.who import actor_of
 
 router = APIRouter(tags=["review"])
 
@@ -74,8 +76,10 @@ def miss_looks(caller: Triager, state: StateDep) -> MissLookList:
     responses=bytes_answers("image/jpeg", 401, 403, 404, 422, 503),
 )
 def miss_picture(look: UUID, caller: Triager, state: StateDep) -> Response:
-    """The picture of one."""
+    """The picture of one; who looks is on record, as with any evidence."""
     found = look_of(state, caller, look)
+    subject, why = f"look/{found.id}", Why("漏检抽查", Ground.MISS_AUDIT)
+    state.services.desk.views.note(actor_of(caller), subject, "picture.jpg", why)
     body = b"".join(state.services.evidence.open_range(found.picture))
     return Response(body, media_type="image/jpeg")
 

@@ -2,7 +2,7 @@
 
 from fastapi import Request
 
-from api.address import LOGOUT, ME
+from api.address import DUTY, LOGOUT, ME
 from api.errors import RefusedError
 from api.session_cookie import session_of
 from identity.errors import ForgedRequestError, UnknownCallerError
@@ -13,6 +13,13 @@ from identity.sessions import LiveSession, check_csrf
 
 SAFE = frozenset({"GET", "HEAD"})
 """Methods that change nothing."""
+
+INPUT = "x-nonsite-input"
+"""Sent by the desk with the first request after somebody touched a key or the screen:
+what a page asks by itself, every few seconds, keeps no session."""
+
+WATCHED_PATHS = frozenset({f"{DUTY}/alarms"})
+"""Asked by a phone that lies beside who is on duty: untouched, and relied on."""
 
 PASSWORD_PATHS = frozenset({ME, f"{ME}/password", LOGOUT})
 """Open to somebody whose password was made for them and not yet changed."""
@@ -68,7 +75,8 @@ class IdentityGate:
             return self._identity.tokens.person(secret.strip())
         if scheme:
             raise UnknownCallerError("send a session's cookie or Bearer and a token")
-        session = self._identity.sessions.find(session_of(request))
+        sessions, secret = self._identity.sessions, session_of(request)
+        session = sessions.find(secret) if _is_use(request) else sessions.peek(secret)
         if request.method not in SAFE:
             self._check_csrf(session, request)
         if session.must_change and request.url.path not in PASSWORD_PATHS:
@@ -83,6 +91,12 @@ class IdentityGate:
             why = "no X-CSRF-Token of the session"
             self._identity.refusals.note(name, "request.forged", path, why)
             raise
+
+
+def _is_use(request: Request) -> bool:
+    """Whether a person is behind it, and not a page that asks by itself."""
+    is_changing = request.method not in SAFE
+    return is_changing or INPUT in request.headers or request.url.path in WATCHED_PATHS
 
 
 def _why(person: Person, right: Right) -> str:

@@ -35,7 +35,7 @@ def login_options(request: Request, state: StateDep) -> LoginOptions:
 
 def _has_session(request: Request, sessions: Sessions) -> bool:
     try:
-        sessions.find(session_of(request))
+        sessions.peek(session_of(request))
     except UnknownCallerError:
         return False
     return True
@@ -96,7 +96,7 @@ def me(request: Request, caller: AnyCaller, state: StateDep) -> Me:
     secret = session_of(request)
     sessions = state.services.identity.sessions
     is_person = secret and "authorization" not in request.headers
-    return me_of(caller, sessions.find(secret) if is_person else None)
+    return me_of(caller, sessions.peek(secret) if is_person else None)
 
 
 @router.post(

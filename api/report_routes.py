@@ -43,8 +43,7 @@ def quality(
     caller: ReportReader, state: StateDep, since: Since, until: Until
 ) -> Quality:
     """Second looks and miss looks: agreement, kappa, precision, miss rate."""
-    del caller
-    return quality_of(state, since, until)
+    return quality_of(state, caller, since, until)
 
 
 @router.get("/me", responses=answers(WORK, 401, 403, 503))

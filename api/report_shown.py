@@ -129,9 +129,12 @@ def _sum(tallies: list[Tally]) -> Tally:
     return total
 
 
-def quality_of(state: State, since: datetime, until: datetime) -> Quality:
-    """What second looks and miss looks say."""
-    found = state.services.cases.figures.quality(since, until)
+def quality_of(
+    state: State, caller: Person, since: datetime, until: datetime
+) -> Quality:
+    """What second looks and miss looks say of the cameras the caller sees."""
+    visible = state.visible(caller)
+    found = state.services.cases.figures.quality(since, until, visible)
     nothing = Share(0, 0, None, None, None)
     codes = sorted(found.qa_precision.keys() | found.missed.keys())
 

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field
 
 from api.alert_view import AlertDetail, AlertSummary
 from api.shown import Shown, UtcTime
-from api.taken import MOST_TEXT, Comment, Taken
+from api.taken import MOST_TEXT, Comment, Taken, Words
 from cases.life import Act, Lane, ReviewState
 from cases.verdict import Leniency, Reason
 from rules.violation import Severity
@@ -23,6 +23,11 @@ class TakenTicks(Taken):
     accurate: Annotated[bool, Field(description="准确: place, time and act fit")]
 
 
+Education = Annotated[
+    Words, Field(max_length=MOST_TEXT, description="what the party was told")
+]
+
+
 class ConfirmClue(Taken):
     """It looks right: pass it on as a clue (线索)."""
 
@@ -31,9 +36,7 @@ class ConfirmClue(Taken):
     leniency: Annotated[Leniency, Field(description="what is seen of art. 33")] = (
         Leniency.NONE
     )
-    education: Annotated[
-        str, Field(max_length=MOST_TEXT, description="what the party was told")
-    ] = ""
+    education: Education = ""
 
 
 class ConfirmEvidence(Taken):
@@ -48,9 +51,7 @@ class ConfirmEvidence(Taken):
     leniency: Annotated[Leniency, Field(description="what is seen of art. 33")] = (
         Leniency.NONE
     )
-    education: Annotated[
-        str, Field(max_length=MOST_TEXT, description="what the party was told")
-    ] = ""
+    education: Education = ""
 
 
 class Reject(Taken):

@@ -10,6 +10,7 @@ from api.shift_view import DownFeed, DowngradedRule, ShiftNow, SirenTest
 from base.ids import CameraId
 from base.json_value import JsonValue
 from cases.life import Lane
+from cases.queue import Visible
 from identity.person import Person
 from rules.violation import LASTING, Severity
 from rules.wording import suspected
@@ -30,8 +31,8 @@ def shift_now(state: State, caller: Person) -> ShiftNow:
         overdue=overdue_of(state, caller, SHOWN),
         waiting=head.waiting,
         feeds_down=_feeds_down(state, caller),
-        downgraded=_downgraded(state),
-        undelivered=state.services.delivery.outbox.dead_count(),
+        downgraded=_downgraded(state, visible),
+        undelivered=state.services.delivery.outbox.dead_count(visible),
         open_tasks=cases.tasks.open_count(visible),
         last_siren_test=None
         if test is None
@@ -84,7 +85,7 @@ def _feeds_down(state: State, caller: Person) -> tuple[DownFeed, ...]:
     )
 
 
-def _downgraded(state: State) -> tuple[DowngradedRule, ...]:
+def _downgraded(state: State, visible: Visible) -> tuple[DowngradedRule, ...]:
     return tuple(
         DowngradedRule(
             code=one.code,
@@ -95,5 +96,5 @@ def _downgraded(state: State) -> tuple[DowngradedRule, ...]:
             upper=1.0 if one.precision.upper is None else one.precision.upper,
             is_downgraded=one.is_downgraded,
         )
-        for one in state.services.cases.figures.imprecise()
+        for one in state.services.cases.figures.imprecise(visible)
     )

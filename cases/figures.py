@@ -30,6 +30,7 @@ SPELL = timedelta(minutes=50)
 BREAK = timedelta(minutes=10)
 """50 minutes at it, then 10 of rest (domain.md §6)."""
 
+DAY = timedelta(days=1)
 LOCAL = timedelta(hours=8)
 """Days of people begin at midnight +08:00."""
 
@@ -147,25 +148,32 @@ class Figures:
                 found[row.camera if by_camera else row.code].count(row)
         return dict(sorted(found.items()))
 
-    def imprecise(self) -> tuple[Imprecise, ...]:
-        """Rules with n >= 30 in 7 days and an upper bound below one half."""
+    def imprecise(self, visible: Visible = None) -> tuple[Imprecise, ...]:
+        """Rules with n >= 30 in 7 days and an upper bound below one half.
+
+        Args:
+            visible: All reviews tell which rules these are; of them those are given
+                that were reviewed at cameras seen, with the share there.
+        """
         since = self._clock.utc_now() - DOWNGRADE_DAYS
         ended = [*CONFIRMED, ReviewState.REJECTED.value]
-        query = select(ReviewRow.code, ReviewRow.state).where(
+        query = select(ReviewRow.code, ReviewRow.state, ReviewRow.camera).where(
             ReviewRow.decided_at >= since, ReviewRow.state.in_(sorted(ended))
         )
-        reviewed: Counter[str] = Counter()
-        confirmed: Counter[str] = Counter()
+        every: dict[str, list[bool]] = defaultdict(list)
+        shown: dict[str, list[bool]] = defaultdict(list)
         with self._database.reading() as session:
-            for code, state in session.execute(query):
-                reviewed[code] += 1
-                confirmed[code] += state in CONFIRMED
+            for code, state, camera in session.execute(query):
+                every[code].append(state in CONFIRMED)
+                if visible is None or camera in visible:
+                    shown[code].append(state in CONFIRMED)
         found = []
-        for code in sorted(reviewed):
-            share = wilson(confirmed[code], reviewed[code])
+        for code in sorted(shown):
+            share = wilson(sum(every[code]), len(every[code]))
             upper = 1.0 if share.upper is None else share.upper
             if share.of >= DOWNGRADE_FEWEST and upper < DOWNGRADE_BELOW:
-                found.append(Imprecise(code, share, not self._is_danger(code)))
+                here = wilson(sum(shown[code]), len(shown[code]))
+                found.append(Imprecise(code, here, not self._is_danger(code)))
         return tuple(found)
 
     def _is_danger(self, code: str) -> bool:
@@ -178,8 +186,16 @@ class Figures:
         with self._database.reading() as session:
             return session.scalars(query.limit(1)).first() is not None
 
-    def quality(self, since: datetime, until: datetime) -> QualityFigures:
-        """Second looks drawn and miss looks answered within a span of wall time."""
+    def quality(
+        self, since: datetime, until: datetime, visible: Visible
+    ) -> QualityFigures:
+        """Second looks drawn and miss looks answered within a span of wall time.
+
+        Args:
+            since: From then on.
+            until: Before then.
+            visible: At cameras seen.
+        """
         looks = select(SecondLookRow).where(
             SecondLookRow.kind == LookKind.SAMPLE.value,
             SecondLookRow.created_at >= since,
@@ -188,6 +204,9 @@ class Figures:
         misses = select(MissLookRow).where(
             MissLookRow.answered_at >= since, MissLookRow.answered_at < until
         )
+        if visible is not None:
+            looks = looks.where(SecondLookRow.camera.in_(sorted(visible)))
+            misses = misses.where(MissLookRow.camera.in_(sorted(visible)))
         with self._database.reading() as session:
             drawn = session.scalars(looks).all()
             asked = session.scalars(misses).all()
@@ -210,12 +229,14 @@ class Figures:
         midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) - LOCAL
         query = (
             select(VerdictRow.at, VerdictRow.took_s)
-            .where(VerdictRow.person == person, VerdictRow.at >= midnight)
+            .where(VerdictRow.person == person, VerdictRow.at >= now - DAY)
             .order_by(VerdictRow.at)
         )
         with self._database.reading() as session:
-            rows = session.execute(query).all()
-        times = [at for at, _ in rows]
+            # a spell does not end at midnight, only the day's count does
+            of_a_day = session.execute(query).all()
+        times = [at for at, _ in of_a_day]
+        rows = [row for row in of_a_day if row[0] >= midnight]
         started = _spell_start(times, now)
         spell_s = 0.0 if started is None else (now - started).total_seconds()
         recent = sum(at >= now - timedelta(hours=1) for at in times)
@@ -225,7 +246,7 @@ class Figures:
             spell_s=spell_s,
             break_due=is_due,
             break_until=times[-1] + BREAK if is_due else None,
-            verdicts_today=len(times),
+            verdicts_today=len(rows),
             per_hour=float(recent) if times else None,
             median_s=quantile([s for _, s in rows if s is not None], 0.5),
         )

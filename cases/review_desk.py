@@ -65,6 +65,9 @@ ACT_RIGHTS: dict[Act, Right] = {
 SETTLED = frozenset({ReviewState.SENIOR, ReviewState.SUPERVISOR})
 """States in which only who may settle acts at all."""
 
+DISMISSED = frozenset({ReviewState.REJECTED.value, ReviewState.VOID.value})
+"""What nobody follows up: no alert may vanish into one."""
+
 ClueReasons = Callable[[AlertId], tuple[str, ...]]
 """Why an alert's evidence is a clue and no more, Chinese; empty: it may stand."""
 
@@ -323,3 +326,5 @@ def _check_merge(session: Session, row: ReviewRow, verdict: Verdict) -> None:
         raise NotFoundError(f"no alert {verdict.into}")
     if target.state == ReviewState.MERGED.value:
         raise CaseError("that one is merged itself: merge into where it went")
+    if target.state in DISMISSED:
+        raise CaseError("that one was dismissed: what is merged into it would be too")

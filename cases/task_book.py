@@ -4,9 +4,10 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from alerts.alert import AlertId
@@ -25,6 +26,8 @@ from cases.tables import ReviewRow, TaskPhotoRow, TaskRow, TaskStepRow
 from cases.task import Result, Task, TaskAct, TaskKind, TaskState, task_step
 from cases.task_rows import NewTaskRow, offer_task, tasks_from, tell_task
 from identity.person import Person
+
+T = TypeVar("T")
 
 SHOWN = 200
 MOST_PHOTOS = 20
@@ -93,11 +96,7 @@ class TaskBook:
         self, visible: Visible, states: frozenset[TaskState], alert: UUID | None
     ) -> tuple[Task, ...]:
         """Tasks about cameras seen, newest first."""
-        query = select(TaskRow)
-        if visible is not None:
-            query = query.where(TaskRow.camera.in_(sorted(visible)))
-        if states:
-            query = query.where(TaskRow.state.in_(sorted(states)))
+        query = _asked(select(TaskRow), visible, states)
         if alert is not None:
             query = query.where(TaskRow.alert_id == alert)
         query = query.order_by(TaskRow.created_at.desc(), TaskRow.id).limit(SHOWN)
@@ -124,7 +123,9 @@ class TaskBook:
     def open_count(self, visible: Visible) -> int:
         """How many are not done."""
         states = frozenset(TaskState) - {TaskState.DONE, TaskState.CANCELLED}
-        return len(self.list_tasks(visible, states, None))
+        query = _asked(select(func.count()).select_from(TaskRow), visible, states)
+        with self._database.reading() as session:
+            return session.scalars(query).one()
 
     def add(self, wanted: NewTask, person: Person) -> Task:
         """Send somebody about an alert.
@@ -242,6 +243,17 @@ class TaskBook:
             record(session, moment.now, deed)
             session.flush()
             return tasks_from(session, [row])[0]
+
+
+def _asked(
+    query: Select[T], visible: Visible, states: frozenset[TaskState]
+) -> Select[T]:
+    """`query` of tasks about cameras seen, in one of `states`; empty: in any."""
+    if visible is not None:
+        query = query.where(TaskRow.camera.in_(sorted(visible)))
+    if states:
+        query = query.where(TaskRow.state.in_(sorted(states)))
+    return query
 
 
 def _row(session: Session, task: UUID) -> TaskRow:

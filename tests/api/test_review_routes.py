@@ -7,12 +7,16 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from alerts.dedup import Telling
+from alerts.outbox import NewTelling, Outbox, enqueue
 from alerts.tables import AlertRow, AuditIntakeRow
 from base.clock import ManualClock, SystemClock
 from base.ids import CameraId
 from cases.intake import ReviewIntake, adopt
 from cases.sampling import Sampler
+from cases.tables import VerdictRow
 from identity.right import Role
+from identity.tables import SessionRow
 from rules.violation import Life, Phase, Severity
 from tests.api.conftest import Bench
 from tests.api.named import Named, add, as_person, log_in
@@ -295,6 +299,65 @@ async def test_no_other_address_tells_the_verdict_on_what_one_looks_at_anew(
     assert await made_of_it() == ("confirmed", 1, 1)
 
 
+async def test_what_the_party_was_told_is_words_like_any_other(
+    client: httpx.AsyncClient, bench: Bench
+) -> None:
+    """Art. 33: plates masked before it is stored, control characters refused."""
+    one = _queued(bench)
+    as_person(client, bench.services.identity, Named("wang"))
+    body = {"kind": "confirm_clue", "leniency": "minor", "education": "已告知\x07"}
+    assert (await client.post(f"{one}/verdict", json=body)).status_code == 422
+
+    body["education"] = "已告知浙F12345车主"
+    assert (await client.post(f"{one}/verdict", json=body)).status_code == 200
+    with bench.database.reading() as session:
+        (stored,) = session.scalars(select(VerdictRow.education))
+    assert "12345" not in stored
+
+
+async def test_a_page_that_asks_by_itself_keeps_no_session(
+    client: httpx.AsyncClient, bench: Bench
+) -> None:
+    """Use is a changing request, or one after somebody's input; a duty phone's poll."""
+    one = _queued(bench)
+    as_person(client, bench.services.identity, Named("wang"))
+    ago = bench.services.clock.utc_now() - timedelta(minutes=30)
+
+    async def is_use(method: str, path: str, **headers: str) -> bool:
+        with bench.database.transaction() as session:
+            for row in session.query(SessionRow):
+                row.seen_at = ago
+        answer = await client.request(method, path, headers=headers)
+        assert answer.status_code == 200, answer.text
+        with bench.database.reading() as session:
+            (row,) = session.query(SessionRow)
+            return row.seen_at > ago
+
+    for path in ("queue", "alarms", "me", "login", "shift"):
+        assert not await is_use("GET", f"/api/v1/{path}")
+    assert await is_use("GET", "/api/v1/queue", **{"X-Nonsite-Input": "1"})
+    assert await is_use("POST", f"{one}/claim")
+    assert await is_use("GET", "/api/v1/duty/alarms")
+
+
+async def test_a_shift_tells_of_the_cameras_one_sees(
+    client: httpx.AsyncClient, bench: Bench
+) -> None:
+    """Tellings that reached nobody are counted at the caller's cameras."""
+    identity, one = bench.services.identity, _queued(bench)
+    with bench.database.transaction() as session:
+        row = session.get_one(AlertRow, UUID(one.rsplit("/", 1)[1]))
+        enqueue(session, row, NewTelling(Telling.OPENED, ()), row.stored_at)
+    (owed,) = Outbox(bench.database).owed(bench.services.clock.utc_now())
+    Outbox(bench.database).give_up(owed.id, "nobody there")
+    counted = {}
+    for name, camera in (("wang", "campus"), ("li", "depot")):
+        as_person(client, identity, Named(name, cameras=(camera,)))
+        counted[name] = (await client.get("/api/v1/shift")).json()["undelivered"]
+
+    assert counted == {"wang": 1, "li": 0}
+
+
 async def test_nobody_is_sent_who_gets_no_tasks(
     client: httpx.AsyncClient, bench: Bench
 ) -> None:
@@ -325,6 +388,13 @@ async def test_a_look_without_alert_is_answered_in_codes_of_the_catalogue(
     as_person(client, bench.services.identity, Named("wang"))
     assert bench.services.cases.misses.keep(CameraId("campus"), b"jpeg", ("SW-01",))
     (look,) = (await client.get("/api/v1/miss-looks")).json()["looks"]
+    picture = await client.get(look["picture_url"])
+    assert (picture.status_code, picture.content) == (200, b"jpeg")
+    with bench.database.reading() as session:
+        viewed = session.query(AuditIntakeRow).filter_by(action="evidence.viewed")
+        assert [(row.actor, row.subject) for row in viewed] == [
+            ("wang", f"look/{look['id']}")
+        ]
     path = f"/api/v1/miss-looks/{look['id']}/answer"
     for codes in (["<b>"], ["ZZ-99"], ["SW-01"] * 21):
         assert (await client.post(path, json={"codes": codes})).status_code == 422

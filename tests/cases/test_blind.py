@@ -119,7 +119,9 @@ def test_agreement_kappa_and_precision_come_of_the_answers(bureau: Bureau) -> No
         bureau.desk.blind.answer(look.id, LI, answer)
 
     now = bureau.clock.utc_now()
-    quality = bureau.desk.figures.quality(now - timedelta(days=1), now + timedelta(1))
+    quality = bureau.desk.figures.quality(
+        now - timedelta(days=1), now + timedelta(1), None
+    )
 
     assert (quality.sampled, quality.answered) == (20, 20)
     assert (quality.agreement.hits, quality.agreement.of) == (15, 20)
@@ -234,7 +236,9 @@ def test_a_miss_look_is_asked_once_and_gives_a_rate(bureau: Bureau) -> None:
     with pytest.raises(ConflictError):
         misses.answer(first.id, LI, frozenset(), "")
     now = bureau.clock.utc_now()
-    quality = bureau.desk.figures.quality(now - timedelta(hours=1), now + timedelta(1))
+    quality = bureau.desk.figures.quality(
+        now - timedelta(hours=1), now + timedelta(1), None
+    )
     assert (quality.missed["SW-01"].hits, quality.missed["SW-01"].of) == (1, 2)
     bureau.clock.advance(8 * DAY_S)
     assert misses.forget() == 2
@@ -262,6 +266,42 @@ def test_ones_own_pace_counts_spells_and_demands_a_break(bureau: Bureau) -> None
     bureau.clock.advance(10 * 60)
     assert figures.own_work("wang").spell_started_at is None
     assert figures.own_work("li").verdicts_today == 0
+
+
+def test_a_spell_does_not_end_at_midnight(bureau: Bureau) -> None:
+    """From 23:30 on, +08:00: at 0:25 the break is due, the day's count is new."""
+    bureau.clock.advance(12.5 * 3600)
+    for n in range(11):
+        bureau.desk.reviews.give(bureau.alert(n), WANG, CLUE)
+        bureau.clock.advance(5 * 60)
+    work = bureau.desk.figures.own_work("wang")
+
+    assert (work.verdicts_today, work.break_due) == (5, True)
+    assert work.spell_s == pytest.approx(55 * 60)
+
+
+def test_figures_are_of_the_cameras_one_sees(bureau: Bureau) -> None:
+    """Samples, miss looks and rules put down; all reviews tell which these are."""
+    _judged(bureau, 30, 30)
+    here, there = (frozenset({CameraId(name)}) for name in ("campus", "depot"))
+    assert _sampled(bureau) == 20
+    assert bureau.desk.misses.keep(CameraId("yard"), b"jpeg", ("SW-01",))
+    (look,), _ = bureau.desk.misses.waiting(None)
+    bureau.desk.misses.answer(look.id, WANG, frozenset(), "")
+    now, figures = bureau.clock.utc_now(), bureau.desk.figures
+    span = (now - timedelta(days=1), now + timedelta(1))
+
+    seen = {
+        name: (figures.quality(*span, visible), figures.imprecise(visible))
+        for name, visible in (("here", here), ("there", there), ("all", None))
+    }
+
+    sampled = {name: quality.sampled for name, (quality, _) in seen.items()}
+    assert sampled == {"here": 20, "there": 0, "all": 20}
+    missed = {name: bool(quality.missed) for name, (quality, _) in seen.items()}
+    assert missed == {"here": False, "there": False, "all": True}
+    down = {name: [one.code for one in found] for name, (_, found) in seen.items()}
+    assert down == {"here": ["SW-01"], "there": [], "all": ["SW-01"]}
 
 
 def test_an_answer_taken_back_is_looked_at_again_still_unswayed(

@@ -274,7 +274,7 @@ def test_what_a_senior_put_off_comes_back_to_seniors(bureau: Bureau) -> None:
 
 
 def test_merging_needs_another_alert_that_stands(bureau: Bureau) -> None:
-    """Not itself, not one that is merged away."""
+    """Not itself, not one that is merged away, not one that was dismissed."""
     one, two, three = (bureau.alert(n) for n in (1, 2, 3))
     with pytest.raises(CaseError):
         bureau.desk.reviews.give(one, WANG, Verdict(Act.MERGE, into=one))
@@ -282,6 +282,13 @@ def test_merging_needs_another_alert_that_stands(bureau: Bureau) -> None:
 
     with pytest.raises(CaseError, match="merged itself"):
         bureau.desk.reviews.give(three, WANG, Verdict(Act.MERGE, into=one))
+    rejected, void = bureau.alert(4), bureau.alert(5, phase=Phase.GRACE)
+    bureau.desk.reviews.give(rejected, WANG, PERMITTED)
+    bureau.follow(void, life=Life.CLEARED.value)
+    for dismissed in (rejected, void):
+        with pytest.raises(CaseError, match="dismissed"):
+            bureau.desk.reviews.give(three, WANG, Verdict(Act.MERGE, into=dismissed))
+    assert bureau.state(three) == "queued"
     assert bureau.desk.reviews.get(one)[0].merged_into == two
 
 

@@ -7,12 +7,15 @@ import pytest
 
 from alerts.alert import AlertId
 from alerts.errors import NotFoundError
+from base.ids import CameraId
 from cases.errors import CaseError, ConflictError, GateError, IllegalStepError
 from cases.life import Act
 from cases.review import UNDO_S
+from cases.review_rows import Moment
 from cases.task import Result, Task, TaskAct, TaskKind
-from cases.task_book import NewTask, Step
+from cases.task_book import SHOWN, NewTask, Step
 from cases.task_links import LINK_LASTS
+from cases.task_rows import NewTaskRow, offer_task
 from cases.verdict import Reason, Verdict
 from identity.right import Role
 from tests.cases.conftest import CLUE, LI, WANG, ZHAO, Bureau, confirmed, person
@@ -135,6 +138,22 @@ def test_a_look_on_site_brings_the_review_back(bureau: Bureau) -> None:
     _move(bureau, task.id, ACK, ARRIVE, found)
 
     assert bureau.state(alert) == "queued"
+
+
+def test_open_tasks_are_counted_and_not_listed(bureau: Bureau) -> None:
+    """More than a list shows are still as many as they are."""
+    alert = bureau.alert()
+    with bureau.database.transaction() as session:
+        moment = Moment(session, bureau.clock.utc_now())
+        for _ in range(SHOWN + 5):
+            wanted = NewTaskRow(
+                alert, "campus", TaskKind.CHECK, "", "", WANG, visible_at=moment.now
+            )
+            offer_task(moment, wanted)
+    seen, unseen = (frozenset({CameraId(name)}) for name in ("campus", "depot"))
+    counts = [bureau.desk.tasks.open_count(one) for one in (None, seen, unseen)]
+
+    assert counts == [SHOWN + 5, SHOWN + 5, 0]
 
 
 @pytest.mark.parametrize("lane", ["senior", "supervisor"])

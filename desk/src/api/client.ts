@@ -5,6 +5,7 @@
  * request goes out again under the new session: what was typed or pressed is not lost.
  */
 import createClient, { type Middleware } from 'openapi-fetch';
+import { takeInput } from './input';
 import type { components, paths } from './schema';
 
 export type Schemas = components['schemas'];
@@ -54,6 +55,7 @@ function withToken(request: Request): Request {
   if (csrf !== '' && request.method !== 'GET' && request.method !== 'HEAD') {
     request.headers.set('X-CSRF-Token', csrf);
   }
+  if (takeInput()) request.headers.set('X-Nonsite-Input', '1');
   return request;
 }
 
