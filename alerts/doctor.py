@@ -9,7 +9,6 @@ locked.
 
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -18,8 +17,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from alerts.database import Database
-from alerts.digest import DigestPass, digest
-from alerts.errors import EvidenceBrokenError, NotFoundError, StoreError
+from alerts.digest import digest
+from alerts.errors import EvidenceBrokenError, StoreError
 from alerts.evidence_acts import EvidenceActs
 from alerts.evidence_store import EvidenceStore, ObjectKey
 from alerts.evidence_writer import write_pack
@@ -27,6 +26,7 @@ from alerts.pack import PackId, PackState
 from alerts.pack_maker import with_manifest
 from alerts.pack_manifest import own_manifest, pack_of
 from alerts.pack_record import manifest_digests, recorded_manifest
+from alerts.stored_bytes import bytes_problem, put_back
 from alerts.tables import EvidenceFileRow, PackRow
 from base.clock import Clock
 
@@ -146,7 +146,7 @@ class Doctor:
             for pack in untold:
                 self._tell(pack)
             for pack in lost:
-                self._put_back(pack, packs.lost[pack])
+                put_back(self._store, pack, packs.lost[pack])
             acts = EvidenceActs(self._database, self._clock)
             for pack, what in broken:
                 acts.broke(PackId(pack), what)
@@ -230,32 +230,13 @@ class Doctor:
         broken: dict[UUID, str] = {}
         for pack, name, sha256, sm3 in rows:
             if pack not in broken:
-                problem = self._problem(ObjectKey(sha256), sm3)
+                problem = bytes_problem(self._store, ObjectKey(sha256), sm3)
                 if problem is not None:
                     broken[pack] = f"{name}: {problem}"
         return broken
-
-    def _problem(self, key: ObjectKey, sm3: str) -> str | None:
-        passed = DigestPass()
-        try:
-            for _ in passed.blocks(self._store.open_range(key)):
-                pass
-        except NotFoundError:
-            return "is missing"
-        found = passed.finish()
-        return (
-            None if (found.key, found.sm3) == (key, sm3) else "its bytes were changed"
-        )
 
     def _tell(self, pack: UUID) -> None:
         raw = self._store.manifest(pack)
         whole = with_manifest(pack_of(own_manifest(raw, pack)), self._store, raw)
         with self._database.transaction() as session:
             write_pack(session, whole, self._clock.utc_now())
-
-    def _put_back(self, pack: UUID, recorded: str) -> None:
-        """Put a manifest in its place from its object; one changed too is locked."""
-        with suppress(NotFoundError):
-            raw = b"".join(self._store.open_range(ObjectKey(recorded)))
-            if digest(raw).key == recorded:
-                self._store.put_manifest(pack, raw)

@@ -142,6 +142,16 @@ class EvidenceActs:
         with self._database.reading() as session:
             return manifest_digest(session, pack)
 
+    def is_broken(self, pack: PackId) -> bool:
+        """Whether a check found that the pack does not hold.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        with self._database.reading() as session:
+            row = session.get(PackRow, pack)
+            return row is not None and row.broken is not None
+
     def broke(self, pack: PackId, what: str) -> None:
         """A check found that a pack does not hold: its alert is locked from now on.
 

@@ -5,17 +5,21 @@ as a problem and not as a file that breaks off.
 """
 
 from collections.abc import Iterator
+from hashlib import sha256
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from alerts.errors import NotFoundError, StoreError
+from alerts.errors import EvidenceBrokenError, NotFoundError, StoreError
 from alerts.evidence_store import EvidenceStore
 from alerts.pack import EvidenceFile
 from api.byte_range import ByteRange, parse_range
 
 SAFE_TYPES = frozenset({"image/jpeg", "image/png", "video/mp4", "application/json"})
 """What a browser may show; anything else is offered for saving only."""
+
+CHECKED_BYTES = 1 << 25
+"""Larger than any picture of a pack. Clips come in ranges: the daily check has them."""
 
 PLAYER = "default-src 'none'; img-src 'self'; media-src 'self'; frame-ancestors 'none'"
 """Lets a browser play a clip opened by its own address, and nothing more."""
@@ -24,7 +28,7 @@ PLAYER = "default-src 'none'; img-src 'self'; media-src 'self'; frame-ancestors 
 def body_of(
     request: Request, store: EvidenceStore, file: EvidenceFile, disposition: str
 ) -> Response:
-    """The answer for one evidence file.
+    """The answer for one evidence file; a whole picture is checked before it is shown.
 
     Args:
         request: GET or HEAD, with its conditions and range.
@@ -34,6 +38,7 @@ def body_of(
 
     Raises:
         RangeError: The range cannot be given.
+        EvidenceBrokenError: The bytes of a picture were changed.
         StoreError: The bytes cannot be read.
     """
     etag = f'"{file.stored.key}"'
@@ -61,9 +66,17 @@ def body_of(
         media_type = "application/octet-stream"
     if request.method == "HEAD":
         return Response(status_code=status, headers=headers, media_type=media_type)
-    return StreamingResponse(
-        _opened(store, file, part), status, headers, media_type=media_type
-    )
+    chunks = _opened(store, file, part)
+    is_whole = status == 200 and file.stored.size <= CHECKED_BYTES
+    if is_whole and media_type.startswith("image/"):
+        chunks = iter((_checked(b"".join(chunks), file),))
+    return StreamingResponse(chunks, status, headers, media_type=media_type)
+
+
+def _checked(body: bytes, file: EvidenceFile) -> bytes:
+    if sha256(body).hexdigest() != file.stored.key:
+        raise EvidenceBrokenError(f"{file.name}: its bytes were changed")
+    return body
 
 
 def _part(request: Request, file: EvidenceFile, etag: str) -> ByteRange | None:

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from alerts.alert import AlertId
-from alerts.errors import NotFoundError
+from alerts.errors import EvidenceBrokenError, NotFoundError
 from alerts.pack import EvidenceFile, PackId
 from api import examples
 from api.access import EvidenceReader
@@ -30,6 +30,9 @@ from identity.person import Person
 from identity.right import Right
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
+
+STATE = "Nonsite-Evidence"
+"""Header of every answer with bytes of a pack that is known not to hold."""
 
 router = APIRouter(
     prefix=f"{ALERTS}/{{alert}}/evidence",
@@ -101,7 +104,7 @@ def list_evidence(alert: UUID, caller: EvidenceReader, state: StateDep) -> Evide
 @router.get(
     "/{name}",
     response_class=Response,
-    responses=bytes_answers("video/mp4", 401, 403, 404, 416, 422, 503),
+    responses=bytes_answers("video/mp4", 401, 403, 404, 409, 416, 422, 503),
 )
 def evidence_file(
     request: Request,
@@ -112,7 +115,9 @@ def evidence_file(
 ) -> Response:
     """Bytes of one evidence file, on record; one range at a time, ETag the SHA-256.
 
-    What is saved has left the house, and not blurred: that is not everybody's.
+    What is saved has left the house, and not blurred: that is not everybody's. A
+    picture whose bytes were changed is not shown (409 `broken`) and locks its alert; of
+    a pack found broken before, every answer says so: `Nonsite-Evidence: broken`.
     """
     file = meant.file
     if download and not meant.caller.may(Right.UNMASK):
@@ -123,4 +128,12 @@ def evidence_file(
         subject = f"pack/{meant.pack}"
         views.note(actor_of(meant.caller), subject, file.name, why, is_saved=download)
     kind = "attachment" if download else "inline"
-    return body_of(request, state.services.evidence, file, kind)
+    try:
+        answer = body_of(request, state.services.evidence, file, kind)
+    except EvidenceBrokenError as error:
+        # locked from now on, unless retention took it meanwhile
+        state.services.desk.acts.broke(meant.pack, str(error))
+        raise
+    if state.services.desk.acts.is_broken(meant.pack):
+        answer.headers[STATE] = "broken"
+    return answer

@@ -1,4 +1,4 @@
-"""What the service does once a day by itself: retention, daily roots, room on the disk.
+"""What the service does by itself, by the day: retention, roots, room, a look at packs.
 
 A day's work that fails is tried again a minute later and told; what was done stays
 done. Several processes may run it: every deed is a transaction that finds nothing to do
@@ -23,6 +23,7 @@ from alerts.evidence_store import ObjectKey
 from alerts.plate_keys import PlateKeyRing
 from alerts.reference_retention import forget_references
 from alerts.retention import Orphans, Retention, RetentionParts, RetentionReport
+from alerts.scrub import Scrub
 from base.clock import Clock, beijing_day
 from base.guard import Boundary
 from base.log import RepeatCounter
@@ -35,6 +36,9 @@ EVERY_S: Final = 60.0
 ORPHANS_EVERY_S: Final = 3600.0
 LOW_BYTES: Final = 1024**3
 """Evidence stops at 64 MB free; from here on room is made, while there is time."""
+
+SCRUB_BYTES: Final = 10 * 1024**3
+"""A minute of one core: a store of 300 GB has been gone over after some fifty days."""
 
 _log = structlog.get_logger()
 
@@ -54,6 +58,7 @@ class DailyParts:
         policy: The site's, as in force now.
         plate_keys: Keys plates are stored under; None: they are kept elsewhere.
         references: Where reference pictures are taken into; None: not here.
+        scrub_bytes: How much of the stored evidence is checked a day at most.
     """
 
     database: Database
@@ -65,6 +70,7 @@ class DailyParts:
     policy: Callable[[], RetentionSection] = RetentionSection
     plate_keys: PlateKeyRing | None = None
     references: Path | None = None
+    scrub_bytes: int = SCRUB_BYTES
 
 
 class SeldomOrphans:
@@ -98,6 +104,7 @@ class DailyWork:
             parts.database, parts.store, parts.clock, kept_objects(parts.database)
         )
         self._orphans = SeldomOrphans(doctor.orphans, parts.clock)
+        self._scrub = Scrub(parts.database, parts.store, parts.clock, parts.scrub_bytes)
         self._turns = Turns("daily", Boundary.JOB_RUNNER, EVERY_S, self.turn)
 
     def start(self) -> None:
@@ -116,6 +123,7 @@ class DailyWork:
             ("roots", self._make_roots),
             ("stamps", self._stamp),
             ("plate keys", self._turn_plate_keys),
+            ("scrub", self._check_some),
         ):
             try:
                 work()
@@ -193,6 +201,16 @@ class DailyWork:
 
     def _stamp(self) -> None:
         self._parts.days.stamp_due()
+
+    def _check_some(self) -> None:
+        for pack, what in self._scrub.turn().items():
+            _log.error(
+                "evidence.broken",
+                pack=str(pack),
+                what=what,
+                fix="its alert is locked: compare with the backup of the store, and "
+                "find out who can write there",
+            )
 
     def _turn_plate_keys(self) -> None:
         ring, policy = self._parts.plate_keys, self._parts.policy()

@@ -274,3 +274,23 @@ async def test_bytes_that_are_gone_are_a_store_failure(
 
     assert answer.status_code == 500
     assert answer.json()["type"] == "urn:nonsite:problem:store"
+
+
+async def test_a_changed_picture_is_not_shown_and_locks_its_alert(
+    client: httpx.AsyncClient, alert: UUID, bench: Bench
+) -> None:
+    """From then on every answer with bytes of that pack says so."""
+    still, store = b"\xff\xd8still", bench.services.evidence
+    assert (await client.get(_url(alert, "first.jpg"))).content == still
+    key = hashlib.sha256(still).hexdigest()
+    path = store._folder / "objects" / key[:2] / key  # type: ignore[attr-defined]
+    path.write_bytes(b"\xff\xd8other")
+
+    refused = await client.get(_url(alert, "first.jpg"))
+    clip = await client.get(_url(alert), headers={"Range": "bytes=0-9"})
+
+    assert refused.status_code == 409
+    assert b"other" not in refused.content
+    assert (clip.status_code, clip.headers["nonsite-evidence"]) == (206, "broken")
+    shown = (await client.get(f"/api/v1/alerts/{alert}")).text
+    assert "integrity_broken" in shown

@@ -354,3 +354,21 @@ def test_one_failure_does_not_keep_the_rest_from_being_done(
     assert AlertRepository(house.database).pack_of(house.ids["dismissed"]).id == PackId(
         house.ids["dismissed"]
     )
+
+
+def test_changed_evidence_is_found_by_the_day(house: House) -> None:
+    """Nobody takes it out: it is locked, and told with what to do."""
+    pack = AlertRepository(house.database).pack_of(house.ids["undecided"])
+    key = next(f for f in pack.files if f.name == "seen.json").stored.key
+    path = house.folder / "evidence" / "objects" / key[:2] / key
+    path.write_bytes(path.read_bytes()[:-1] + b"!")
+
+    with capture_logs() as logs:
+        house.daily().turn()
+
+    (told,) = [line for line in logs if line["event"] == "evidence.broken"]
+    assert (told["pack"], told["what"]) == (
+        str(pack.id),
+        "seen.json: its bytes were changed",
+    )
+    assert "integrity_broken" in house.alert("undecided").standing.reasons
