@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, func, select
 
 from alerts.database import Database
 from alerts.digest import digest
@@ -27,11 +27,14 @@ from alerts.pack_maker import with_manifest
 from alerts.pack_manifest import own_manifest, pack_of
 from alerts.pack_record import manifest_digests, recorded_manifest
 from alerts.stored_bytes import bytes_problem, put_back
-from alerts.tables import EvidenceFileRow, PackRow
+from alerts.tables import EvidenceFileRow, PackRow, SourceRow
 from base.clock import Clock
 
 YOUNG: Final = timedelta(hours=6)
 """A pack is retried for as long as its store is away; its objects are no orphans."""
+
+CLAIMED_WITHIN: Final = timedelta(days=30)
+"""A pack may come before its alert: by minutes, with a store away by days."""
 
 
 class ListedStore(EvidenceStore, Protocol):
@@ -57,6 +60,8 @@ class Diagnosis:
         lost: Packs on record whose manifest is gone from its place.
         broken: Packs whose bytes are missing or changed, with the first of them, or
             whose manifest is not the one on record.
+        unclaimed: Packs whose alert never came, a month after they were told of; they
+            stay until somebody deletes them.
         is_mended: Orphans were deleted, untold packs told, lost ones put back from
             the manifest's object, broken ones locked.
     """
@@ -66,11 +71,12 @@ class Diagnosis:
     unreadable: tuple[tuple[UUID, str], ...]
     lost: tuple[UUID, ...]
     broken: tuple[tuple[UUID, str], ...]
+    unclaimed: tuple[UUID, ...]
     is_mended: bool
 
     @property
     def is_well(self) -> bool:
-        """Nothing was found."""
+        """Nothing was found that store and database disagree about."""
         found = (self.orphans, self.untold, self.unreadable, self.lost, self.broken)
         return not any(found)
 
@@ -150,7 +156,8 @@ class Doctor:
             acts = EvidenceActs(self._database, self._clock)
             for pack, what in broken:
                 acts.broke(PackId(pack), what)
-        return Diagnosis(orphans, untold, unreadable, lost, broken, mend)
+        unclaimed = self._unclaimed()
+        return Diagnosis(orphans, untold, unreadable, lost, broken, unclaimed, mend)
 
     def orphans(self, young: timedelta = YOUNG) -> tuple[ObjectKey, ...]:
         """Objects nobody names, old enough to belong to nothing under way.
@@ -234,6 +241,17 @@ class Doctor:
                 if problem is not None:
                     broken[pack] = f"{name}: {problem}"
         return broken
+
+    def _unclaimed(self) -> tuple[UUID, ...]:
+        """Kept packs of violations nobody ever raised, told of long ago."""
+        about = func.coalesce(PackRow.rechecks, PackRow.id)
+        query = select(PackRow.id).where(
+            PackRow.stored_at < self._clock.utc_now() - CLAIMED_WITHIN,
+            PackRow.erased_at.is_(None),
+            ~exists().where(SourceRow.violation_id == about),
+        )
+        with self._database.reading() as session:
+            return tuple(session.scalars(query.order_by(PackRow.id)))
 
     def _tell(self, pack: UUID) -> None:
         raw = self._store.manifest(pack)

@@ -39,6 +39,8 @@ def _tell_evidence(console: Console, found: Diagnosis) -> None:
         console.print(f"orphan: object {key[:16]}… is named by no pack")
     for pack in found.untold:
         console.print(f"untold: pack {pack} is in the store and not in the database")
+    for pack in found.unclaimed:
+        console.print(f"unclaimed: the alert of pack {pack} never came; it stays")
     for pack in found.lost:
         console.print(f"lost: the manifest of pack {pack} is gone from its place")
     for pack, why in found.unreadable:

@@ -1,11 +1,15 @@
 """The doctor holds what lies in the store against what is on record."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from alerts.database import Database
 from alerts.doctor import Doctor
+from alerts.evidence_writer import write_pack
 from alerts.object_store import ObstoreEvidenceStore
 from alerts.repository import AlertRepository
+from rules.violation import Life
+from tests.alerts.evidence_rig import T0, violation
 from tests.alerts.test_retention import NONE_YOUNG, Bench
 
 
@@ -55,3 +59,24 @@ def test_manifests_that_traded_places_lock_both_alerts(
     for alert in (bench.held, bench.recent):
         standing = AlertRepository(database).get_alert(alert).standing
         assert "integrity_broken" in standing.reasons
+
+
+def test_a_pack_whose_alert_never_came_is_told(
+    tmp_path: Path, database: Database
+) -> None:
+    """After a month; nothing is wrong with it, and it stays."""
+    bench = Bench(tmp_path, database)
+    for seconds, life in ((2, Life.CANDIDATE), (60, Life.OPEN)):
+        bench.rig.look(seconds, violation(life, seconds, "x9"))
+    bench.rig.look(82)
+    alone = bench.rig.sink.packs[-1]
+    with database.transaction() as session:
+        write_pack(session, alone, T0)
+    doctor = Doctor(database, bench.store, bench.clock, frozenset)
+    assert doctor.examine(mend=False, young=NONE_YOUNG).unclaimed == ()
+    bench.clock.advance(timedelta(days=31).total_seconds())
+
+    found = doctor.examine(mend=True, young=NONE_YOUNG)
+
+    assert (found.unclaimed, found.is_well) == ((alone.id,), True)
+    assert bench.rig.verifies(alone)
