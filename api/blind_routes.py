@@ -19,6 +19,7 @@ from api.review_view import BlindAnswer, BlindItem, BlindResult
 from api.services import StateDep
 from api.shift_view import MissLookList, TakenMissAnswer
 from api.who import actor_of
+from cases.review import UNDO_S
 
 router = APIRouter(tags=["review"])
 
@@ -61,7 +62,17 @@ def answer_blind(
 ) -> BlindResult:
     """What one sees; what follows from it is not told."""
     state.services.cases.blind.answer(item, caller, blind_verdict_from(body))
-    return BlindResult(id=item)
+    return BlindResult(id=item, undo_seconds_left=UNDO_S)
+
+
+@router.post(
+    BLIND + "/{item}/undo",
+    responses=answers(examples.BLIND, 401, 403, 404, 409, 422, 503),
+)
+def undo_blind(item: UUID, caller: Second, state: StateDep) -> BlindItem:
+    """Take one's own answer back, within 10 s: the item is the caller's again."""
+    held = state.services.cases.blind.undo(item, caller)
+    return blind_item_of(state, held, caller)
 
 
 @router.get(MISS_LOOKS, responses=answers(shown_examples.MISS_LOOKS, 401, 403, 503))

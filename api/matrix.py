@@ -86,6 +86,7 @@ ENDPOINTS: dict[str, Right | None] = {
     "POST /blind/{item}/claim": Right.SECOND,
     "DELETE /blind/{item}/claim": Right.SECOND,
     "POST /blind/{item}/answer": Right.SECOND,
+    "POST /blind/{item}/undo": Right.SECOND,
     "GET /miss-looks": Right.TRIAGE,
     "GET /miss-looks/{look}/picture.jpg": Right.TRIAGE,
     "POST /miss-looks/{look}/answer": Right.TRIAGE,

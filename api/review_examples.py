@@ -64,6 +64,7 @@ REVIEW = ShownReview(
     skips=0,
     decided_at=None,
     undo_until=None,
+    undo_seconds_left=None,
     acknowledged_by=None,
     acts=(Act.CONFIRM_CLUE, Act.CONFIRM_EVIDENCE, Act.REJECT, Act.UNSURE),
     verdicts=(VERDICT,),

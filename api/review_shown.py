@@ -112,6 +112,7 @@ def _shown(review: Review, caller: Person, standing: _Standing) -> ShownReview:
     if review.state is ReviewState.SECOND:
         # whoever looks second must not read what the first one said
         given = tuple(one for one in given if one.by == caller.name)
+    undo_until = _undo_until(caller, review, given, now)
     return ShownReview(
         alert=review.alert,
         state=review.state,
@@ -127,7 +128,10 @@ def _shown(review: Review, caller: Person, standing: _Standing) -> ShownReview:
         merged_into=review.merged_into,
         skips=review.skips,
         decided_at=review.decided_at,
-        undo_until=_undo_until(caller, review, given, now),
+        undo_until=undo_until,
+        undo_seconds_left=None
+        if undo_until is None
+        else (undo_until - now).total_seconds(),
         acknowledged_by=None if heard is None else heard.by,
         acts=tuple(act for act in Act if may(caller, review.state, act)),
         verdicts=tuple(verdict_of(one) for one in given),

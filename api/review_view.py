@@ -170,6 +170,9 @@ class ShownReview(Shown):
     undo_until: Annotated[
         UtcTime | None, Field(description="the caller may take back until then")
     ]
+    undo_seconds_left: Annotated[
+        float | None, Field(description="the same from now, s")
+    ]
     acknowledged_by: Annotated[str | None, Field(description="of an S1: by whom")]
     acts: Annotated[
         tuple[Act, ...], Field(description="what the caller may do now, keys to show")
@@ -211,6 +214,9 @@ class BlindResult(Shown):
 
     id: Annotated[UUID, Field(description="of the look")]
     taken: Annotated[Literal[True], Field(description="always")] = True
+    undo_seconds_left: Annotated[
+        float | None, Field(description="so long the answer may be taken back, s")
+    ] = None
 
 
 class PastAlert(Shown):

@@ -30,6 +30,7 @@ from cases.review_rows import Moment, spoke_as_officer, write_verdict
 from cases.tables import ReviewRow, SecondLookRow
 from cases.task import TaskKind
 from cases.task_rows import NewTaskRow, offer_task
+from cases.undo import take_look_back
 from cases.verdict import Verdict, check_words
 from identity.person import Person
 
@@ -146,12 +147,7 @@ class BlindLane:
         check_words(replace(verdict, act=Act.REJECT) if _rejects(verdict) else verdict)
         with self._database.transaction() as session:
             moment = Moment(session, self._clock.utc_now())
-            # the review before the look, as an undo takes them
-            alert = select(SecondLookRow.alert_id).where(SecondLookRow.id == look)
-            about = session.scalars(alert).first()
-            review = None
-            if about is not None:
-                review = session.get(ReviewRow, about, with_for_update=True)
+            review = _review_of(session, look)
             row = self._own(session, look, person)
             if review is None:
                 raise NotFoundError(f"no review of alert {row.alert_id}")
@@ -164,6 +160,22 @@ class BlindLane:
                     raise ConflictError("it needs no second look any more")
                 self._settle(moment, review, person, verdict)
             self._close(moment, row, person, verdict)
+
+    def undo(self, look: UUID, person: Person) -> HeldLook:
+        """Take one's own answer back, within `UNDO_S`: it is before them again.
+
+        Raises:
+            NotFoundError: There is no such look.
+            TooLateError: The time is over, or somebody has gone on from it.
+        """
+        with self._database.transaction() as session:
+            moment = Moment(session, self._clock.utc_now())
+            review = _review_of(session, look)
+            row = session.get(SecondLookRow, look, with_for_update=True)
+            if row is None or review is None:
+                raise NotFoundError(f"no look {look}")
+            take_look_back(moment, review, row, person)
+            return self._hold(row, person)
 
     def _standing(
         self, session: Session, review: ReviewRow, row: SecondLookRow, person: Person
@@ -232,6 +244,15 @@ class BlindLane:
         row.claimed_by, row.claimed_until = person.name, until
         claim = Claim(person.name, now, until)
         return HeldLook(row.id, AlertId(row.alert_id), claim)
+
+
+def _review_of(session: Session, look: UUID) -> ReviewRow | None:
+    # the review before the look: both answer and undo take them in this order
+    query = select(SecondLookRow.alert_id).where(SecondLookRow.id == look)
+    about = session.scalars(query).first()
+    if about is None:
+        return None
+    return session.get(ReviewRow, about, with_for_update=True)
 
 
 def _skip(moment: Moment, row: SecondLookRow) -> None:

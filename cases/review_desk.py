@@ -17,14 +17,13 @@ from alerts.database import Database
 from alerts.errors import NotFoundError
 from alerts.tables import AlertRow
 from base.clock import Clock
-from cases.blind_rows import drop_second, open_second, reopen_second
+from cases.blind_rows import open_second
 from cases.deeds import deed_of
 from cases.errors import (
     CaseError,
     ClaimedError,
     GateError,
     IllegalStepError,
-    TooLateError,
 )
 from cases.gates import GATES, Standing, pass_gates
 from cases.leases import skip
@@ -33,7 +32,6 @@ from cases.review import LEASE_S, UNDO_S, Review
 from cases.review_rows import (
     Moment,
     given_of,
-    last_verdict,
     put_on_record,
     review_of,
     spoke_as_officer,
@@ -42,7 +40,8 @@ from cases.review_rows import (
 )
 from cases.tables import ReviewRow, VerdictRow
 from cases.task import TaskKind
-from cases.task_rows import NewTaskRow, cancel_tasks, offer_task
+from cases.task_rows import NewTaskRow, offer_task
+from cases.undo import take_back
 from cases.verdict import GivenVerdict, Verdict, check_words
 from identity.person import Person
 from identity.right import Right
@@ -259,33 +258,7 @@ class ReviewDesk:
         with self._database.transaction() as session:
             moment = Moment(session, self._clock.utc_now())
             row = _locked(session, alert)
-            last = last_verdict(session, alert)
-            if last is None or last.person != person.name:
-                raise TooLateError("there is no verdict of yours to take back")
-            if (moment.now - last.at).total_seconds() > UNDO_S:
-                raise TooLateError(f"a verdict is taken back within {UNDO_S} s")
-            if row.state != last.state_after or row.claimed_by is not None:
-                raise TooLateError("somebody has gone on from there")
-            drop_second(moment, last.id)
-            cancel_tasks(moment, last.id)
-            last.undone_at = moment.now
-            row.state = last.state_before
-            row.reason = row.merged_into = row.wake_at = row.decided_at = None
-            if row.state == ReviewState.SECOND.value:
-                reopen_second(moment, row, person.name, LEASE_S)
-            else:
-                row.claimed_by, row.claimed_since = person.name, moment.now
-                row.claimed_until = moment.now + timedelta(seconds=LEASE_S)
-            row.changed_at = moment.now
-            put_on_record(
-                moment,
-                person,
-                row,
-                "verdict.undone",
-                verdict=str(last.id),
-                comment=comment,
-            )
-            tell(moment, row)
+            take_back(moment, row, person, comment)
             return review_of(row, moment.now)
 
 

@@ -1,19 +1,20 @@
 """Second looks, the daily sample, miss looks, and the figures made of them."""
 
 import threading
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Select, func, select
 
+from alerts.alert import AlertId
 from alerts.errors import NotFoundError
 from alerts.evidence_writer import write_pack
 from alerts.pack import EvidenceFile, Pack, PackId, PackState, Role
 from base.ids import CameraId
 from cases.blind_rows import SampleOutcome
-from cases.errors import ConflictError, GateError, LeaseLostError
+from cases.errors import ConflictError, GateError, LeaseLostError, TooLateError
 from cases.life import Act, ReviewState
 from cases.queue import SampledAs, both, reviewed_as, sampled_as
 from cases.review import LEASE_S, UNDO_S
@@ -29,6 +30,7 @@ from tests.cases.conftest import (
     NOW,
     PERMITTED,
     WANG,
+    ZHAO,
     Bureau,
     agreed,
     confirmed,
@@ -388,3 +390,56 @@ def test_a_picture_that_is_evidence_too_stays_with_it(bureau: Bureau) -> None:
     assert misses.forget() == 1
 
     assert b"".join(bureau.store.open_range(stored.key)) == b"the same"
+
+
+def _second(bureau: Bureau) -> AlertId:
+    alert = bureau.alert()
+    bureau.desk.reviews.give(alert, WANG, confirmed())
+    return alert
+
+
+def _sample(bureau: Bureau) -> AlertId:
+    alert = bureau.alert()
+    bureau.desk.reviews.give(alert, WANG, CLUE)
+    assert _sampled(bureau) == 1
+    return alert
+
+
+@pytest.mark.parametrize("make", [_second, _sample])
+def test_an_answer_is_taken_back_and_given_anew(
+    bureau: Bureau, make: Callable[[Bureau], AlertId]
+) -> None:
+    """Second confirmation or sample: the same, on record, held again by its giver."""
+    alert = make(bureau)
+    before = bureau.state(alert)
+    blind = bureau.desk.blind
+    look = blind.take(LI, None)
+    blind.answer(look.id, LI, REFUSED)
+    bureau.clock.advance(UNDO_S - 1)
+
+    again = blind.undo(look.id, LI)
+
+    assert (again.id, again.claim.by) == (look.id, "li")
+    assert bureau.state(alert) == before
+    assert "look.undone" in {entry.action for entry in bureau.trail()}
+    blind.answer(look.id, LI, agreed())
+    if make is _second:
+        assert bureau.state(alert) == "evidence"
+
+
+@pytest.mark.parametrize("make", [_second, _sample])
+def test_an_answer_stands_after_ten_seconds_and_for_others(
+    bureau: Bureau, make: Callable[[Bureau], AlertId]
+) -> None:
+    """Nobody takes back what another said, nor what may have had its effect."""
+    make(bureau)
+    blind = bureau.desk.blind
+    look = blind.take(LI, None)
+    with pytest.raises(TooLateError):
+        blind.undo(look.id, LI)  # nothing was said yet
+    blind.answer(look.id, LI, agreed())
+    with pytest.raises(TooLateError):
+        blind.undo(look.id, ZHAO)
+    bureau.clock.advance(UNDO_S + 1)
+    with pytest.raises(TooLateError):
+        blind.undo(look.id, LI)

@@ -87,6 +87,7 @@ export const enWords: Readonly<Record<keyof typeof zhWords, string>> = {
   'act.look.claimed': 'second look taken',
   'act.look.skipped': 'second look’s lease ran out',
   'act.look.released': 'second look given back',
+  'act.look.undone': 'second look taken back',
   'act.miss.answered': 'miss look answered',
   'act.pack.sealed': 'evidence sealed',
   'act.password.changed': 'password changed',

@@ -85,6 +85,7 @@ export const zhWords = {
   'act.look.claimed': '领取复核',
   'act.look.skipped': '放弃未作答的复核',
   'act.look.released': '放弃复核',
+  'act.look.undone': '撤回复核',
   'act.miss.answered': '漏检抽查作答',
   'act.pack.sealed': '证据封存',
   'act.password.changed': '修改密码',
