@@ -290,3 +290,48 @@ def test_a_camera_is_added_by_its_address(stage: Stage, seat: Seat) -> None:
         expect(video).not_to_have_js_property("currentTime", begun)
     finally:
         server.kill()
+
+
+def _put_in_force(stage: Stage, content: dict[str, Any]) -> None:
+    with stage.api("gao.peng") as api:
+        base = api.get("/site").json()["revision"]
+        draft = {"content": content, "note": "另一处改动"}
+        kept = api.post("/site/drafts", json=draft).json()["revision"]
+        said = {"base": base, "reason": "另一处改动"}
+        api.post(f"/site/revisions/{kept}/apply", json=said).raise_for_status()
+
+
+def test_a_draft_outlives_leaving_the_page_and_what_others_apply(
+    stage: Stage, seat: Seat
+) -> None:
+    """It is there on coming back, reload or not; loading anew keeps both changes."""
+    held = stage.senior.get("/site").json()["content"]
+    engineer = seat("gao.peng").open("/zones/market")
+    engineer.allowed = [r"status of 409"]
+    page = engineer.page
+    drawn = page.locator(".zone-line", has_text="zone_1")
+    page.get_by_role("button", name="加矩形").click()
+    expect(drawn).to_be_visible()
+    page.locator("#reason").fill("店门前新增一段")
+    page.locator("nav a[href='/cameras']").click()
+    expect(page).to_have_url(f"{engineer.address}/cameras")
+    page.go_back()
+    expect(drawn).to_be_visible()
+    expect(page.locator("#reason")).to_have_value("店门前新增一段")
+
+    changed = stage.senior.get("/site").json()["content"]
+    changed["cameras"]["tower"]["title"] = "三号楼工地（东）"
+    _put_in_force(stage, changed)
+    apply = page.get_by_role("button", name="应用")
+    apply.click()
+    page.get_by_role("button", name="重新载入").click()
+    expect(page.locator(".zone-apply .ant-alert")).to_have_count(0)
+    expect(drawn).to_be_visible()
+    apply.click()
+    expect(page.get_by_text("已生效")).to_be_visible()
+    assert "zone_1" in _zones(stage, "market")
+    now = stage.senior.get("/site").json()["content"]["cameras"]
+    assert now["tower"]["title"] == "三号楼工地（东）"
+    page.reload()
+    expect(page.get_by_text("没有改动")).to_be_visible()
+    _put_in_force(stage, held)

@@ -1,10 +1,10 @@
 /** What is wrong or what it changes; why; put in force. */
 import { Alert, App, Button, Input } from 'antd';
-import { useState } from 'react';
 import { ApiError } from '../api/client';
 import type { Schemas } from '../api/client';
 import { useProblemText } from '../api/problem';
 import { useLanguage } from '../i18n/language';
+import { useWords } from '../review/kept_words';
 import { Changes } from './Changes';
 import type { Draft } from './draft';
 import { problemLine } from './problem_words';
@@ -19,7 +19,7 @@ export function ApplyForm({
   const { t, language } = useLanguage();
   const { message } = App.useApp();
   const problemText = useProblemText();
-  const [reason, setReason] = useState('');
+  const [reason, setReason] = useWords('site', 'apply');
   const changes = draft.checked?.changes ?? [];
   const { error } = draft.applying;
   const isOvertaken = error instanceof ApiError && error.kind === 'overtaken';

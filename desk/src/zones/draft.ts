@@ -1,4 +1,4 @@
-/** A draft of the site: edited with undo, checked as one types, kept and put in force. */
+/** A draft of the site: edited with undo, checked as one types, kept until it is put in force. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useReducer, useState } from 'react';
 import { api, body } from '../api/client';
@@ -6,25 +6,30 @@ import type { Schemas } from '../api/client';
 import { useSession } from '../session/session';
 import type { Site } from './content';
 import { siteOf } from './content';
+import type { KeptDraft } from './kept_draft';
+import { dropDraft, keepDraft, keptDraft } from './kept_draft';
+import { rebase } from './rebase';
 
 const CHECK_AFTER_MS = 350;
 const MOST_STEPS = 100;
 
 interface Edited {
   base: string;
+  /** What is in force under `base`. */
+  from: Site;
   past: readonly Site[];
   now: Site;
   future: readonly Site[];
 }
 
 type Step =
-  | { kind: 'load'; base: string; site: Site }
+  | { kind: 'load'; base: string; site: Site; kept: KeptDraft | null }
   | { kind: 'edit'; site: Site }
   | { kind: 'undo' }
   | { kind: 'redo' };
 
 function take(edited: Edited | null, step: Step): Edited | null {
-  if (step.kind === 'load') return { base: step.base, past: [], now: step.site, future: [] };
+  if (step.kind === 'load') return loaded(step.base, step.site, step.kept);
   if (edited === null) return null;
   const { past, now, future } = edited;
   if (step.kind === 'edit') {
@@ -40,6 +45,14 @@ function take(edited: Edited | null, step: Step): Edited | null {
   return { ...edited, past: [...past, now], now: after, future: rest };
 }
 
+/** What is in force, with the draft on top that was not applied: the first undo takes it off. */
+function loaded(base: string, site: Site, kept: KeptDraft | null): Edited {
+  const plain = { base, from: site, past: [], now: site, future: [] };
+  if (kept === null) return plain;
+  const now = kept.base === base ? kept.now : (rebase(kept.from, kept.now, site) as Site);
+  return { ...plain, past: [site], now };
+}
+
 /** The draft on top of what is in force; undefined until that is known. */
 export function useDraft() {
   const queries = useQueryClient();
@@ -49,10 +62,19 @@ export function useDraft() {
     staleTime: Infinity,
   });
   const [edited, step] = useReducer(take, null);
+  const { me, may } = useSession();
+  const person = me.name;
   useEffect(() => {
-    if (held !== undefined) step({ kind: 'load', base: held.revision, site: siteOf(held) });
-  }, [held]);
-  const { may } = useSession();
+    if (held === undefined) return;
+    const kept = keptDraft(person);
+    step({ kind: 'load', base: held.revision, site: siteOf(held), kept });
+  }, [held, person]);
+  useEffect(() => {
+    if (edited === null) return;
+    const { base, from, now } = edited;
+    if (now === from) dropDraft(person);
+    else keepDraft(person, { base, from, now });
+  }, [edited, person]);
   const checked = useCheck(may('site.edit') ? edited?.now : undefined);
   const applying = useMutation({
     mutationFn: async (reason: string) => {
@@ -61,7 +83,10 @@ export function useDraft() {
       const kept = await body(api.POST('/api/v1/site/drafts', { body: { content, note: reason } }));
       return putInForce(kept.revision, edited.base, reason);
     },
-    onSuccess: () => Promise.all([queries.invalidateQueries({ queryKey: ['site'] })]),
+    onSuccess: () => {
+      dropDraft(person);
+      return queries.invalidateQueries({ queryKey: ['site'] });
+    },
   });
   return {
     site: edited?.now,
@@ -78,7 +103,10 @@ export function useDraft() {
     redo: () => {
       step({ kind: 'redo' });
     },
-    reload: () => queries.invalidateQueries({ queryKey: ['site'] }),
+    reload: () => {
+      applying.reset();
+      return queries.invalidateQueries({ queryKey: ['site'] });
+    },
     checked,
     applying,
   };
