@@ -147,6 +147,7 @@ class Stager:
         self._clock, self._footage = clock, footage
         self._inbox.start()
         self._slots = 0
+        self._said: dict[UUID, Violation] = {}
 
     def close(self) -> None:
         """Hand over what is left and end."""
@@ -164,7 +165,16 @@ class Stager:
             self._with_pack(wanted, said)
         else:
             self._inbox.raise_alert(said)
+        self._said[said.id] = said
         return said.id
+
+    def change(self, alert: UUID) -> None:
+        """Say the same of one again, as rules do while it lasts."""
+        said = self._said[alert]
+        now = self._clock.utc_now()
+        said = replace(said, revision=said.revision + 1, last_seen=now, at=now)
+        self._said[alert] = said
+        self._inbox.raise_alert(said)
 
     def clear(self, wanted: Staged) -> UUID:
         """Stage one that has ended since."""

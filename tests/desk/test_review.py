@@ -66,6 +66,21 @@ def test_a_rejection_with_a_reason_needs_no_mouse(stage: Stage, seat: Seat) -> N
     assert stage.review(second)["state"] == "queued"
 
 
+def test_art_33_may_be_told_with_what_the_party_was_told(
+    stage: Stage, seat: Seat
+) -> None:
+    """7, which case of it, and the words that must be there; Enter sends them."""
+    alert = stage.put()
+    at_desk = _claimed(seat("chen.jing"), alert)
+    at_desk.press("7", "1")
+    at_desk.page.keyboard.type("已当场告知并劝离")
+    at_desk.press("Enter")
+    expect(at_desk.page.locator(".undo")).to_contain_text("已确认线索")
+
+    (given,) = stage.review(alert)["verdicts"]
+    assert (given["act"], given["leniency"]) == ("confirm_clue", "minor")
+
+
 def test_one_works_on_it_and_the_other_is_told_who(stage: Stage, seat: Seat) -> None:
     """The claim is shown live; when the lease runs out, the next one has it."""
     alert = stage.put()
@@ -79,9 +94,10 @@ def test_one_works_on_it_and_the_other_is_told_who(stage: Stage, seat: Seat) -> 
     stage.let_lease_run_out(alert)
     other.page.reload()
     expect(other.page.locator(".lease")).to_be_visible()
-    one.allowed = [REFUSED]
+    one.allowed = [REFUSED]  # a renewal may meet the other's claim
+    expect(one.page.locator(".item > .ant-alert")).to_contain_text("lin.tao 正在审")
+    expect(one.page.locator(".verdict button")).to_have_count(0)
     one.press("1")
-    expect(one.page.locator(".verdict .ant-alert-error")).to_be_visible()
     other.press("4", "1")
     expect(other.page.locator(".undo")).to_be_visible()
 

@@ -37,6 +37,7 @@ function OneLook({ look }: { look: Schemas['MissLook'] }) {
   const problemText = useProblemText();
   const queries = useQueryClient();
   const [codes, setCodes] = useState<string[]>([]);
+  const [isSeen, setSeen] = useState(false);
   const answering = useMutation({
     mutationFn: (seen: string[]) =>
       body(
@@ -48,7 +49,8 @@ function OneLook({ look }: { look: Schemas['MissLook'] }) {
     onSettled: () => queries.invalidateQueries({ queryKey: ['misses'] }),
   });
   const nothing = () => {
-    if (!answering.isPending) answering.mutate([]);
+    // of a picture that is not there yet nobody can say that there is nothing
+    if (isSeen && !answering.isPending) answering.mutate([]);
   };
   useKeys({ 1: nothing });
   return (
@@ -56,11 +58,18 @@ function OneLook({ look }: { look: Schemas['MissLook'] }) {
       <p>
         {look.camera_title || look.camera} · {full(look.at)}
       </p>
-      <img className="look" src={look.picture_url} alt={look.camera_title || look.camera} />
+      <img
+        className="look"
+        src={look.picture_url}
+        alt={look.camera_title || look.camera}
+        onLoad={() => {
+          setSeen(true);
+        }}
+      />
       {answering.error && <Alert type="error" showIcon title={problemText(answering.error)} />}
       <p className="muted">{t('miss.why')}</p>
       <div className="buttons">
-        <Button type="primary" loading={answering.isPending} onClick={nothing}>
+        <Button type="primary" disabled={!isSeen} loading={answering.isPending} onClick={nothing}>
           <kbd>1</kbd> {t('miss.nothing')}
         </Button>
         <Select
@@ -76,7 +85,7 @@ function OneLook({ look }: { look: Schemas['MissLook'] }) {
           }))}
         />
         <Button
-          disabled={codes.length === 0 || answering.isPending}
+          disabled={codes.length === 0 || !isSeen || answering.isPending}
           onClick={() => {
             answering.mutate(codes);
           }}

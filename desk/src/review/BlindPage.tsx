@@ -1,21 +1,25 @@
 /** Second looks with fresh eyes: no score, no history, no word of who said what before. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Empty } from 'antd';
+import { Alert, App, Button, Empty } from 'antd';
 import { useCallback, useEffect, useState } from 'react';
 import { ApiError, api, body } from '../api/client';
 import type { Schemas } from '../api/client';
 import { useEvents } from '../api/events';
 import { useProblemText } from '../api/problem';
 import { useLanguage } from '../i18n/language';
+import { useSession } from '../session/session';
 import { moment, seconds, span } from '../shown/time';
 import { Permits } from './Around';
 import { ClipView } from './ClipView';
 import { DwellSheet, DwellStrip, Stills, Trace } from './Evidence';
 import { useAround } from './item';
+import { forgetWords } from './kept_words';
 import { useKeys } from './keys';
-import { useNow } from './lease';
+import { giveBack, useNow, whileDeciding } from './lease';
 import { MorePictures } from './MorePictures';
+import { useIsAway, useIsShown } from './presence';
 import './review.css';
+import { UndoBar, useTaken } from './Undo';
 import { VerdictPanel } from './VerdictPanel';
 import type { Verdict } from './VerdictPanel';
 
@@ -45,18 +49,24 @@ export function BlindPage() {
   const take = () => {
     if (!taking.isPending && waiting > 0) taking.mutate();
   };
-  useKeys({ Enter: item === null ? take : undefined });
+  const { taken, undo, offer } = useBlindUndo(setItem);
+  useKeys({ Enter: item === null ? take : undefined, u: undo });
+  const bar = taken !== null && (
+    <UndoBar text={t('blind.taken')} until={taken.until} onUndo={undo} />
+  );
   if (item !== null) {
     return (
       <div className="review review-blind">
         <BlindItem
           key={item.id}
           item={item}
-          onDone={() => {
+          onDone={(result) => {
             setItem(null);
+            if (result !== null) offer(result.id, result.undo_seconds_left ?? null);
             void queries.invalidateQueries({ queryKey: ['queue'] });
           }}
         />
+        {bar}
       </div>
     );
   }
@@ -74,32 +84,54 @@ export function BlindPage() {
           <kbd>Enter</kbd> {t('blind.take')}
         </Button>
       </Empty>
+      {bar}
     </div>
   );
 }
 
-function BlindItem({ item, onDone }: { item: Item; onDone: () => void }) {
-  const { t, language } = useLanguage();
+/** The last answer of this person: taken back, the item is before them again. */
+function useBlindUndo(onBack: (item: Item) => void) {
   const { message } = App.useApp();
+  const { t } = useLanguage();
+  const problemText = useProblemText();
+  const { taken, offer, drop } = useTaken<string>();
+  const taking = useMutation({
+    mutationFn: (item: string) =>
+      body(api.POST('/api/v1/blind/{item}/undo', { params: { path: { item } } })),
+    onSuccess: (item) => {
+      drop();
+      onBack(item);
+      void message.success(t('undo.done'));
+    },
+    onError: (error) => {
+      if (error instanceof ApiError) drop();
+      void message.error(problemText(error));
+    },
+  });
+  return {
+    taken,
+    offer,
+    undo: () => {
+      if (taken !== null && !taking.isPending) taking.mutate(taken.what);
+    },
+  };
+}
+
+interface BlindItemProps {
+  item: Item;
+  /** What came of it; null: it is somebody else's by now. */
+  onDone: (result: Schemas['BlindResult'] | null) => void;
+}
+
+function BlindItem({ item, onDone }: BlindItemProps) {
+  const { t, language } = useLanguage();
   const problemText = useProblemText();
   const detail = item.alert;
   const around = useAround(detail.id);
   const [isDrawn, setDrawn] = useState(true);
   const [reached, setReached] = useState('');
-  const left = useBlindLease(item, onDone);
-  const answering = useMutation({
-    mutationFn: (answer: Schemas['BlindConfirm'] | Schemas['BlindReject']) =>
-      body(
-        api.POST('/api/v1/blind/{item}/answer', {
-          params: { path: { item: item.id } },
-          body: answer,
-        }),
-      ),
-    onSuccess: () => {
-      void message.success(t('blind.taken'));
-      onDone();
-    },
-  });
+  const { left, isLost } = useBlindLease(item);
+  const answering = useAnswer(item, onDone);
   const answer = (verdict: Verdict) => {
     if (verdict.kind === 'confirm_evidence') {
       const { ticks, clip_reached } = verdict;
@@ -128,8 +160,24 @@ function BlindItem({ item, onDone }: { item: Item; onDone: () => void }) {
         <span>{t('item.since', { at: moment(detail.occupied_since) })}</span>
         <span>{span(lasting, language)}</span>
         <span className="bar-space" />
-        <span className="lease">{t('lease.left', { s: left })}</span>
+        {!isLost && <span className="lease">{t('lease.left', { s: left })}</span>}
       </header>
+      {isLost && (
+        <Alert
+          type="warning"
+          showIcon
+          title={t('blind.lost')}
+          action={
+            <Button
+              onClick={() => {
+                onDone(null);
+              }}
+            >
+              {t('blind.leave')}
+            </Button>
+          }
+        />
+      )}
       <div className="item-body">
         <div className="item-seen">
           <ClipView
@@ -153,40 +201,76 @@ function BlindItem({ item, onDone }: { item: Item; onDone: () => void }) {
         </div>
       </div>
       <VerdictPanel
-        acts={ACTS}
+        matter={item.id}
+        acts={isLost ? [] : ACTS}
         others={[]}
         reached={reached}
         hasReached={reached >= detail.opened_at}
         problem={answering.error ? problemText(answering.error) : ''}
-        isSending={answering.isPending}
+        isSending={answering.isPending || isLost}
+        isLenient={false}
         onVerdict={answer}
       />
     </article>
   );
 }
 
-/** Seconds left of the lease, renewed while the item is open, given back on leaving. */
-function useBlindLease(item: Item, onLost: () => void): number {
+/** The answer on its way; that it failed is told wherever the person is by then. */
+function useAnswer(item: Item, onDone: BlindItemProps['onDone']) {
+  const { t } = useLanguage();
+  const { me } = useSession();
+  const { notification } = App.useApp();
+  const problemText = useProblemText();
+  const isShown = useIsShown();
+  return useMutation({
+    mutationFn: (answer: Schemas['BlindConfirm'] | Schemas['BlindReject']) => {
+      const path = { params: { path: { item: item.id } }, body: answer };
+      return whileDeciding(item.id, body(api.POST('/api/v1/blind/{item}/answer', path)));
+    },
+    onSuccess: (result) => {
+      forgetWords(me.name, item.id);
+      onDone(result);
+    },
+    onError: (error) => {
+      if (isShown.current) return;
+      const title = t('verdict.failed');
+      notification.error({ title, description: problemText(error), duration: false });
+    },
+  });
+}
+
+/** The lease: renewed while somebody looks at the item, given back on leaving. */
+function useBlindLease(item: Item): { left: number; isLost: boolean } {
   const [until, setUntil] = useState(() => Date.now() + item.claim.seconds_left * 1000);
+  const [isLost, setLost] = useState(false);
+  const isAway = useIsAway();
   const now = useNow();
   useEffect(() => {
+    if (isAway || isLost) return undefined;
     const path = { params: { path: { item: item.id } } };
-    const renewing = window.setInterval(() => {
+    const renew = () => {
       body(api.POST('/api/v1/blind/{item}/claim', path)).then(
         (held) => {
           setUntil(Date.now() + held.claim.seconds_left * 1000);
         },
         (error: unknown) => {
-          if (error instanceof ApiError) onLost();
+          // anything else passes: the lease runs on, and so does what is being written
+          if (!(error instanceof ApiError)) return;
+          if (error.kind === 'lease_lost' || error.status === 404) setLost(true);
         },
       );
-    }, RENEW_MS);
+    };
+    renew();
+    const renewing = window.setInterval(renew, RENEW_MS);
     return () => {
       window.clearInterval(renewing);
-      void api.DELETE('/api/v1/blind/{item}/claim', path).catch(() => undefined);
     };
-    // the lease belongs to the item alone
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [item.id, isAway, isLost]);
+  useEffect(() => {
+    const path = { params: { path: { item: item.id } } };
+    return () => {
+      giveBack(item.id, () => api.DELETE('/api/v1/blind/{item}/claim', path));
+    };
   }, [item.id]);
-  return Math.max(0, Math.round((until - now) / 1000));
+  return { left: Math.max(0, Math.round((until - now) / 1000)), isLost };
 }

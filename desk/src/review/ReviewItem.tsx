@@ -1,7 +1,8 @@
 /** Everything for one decision on one screen, with nothing else to open. */
-import { Alert, Button, Tag } from 'antd';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Alert, App, Button, Tag } from 'antd';
 import { useCallback, useState } from 'react';
+import { useNavigate } from 'react-router';
 import { api, body } from '../api/client';
 import type { Schemas } from '../api/client';
 import { useProblemText } from '../api/problem';
@@ -17,11 +18,13 @@ import { ClipView } from './ClipView';
 import { DwellSheet, DwellStrip, Stills, Trace } from './Evidence';
 import type { Detail } from './item';
 import { useAround } from './item';
+import { forgetWords } from './kept_words';
 import { useKeys } from './keys';
-import { useLease, useNow } from './lease';
+import { useLease, useNow, whileDeciding } from './lease';
 import type { Lease } from './lease';
 import { MorePictures } from './MorePictures';
 import { Plates } from './Plates';
+import { useIsShown } from './presence';
 import { StandingTag } from './StandingTag';
 import { Tasks } from './Tasks';
 import { Told } from './Told';
@@ -31,34 +34,20 @@ import type { Verdict } from './VerdictPanel';
 interface Props {
   detail: Detail;
   review: Schemas['ShownReview'];
+  /** Nobody sits before it now: others may have it. */
+  isLaidBack: boolean;
   onDone: (review: Schemas['ShownReview']) => void;
 }
 
-export function ReviewItem({ detail, review, onDone }: Props) {
+export function ReviewItem({ detail, review, isLaidBack, onDone }: Props) {
   const { t } = useLanguage();
   const { may } = useSession();
   const problemText = useProblemText();
-  const queries = useQueryClient();
-  const isOpen = review.acts.length > 0 || review.claim?.is_mine === true;
-  const lease = useLease(isOpen ? detail.id : undefined);
-  const isMine = review.claim === null || review.claim.is_mine;
-  const isDeciding = isOpen && isMine && lease.state !== 'refused';
+  const { lease, isDeciding, holder } = useHolding(review, isLaidBack);
   const around = useAround(detail.id);
   const [isDrawn, setDrawn] = useState(true);
   const [reached, setReached] = useState('');
-  const sending = useMutation({
-    mutationFn: (verdict: Verdict) =>
-      body(
-        api.POST('/api/v1/alerts/{alert}/verdict', {
-          params: { path: { alert: detail.id } },
-          body: verdict,
-        }),
-      ),
-    onSuccess: (after) => {
-      queries.setQueryData(['alert', detail.id, 'review'], after);
-      onDone(after);
-    },
-  });
+  const sending = useVerdict(detail, onDone);
   const reach = useCallback((at: string) => {
     setReached((before) => (at > before ? at : before));
   }, []);
@@ -72,9 +61,11 @@ export function ReviewItem({ detail, review, onDone }: Props) {
   return (
     <article className="item" data-alert={detail.id}>
       <ItemHead detail={detail} review={review} lease={lease} />
+      {holder !== null && <Alert type="warning" showIcon title={t('queue.by', { name: holder })} />}
       {lease.state === 'refused' && (
         <Alert type="warning" showIcon title={problemText(lease.error)} />
       )}
+      {isDeciding && isLaidBack && <Alert type="info" showIcon title={t('lease.laidback')} />}
       <div className="item-body">
         <div className="item-seen">
           <ViewingGate alert={detail.id} isDeciding={isDeciding}>
@@ -112,12 +103,14 @@ export function ReviewItem({ detail, review, onDone }: Props) {
       </div>
       <VerdictPanel
         key={`${detail.id} ${String(review.verdicts.length)}`}
-        acts={review.acts}
+        matter={detail.id}
+        acts={isDeciding && !isLaidBack ? review.acts : []}
         others={others}
         reached={reached}
         hasReached={reached >= detail.opened_at}
         problem={problem}
-        isSending={sending.isPending}
+        isSending={sending.isPending || lease.state !== 'mine'}
+        isLenient
         onVerdict={sending.mutate}
       />
       <p className="item-keys">
@@ -140,7 +133,65 @@ export function ReviewItem({ detail, review, onDone }: Props) {
   );
 }
 
-function ItemHead({ detail, review, lease }: Omit<Props, 'onDone'> & { lease: Lease }) {
+/** Who works on it: the caller with a lease, or somebody else by name. */
+function useHolding(
+  { alert, acts, claim }: Schemas['ShownReview'],
+  isLaidBack: boolean,
+): { lease: Lease; isDeciding: boolean; holder: string | null } {
+  const isOpen = acts.length > 0 || claim?.is_mine === true;
+  const isMine = claim === null || claim.is_mine;
+  const lease = useLease(isOpen && isMine && !isLaidBack ? alert : undefined);
+  return {
+    lease,
+    isDeciding: isOpen && isMine && lease.state !== 'refused',
+    holder: isOpen && !isMine ? claim.by : null,
+  };
+}
+
+/** The verdict on its way; what comes of it is told wherever the person is by then. */
+function useVerdict(detail: Detail, onDone: Props['onDone']) {
+  const { t, language } = useLanguage();
+  const { me } = useSession();
+  const { notification } = App.useApp();
+  const problemText = useProblemText();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const isShown = useIsShown();
+  return useMutation({
+    mutationFn: (verdict: Verdict) => {
+      const path = { params: { path: { alert: detail.id } }, body: verdict };
+      return whileDeciding(detail.id, body(api.POST('/api/v1/alerts/{alert}/verdict', path)));
+    },
+    onSuccess: (after) => {
+      forgetWords(me.name, detail.id);
+      queries.setQueryData(['alert', detail.id, 'review'], after);
+      onDone(after);
+    },
+    onError: (error) => {
+      if (isShown.current) return;
+      notification.error({
+        title: t('verdict.failed'),
+        description: problemText(error),
+        actions: (
+          <Button
+            size="small"
+            onClick={() => {
+              notification.destroy(detail.id);
+              void navigate(`/review/${detail.id}`);
+            }}
+          >
+            {language === 'zh' ? detail.text_zh : detail.text_en} ·{' '}
+            {detail.camera_title || detail.camera} · {moment(detail.opened_at)}
+          </Button>
+        ),
+        key: detail.id,
+        duration: false,
+      });
+    },
+  });
+}
+
+function ItemHead({ detail, review, lease }: Pick<Props, 'detail' | 'review'> & { lease: Lease }) {
   const { t, language } = useLanguage();
   const now = useNow();
   const lasting = seconds(detail.occupied_since, detail.cleared_at ?? detail.last_seen);

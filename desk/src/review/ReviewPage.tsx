@@ -1,6 +1,6 @@
 /** The desk itself: the queue at the left, one decision at the right, keys for all of it. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Empty, Modal, Segmented } from 'antd';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Empty, Modal, Segmented } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { api, body } from '../api/client';
@@ -13,10 +13,12 @@ import { Severity } from '../shown/Severity';
 import { moment, span } from '../shown/time';
 import { useDetail, usePrefetch } from './item';
 import { useKeys } from './keys';
-import { useNow } from './lease';
+import { firstOf, isForMe, nextOf } from './order';
+import { useIsAway } from './presence';
 import './review.css';
 import { ReviewItem } from './ReviewItem';
 import { Spell } from './Spell';
+import { UndoBar, useUndo } from './Undo';
 
 type Item = Schemas['QueueItem'];
 type Lane = Schemas['Lane'];
@@ -35,6 +37,13 @@ export function ReviewPage() {
   const items = queue?.items ?? [];
   const place = items.findIndex((item) => item.alert.id === alert);
   const { undo, offerUndo, taken } = useUndo();
+  const [isResting, setResting] = useState(false);
+  const isAway = useIsAway();
+  const newest = useRef({ alert, items, place });
+  useEffect(() => {
+    // what was decided leaves the list: its place is where it stood before
+    newest.current = { alert, items, place: place === -1 ? newest.current.place : place };
+  });
 
   const open = (id: string | undefined) => {
     if (id !== undefined) void navigate(`/review/${id}`, { replace: true });
@@ -42,7 +51,7 @@ export function ReviewPage() {
   const move = (by: number) => {
     open(items[Math.min(items.length - 1, Math.max(0, place + by))]?.alert.id);
   };
-  const first = items[0]?.alert.id;
+  const first = firstOf(items)?.alert.id;
   useEffect(() => {
     if (alert === undefined && first !== undefined) {
       void navigate(`/review/${first}`, { replace: true });
@@ -68,8 +77,10 @@ export function ReviewPage() {
   });
   const done = (review: Schemas['ShownReview']) => {
     offerUndo(review);
-    const next = items[place + 1] ?? items[place - 1];
-    if (review.severity !== 'S1') open(next?.alert.id);
+    const shown = newest.current;
+    // the answer may come when somebody has gone on: it moves them no more
+    if (review.alert !== shown.alert || review.severity === 'S1') return;
+    open(nextOf(shown.items, review.alert, shown.place)?.alert.id);
   };
   return (
     <div className="review">
@@ -80,7 +91,7 @@ export function ReviewPage() {
           {(queue?.overdue ?? 0) > 0 && (
             <span className="warn">{t('queue.overdue', { count: queue?.overdue ?? 0 })}</span>
           )}
-          {may('reviews.triage') && <Spell />}
+          {may('reviews.triage') && <Spell onRest={setResting} />}
         </div>
         {may('reviews.settle') && (
           <Segmented<Lane>
@@ -103,11 +114,26 @@ export function ReviewPage() {
         </ol>
       </aside>
       {alert === undefined ? (
-        <Empty className="queue-empty" description={t('queue.empty')} />
+        <Empty
+          className="queue-empty"
+          description={t(items.length === 0 ? 'queue.empty' : 'queue.others')}
+        />
       ) : (
-        <Opened key={alert} alert={alert} listed={items[place]} onDone={done} />
+        <Opened
+          key={alert}
+          alert={alert}
+          listed={items[place]}
+          isLaidBack={isAway || isResting}
+          onDone={done}
+        />
       )}
-      {taken !== null && <UndoBar taken={taken} onUndo={undo} />}
+      {taken !== null && (
+        <UndoBar
+          text={t('undo.said', { state: t(`state.${taken.what.state}`) })}
+          until={taken.until}
+          onUndo={undo}
+        />
+      )}
       <Help
         isOpen={isHelp}
         onClose={() => {
@@ -116,11 +142,6 @@ export function ReviewPage() {
       />
     </div>
   );
-}
-
-/** Pictures of others' items are theirs: only what one may decide on is asked for ahead. */
-function isForMe({ review }: Item): boolean {
-  return review.acts.length > 0 && (review.claim === null || review.claim.is_mine);
 }
 
 function useQueue(lane: Lane): Schemas['Queue'] | undefined {
@@ -134,8 +155,11 @@ function useQueue(lane: Lane): Schemas['Queue'] | undefined {
   useEvents((event) => {
     const about = event.about.alert;
     if (event.name === 'site.changed') void queries.invalidateQueries({ queryKey: ['cameras'] });
-    if (event.name !== 'review.changed' && typeof about === 'string') {
-      void queries.invalidateQueries({ queryKey: ['alert', about, 'detail'] });
+    if (typeof about === 'string') {
+      void queries.invalidateQueries({ queryKey: ['alert', about, 'review'] });
+      if (event.name !== 'review.changed') {
+        void queries.invalidateQueries({ queryKey: ['alert', about, 'detail'] });
+      }
     }
     window.clearTimeout(waiting.current);
     waiting.current = window.setTimeout(() => {
@@ -143,71 +167,6 @@ function useQueue(lane: Lane): Schemas['Queue'] | undefined {
     }, 300);
   });
   return data;
-}
-
-/** The last verdict of this person, while it may be taken back. */
-function useUndo() {
-  const { message } = App.useApp();
-  const { t } = useLanguage();
-  const problemText = useProblemText();
-  const navigate = useNavigate();
-  const queries = useQueryClient();
-  const [taken, setTaken] = useState<Schemas['ShownReview'] | null>(null);
-  const taking = useMutation({
-    mutationFn: (alert: string) =>
-      body(
-        api.POST('/api/v1/alerts/{alert}/undo', {
-          params: { path: { alert } },
-          body: { comment: '' },
-        }),
-      ),
-    onSuccess: (review) => {
-      setTaken(null);
-      queries.setQueryData(['alert', review.alert, 'review'], review);
-      void queries.invalidateQueries({ queryKey: ['queue'] });
-      void navigate(`/review/${review.alert}`, { replace: true });
-      void message.success(t('undo.done'));
-    },
-    onError: (error) => {
-      setTaken(null);
-      void message.error(problemText(error));
-    },
-  });
-  const until = taken?.undo_until ?? null;
-  useEffect(() => {
-    if (until === null) return undefined;
-    const left = new Date(until).getTime() - Date.now();
-    const ending = window.setTimeout(
-      () => {
-        setTaken(null);
-      },
-      Math.max(0, left),
-    );
-    return () => {
-      window.clearTimeout(ending);
-    };
-  }, [until]);
-  return {
-    taken: until === null ? null : taken,
-    offerUndo: setTaken,
-    undo: () => {
-      if (taken !== null && !taking.isPending) taking.mutate(taken.alert);
-    },
-  };
-}
-
-function UndoBar({ taken, onUndo }: { taken: Schemas['ShownReview']; onUndo: () => void }) {
-  const { t } = useLanguage();
-  const now = useNow();
-  const left = Math.max(0, Math.ceil((new Date(taken.undo_until ?? 0).getTime() - now) / 1000));
-  return (
-    <div className="undo" role="status">
-      {t('undo.said', { state: t(`state.${taken.state}`) })}
-      <Button size="small" onClick={onUndo}>
-        <kbd>U</kbd> {t('undo.take', { s: left })}
-      </Button>
-    </div>
-  );
 }
 
 function QueueLine({
@@ -250,28 +209,31 @@ function QueueLine({
   );
 }
 
-function Opened({
-  alert,
-  listed,
-  onDone,
-}: {
+interface OpenedProps {
   alert: string;
   listed: Item | undefined;
+  isLaidBack: boolean;
   onDone: (review: Schemas['ShownReview']) => void;
-}) {
+}
+
+function Opened({ alert, listed, isLaidBack, onDone }: OpenedProps) {
   const { t } = useLanguage();
   const problemText = useProblemText();
   const detail = useDetail(alert);
   const { data: asked } = useQuery({
     queryKey: ['alert', alert, 'review'],
+    refetchInterval: 30_000,
     queryFn: () => body(api.GET('/api/v1/alerts/{alert}/review', { params: { path: { alert } } })),
   });
   const review = asked ?? listed?.review;
-  if (detail?.error) return <Empty description={problemText(detail.error)} />;
-  if (detail?.data === undefined || review === undefined) {
-    return <p className="queue-empty muted">{t('item.loading')}</p>;
+  if (detail?.data !== undefined && review !== undefined) {
+    // an answer that failed later takes nothing away that is on the screen
+    return (
+      <ReviewItem detail={detail.data} review={review} isLaidBack={isLaidBack} onDone={onDone} />
+    );
   }
-  return <ReviewItem detail={detail.data} review={review} onDone={onDone} />;
+  if (detail?.error) return <Empty description={problemText(detail.error)} />;
+  return <p className="queue-empty muted">{t('item.loading')}</p>;
 }
 
 const HELP = [
@@ -282,6 +244,7 @@ const HELP = [
   ['4', 'verdict.defer'],
   ['5', 'verdict.onsite'],
   ['6', 'verdict.unsure'],
+  ['7 → 1–3', 'verdict.lenient'],
   ['E → 1–4', 'verdict.evidence'],
   ['U', 'undo.key'],
   ['Space', 'clip.play'],

@@ -1,13 +1,20 @@
 /** One's own pace, seen by nobody else; after 50 minutes the desk asks for a break. */
 import { useQuery } from '@tanstack/react-query';
 import { Button, Modal } from 'antd';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { api, body } from '../api/client';
 import { useLanguage } from '../i18n/language';
 import { span } from '../shown/time';
 import { useNow } from './lease';
 
-export function Spell() {
+const ASK_AGAIN_MS = 600_000;
+
+interface Props {
+  /** Told whether the person rests now: their claim is others' then. */
+  onRest: (isResting: boolean) => void;
+}
+
+export function Spell({ onRest }: Props) {
   const { t, language } = useLanguage();
   const now = useNow();
   const { data: work, refetch } = useQuery({
@@ -15,11 +22,15 @@ export function Spell() {
     queryFn: () => body(api.GET('/api/v1/reports/me')),
     refetchInterval: 60_000,
   });
-  const [rested, setRested] = useState('');
+  const [quietUntil, setQuietUntil] = useState(0);
+  const hasAlarm = useHasAlarm();
+  const isBreak = work?.break_due === true && now >= quietUntil && !hasAlarm;
+  useEffect(() => {
+    onRest(isBreak);
+  }, [isBreak, onRest]);
   if (work === undefined) return null;
   const until = work.break_until === null ? now : new Date(work.break_until).getTime();
   const left = Math.max(0, (until - now) / 1000);
-  const isBreak = work.break_due && rested !== work.spell_started_at;
   return (
     <>
       <span className="spell" title={t('spell.private')}>
@@ -33,14 +44,13 @@ export function Spell() {
         title={t('spell.title')}
         footer={
           <Button
-            type="primary"
-            disabled={left > 0}
+            type={left > 0 ? 'default' : 'primary'}
             onClick={() => {
-              setRested(work.spell_started_at ?? '');
+              setQuietUntil(Date.now() + ASK_AGAIN_MS);
               void refetch();
             }}
           >
-            {t('spell.back')}
+            {t(left > 0 ? 'spell.goon' : 'spell.back')}
           </Button>
         }
       >
@@ -49,4 +59,14 @@ export function Spell() {
       </Modal>
     </>
   );
+}
+
+/** Whether danger to life sounds now, as the bar of alarms has it: no break then. */
+function useHasAlarm(): boolean {
+  const { data } = useQuery({
+    queryKey: ['alarms'],
+    queryFn: () => body(api.GET('/api/v1/alarms')),
+    enabled: false,
+  });
+  return (data?.alarms.length ?? 0) > 0;
 }

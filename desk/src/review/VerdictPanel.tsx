@@ -1,12 +1,14 @@
 /** The verdict: one key for a clue, a few for the rest; what was typed stays until it is sent. */
-import { Alert, Button, Checkbox, Input } from 'antd';
+import { Alert, Button } from 'antd';
 import { useState } from 'react';
 import type { Schemas } from '../api/client';
 import { useLanguage } from '../i18n/language';
 import type { Key } from '../i18n/language';
 import { moment } from '../shown/time';
+import { EvidenceForm, LenientForm } from './Confirming';
 import { useKeys } from './keys';
 import { COMMENT_NEEDED, REASONS } from './reasons';
+import { Back, Words } from './Words';
 
 export type Verdict =
   | Schemas['ConfirmClue']
@@ -17,11 +19,10 @@ export type Verdict =
   | Schemas['Defer']
   | Schemas['AskOnsite'];
 
-type Mode = 'idle' | 'evidence' | 'reject' | 'merge' | 'defer' | 'ask_onsite' | 'unsure';
+type Mode =
+  'idle' | 'evidence' | 'lenient' | 'reject' | 'merge' | 'defer' | 'ask_onsite' | 'unsure';
 type Reason = Schemas['Reason'];
-type TickName = keyof Schemas['TakenTicks'];
 
-const TICKS: readonly TickName[] = ['true', 'clear', 'complete', 'accurate'];
 const WAITS_MIN = [15, 30, 60, 240];
 const CHOICES: readonly { act: Schemas['Act']; key: string; mode: Mode | 'clue'; name: Key }[] = [
   { act: 'confirm_clue', key: '1', mode: 'clue', name: 'verdict.clue' },
@@ -30,16 +31,21 @@ const CHOICES: readonly { act: Schemas['Act']; key: string; mode: Mode | 'clue';
   { act: 'defer', key: '4', mode: 'defer', name: 'verdict.defer' },
   { act: 'ask_onsite', key: '5', mode: 'ask_onsite', name: 'verdict.onsite' },
   { act: 'unsure', key: '6', mode: 'unsure', name: 'verdict.unsure' },
+  { act: 'confirm_clue', key: '7', mode: 'lenient', name: 'verdict.lenient' },
   { act: 'confirm_evidence', key: 'e', mode: 'evidence', name: 'verdict.evidence' },
 ];
 
 interface Props {
+  /** What is decided on: words about it are kept under this. */
+  matter: string;
   acts: readonly Schemas['Act'][];
   others: readonly Schemas['PastAlert'][];
   reached: string;
   hasReached: boolean;
   problem: string;
   isSending: boolean;
+  /** Whether art. 33 may be told: not by whoever looks second. */
+  isLenient: boolean;
   onVerdict: (verdict: Verdict) => void;
 }
 
@@ -73,7 +79,7 @@ export function VerdictPanel(props: Props) {
         <div className="verdict-row">
           {open.map((choice) => (
             <Button
-              key={choice.act}
+              key={choice.key}
               type={choice.mode === 'clue' ? 'primary' : 'default'}
               disabled={isSending}
               onClick={() => {
@@ -88,6 +94,7 @@ export function VerdictPanel(props: Props) {
       )}
       {mode === 'reject' && <RejectForm {...props} onBack={back} />}
       {mode === 'evidence' && <EvidenceForm {...props} onBack={back} />}
+      {mode === 'lenient' && <LenientForm {...props} onBack={back} />}
       {mode === 'merge' && <MergeForm {...props} onBack={back} />}
       {mode === 'defer' && <DeferForm {...props} onBack={back} />}
       {(mode === 'ask_onsite' || mode === 'unsure') && (
@@ -97,19 +104,10 @@ export function VerdictPanel(props: Props) {
   );
 }
 
-type FormProps = Props & { onBack: () => void };
-
-function Back({ onBack }: { onBack: () => void }) {
-  const { t } = useLanguage();
-  return (
-    <Button type="text" onClick={onBack}>
-      <kbd>Esc</kbd> {t('verdict.back')}
-    </Button>
-  );
-}
+export type FormProps = Props & { onBack: () => void };
 
 /** 2, then 1–9; a reason that says too little asks for words. */
-function RejectForm({ onVerdict, isSending, onBack }: FormProps) {
+function RejectForm({ matter, onVerdict, isSending, onBack }: FormProps) {
   const { t } = useLanguage();
   const [reason, setReason] = useState<Reason | null>(null);
   const [isRest, setRest] = useState(false);
@@ -133,6 +131,8 @@ function RejectForm({ onVerdict, isSending, onBack }: FormProps) {
   if (reason !== null) {
     return (
       <Words
+        matter={matter}
+        form={reason}
         label={t('verdict.why', { reason: t(`reason.${reason}`) })}
         isSending={isSending}
         onBack={onBack}
@@ -164,54 +164,7 @@ function RejectForm({ onVerdict, isSending, onBack }: FormProps) {
   );
 }
 
-/** The four looks of art. 41, after the clip reached the moment it opened. */
-function EvidenceForm({ onVerdict, isSending, onBack, reached, hasReached }: FormProps) {
-  const { t } = useLanguage();
-  const [ticked, setTicked] = useState<ReadonlySet<TickName>>(new Set());
-  const toggle = (name: TickName) => {
-    const next = new Set(ticked);
-    if (!next.delete(name)) next.add(name);
-    setTicked(next);
-  };
-  const isWhole = TICKS.every((name) => ticked.has(name)) && hasReached;
-  const send = () => {
-    if (!isWhole || isSending) return;
-    const ticks = { true: true, clear: true, complete: true, accurate: true };
-    onVerdict({ kind: 'confirm_evidence', ticks, clip_reached: reached });
-  };
-  const keys = Object.fromEntries(
-    TICKS.map((name, place) => [
-      String(place + 1),
-      () => {
-        toggle(name);
-      },
-    ]),
-  );
-  useKeys({ ...keys, Enter: send });
-  return (
-    <div className="verdict-row">
-      <b>{t('verdict.evidence')}</b>
-      {TICKS.map((name, place) => (
-        <Checkbox
-          key={name}
-          checked={ticked.has(name)}
-          onChange={() => {
-            toggle(name);
-          }}
-        >
-          <kbd>{place + 1}</kbd> {t(`tick.${name}`)}
-        </Checkbox>
-      ))}
-      <Button type="primary" disabled={!isWhole || isSending} onClick={send}>
-        <kbd>Enter</kbd> {t('verdict.send')}
-      </Button>
-      {!hasReached && <span className="warn">{t('verdict.watch')}</span>}
-      <Back onBack={onBack} />
-    </div>
-  );
-}
-
-function MergeForm({ onVerdict, onBack, others }: FormProps) {
+function MergeForm({ onVerdict, isSending, onBack, others }: FormProps) {
   const { t, language } = useLanguage();
   const offered = others.slice(0, 9);
   const keys = Object.fromEntries(
@@ -222,13 +175,14 @@ function MergeForm({ onVerdict, onBack, others }: FormProps) {
       },
     ]),
   );
-  useKeys(keys);
+  useKeys(keys, !isSending);
   return (
     <div className="verdict-row">
       <b>{t('verdict.into')}</b>
       {offered.map(({ alert }, place) => (
         <Button
           key={alert.id}
+          disabled={isSending}
           onClick={() => {
             onVerdict({ kind: 'merge', into: alert.id });
           }}
@@ -243,7 +197,7 @@ function MergeForm({ onVerdict, onBack, others }: FormProps) {
   );
 }
 
-function DeferForm({ onVerdict, onBack }: FormProps) {
+function DeferForm({ onVerdict, isSending, onBack }: FormProps) {
   const { t } = useLanguage();
   const wait = (minutes: number) => {
     onVerdict({ kind: 'defer', until: new Date(Date.now() + minutes * 60_000).toISOString() });
@@ -256,13 +210,14 @@ function DeferForm({ onVerdict, onBack }: FormProps) {
       },
     ]),
   );
-  useKeys(keys);
+  useKeys(keys, !isSending);
   return (
     <div className="verdict-row">
       <b>{t('verdict.defer')}</b>
       {WAITS_MIN.map((minutes, place) => (
         <Button
           key={minutes}
+          disabled={isSending}
           onClick={() => {
             wait(minutes);
           }}
@@ -279,6 +234,8 @@ function WordsForm({ kind, onVerdict, ...rest }: FormProps & { kind: 'ask_onsite
   const { t } = useLanguage();
   return (
     <Words
+      matter={rest.matter}
+      form={kind}
       label={t(kind === 'unsure' ? 'verdict.unclear' : 'verdict.look')}
       isSending={rest.isSending}
       onBack={rest.onBack}
@@ -286,45 +243,5 @@ function WordsForm({ kind, onVerdict, ...rest }: FormProps & { kind: 'ask_onsite
         onVerdict(kind === 'unsure' ? { kind, comment } : { kind, comment });
       }}
     />
-  );
-}
-
-interface WordsProps {
-  label: string;
-  isSending: boolean;
-  onBack: () => void;
-  onSend: (words: string) => void;
-}
-
-/** Words that must be there; Enter sends them. */
-export function Words({ label, isSending, onBack, onSend }: WordsProps) {
-  const { t } = useLanguage();
-  const [words, setWords] = useState('');
-  const send = () => {
-    if (words.trim() !== '' && !isSending) onSend(words.trim());
-  };
-  return (
-    <div className="verdict-row">
-      <label htmlFor="words">{label}</label>
-      <Input
-        id="words"
-        className="verdict-words"
-        maxLength={2000}
-        value={words}
-        // eslint-disable-next-line jsx-a11y/no-autofocus -- the key that led here asks for words
-        autoFocus
-        onChange={(event) => {
-          setWords(event.target.value);
-        }}
-        onPressEnter={send}
-        onKeyDown={(event) => {
-          if (event.key === 'Escape') onBack();
-        }}
-      />
-      <Button type="primary" disabled={words.trim() === '' || isSending} onClick={send}>
-        <kbd>Enter</kbd> {t('verdict.send')}
-      </Button>
-      <Back onBack={onBack} />
-    </div>
   );
 }

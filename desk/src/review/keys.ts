@@ -3,7 +3,18 @@ import { useEffect, useRef } from 'react';
 
 export type Keys = Readonly<Record<string, (() => void) | undefined>>;
 
-/** Act on single keys while `isOn`; texts being typed and held modifiers keep theirs. */
+/** The alarm is answered from anywhere: it does not wait until a dialog is closed. */
+const THROUGH_DIALOGS = new Set(['a']);
+
+const DIALOGS = '.ant-modal-wrap, .ant-drawer-open, .ant-image-preview';
+const PRESSED_BY_KEY = 'button, a, summary, [role=button], [role=slider]';
+const TICKS = new Set(['checkbox', 'radio']);
+
+/**
+ * Act on single keys while `isOn`; texts being typed, controls and held modifiers keep theirs.
+ *
+ * A key held down acts once: what it would act on next, nobody has looked at.
+ */
 export function useKeys(keys: Keys, isOn = true): void {
   const newest = useRef(keys);
   useEffect(() => {
@@ -12,12 +23,12 @@ export function useKeys(keys: Keys, isOn = true): void {
   useEffect(() => {
     if (!isOn) return undefined;
     const press = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
       const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
       const act = newest.current[name];
-      if (act === undefined) return;
+      if (act === undefined || isTaken(name, event.target)) return;
       event.preventDefault();
-      act();
+      if (!event.repeat || name.startsWith('Arrow')) act();
     };
     window.addEventListener('keydown', press);
     return () => {
@@ -26,8 +37,21 @@ export function useKeys(keys: Keys, isOn = true): void {
   }, [isOn]);
 }
 
-function isTyping(target: EventTarget | null): boolean {
+/** Whether the key belongs to what has the focus, or to a dialog over the page. */
+function isTaken(name: string, target: EventTarget | null): boolean {
+  if (isCovered() && !THROUGH_DIALOGS.has(name)) return true;
   if (!(target instanceof HTMLElement)) return false;
-  if (target.closest('.ant-modal, .ant-drawer, .ant-select') !== null) return true;
-  return target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName);
+  if (target.isContentEditable || target.closest('.ant-select') !== null) return true;
+  if (target instanceof HTMLInputElement) {
+    return !TICKS.has(target.type) || name === ' ' || name.startsWith('Arrow');
+  }
+  if (['TEXTAREA', 'SELECT'].includes(target.tagName)) return true;
+  if (name.startsWith('Arrow')) return target.closest('[role=slider]') !== null;
+  // who came to a control by mouse goes on with the page's keys
+  const isPressing = name === ' ' || name === 'Enter';
+  return isPressing && target.closest(PRESSED_BY_KEY)?.matches(':focus-visible') === true;
+}
+
+function isCovered(): boolean {
+  return [...document.querySelectorAll(DIALOGS)].some((dialog) => dialog.checkVisibility());
 }

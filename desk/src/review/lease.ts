@@ -11,27 +11,44 @@ const RENEW_MS = 30_000;
 /** Claims being given back: one taken again meanwhile must not be overtaken by its own end. */
 const givingBack = new Map<string, Promise<unknown>>();
 
-function giveBack(alert: string): void {
-  const path = { params: { path: { alert } } };
-  const going = api
-    .DELETE('/api/v1/alerts/{alert}/claim', path)
+/** Verdicts under way: the claim they stand on is not given back before they are settled. */
+const deciding = new Map<string, Promise<unknown>>();
+
+/** Hold the claim on `item` until its verdict is answered; the verdict's own answer. */
+export function whileDeciding<T>(item: string, verdict: Promise<T>): Promise<T> {
+  const settled = verdict.then(
+    () => undefined,
+    () => undefined,
+  );
+  deciding.set(item, settled);
+  void settled.then(() => {
+    if (deciding.get(item) === settled) deciding.delete(item);
+  });
+  return verdict;
+}
+
+/** Give a claim back by `end`, once a verdict that stands on it is settled. */
+export function giveBack(item: string, end: () => Promise<unknown>): void {
+  const going = (deciding.get(item) ?? Promise.resolve())
+    .then(end)
     .catch(() => undefined)
     .finally(() => {
-      if (givingBack.get(alert) === going) givingBack.delete(alert);
+      if (givingBack.get(item) === going) givingBack.delete(item);
     });
-  givingBack.set(alert, going);
+  givingBack.set(item, going);
 }
 
 export type Lease =
   { state: 'asking' } | { state: 'mine'; until: number } | { state: 'refused'; error: unknown };
 
-/** Claim `alert` while it is shown. `undefined`: nothing to claim. */
+/** Claim `alert` while it is shown. `undefined`: nothing to claim, or nobody looks at it. */
 export function useLease(alert: string | undefined): Lease {
   const queries = useQueryClient();
   const [held, setHeld] = useState<{ alert: string; lease: Lease } | null>(null);
   useEffect(() => {
     if (alert === undefined) return undefined;
     let isOver = false;
+    let isHeld = false;
     const path = { params: { path: { alert } } };
     const claim = async () => {
       try {
@@ -39,13 +56,15 @@ export function useLease(alert: string | undefined): Lease {
         if (isOver) return;
         const review = await body(api.POST('/api/v1/alerts/{alert}/claim', path));
         if (isOver) return;
+        isHeld = true;
         queries.setQueryData(['alert', alert, 'review'], review);
         setHeld({ alert, lease: { state: 'mine', until: untilOf(review) } });
       } catch (error) {
-        if (isOver) return;
-        if (error instanceof ApiError || held === null) {
-          setHeld({ alert, lease: { state: 'refused', error } });
-        }
+        // a renewal that is lost on the way loses no lease
+        if (isOver || (isHeld && !(error instanceof ApiError))) return;
+        isHeld = false;
+        void queries.invalidateQueries({ queryKey: ['alert', alert, 'review'] });
+        setHeld({ alert, lease: { state: 'refused', error } });
       }
     };
     void claim();
@@ -53,10 +72,9 @@ export function useLease(alert: string | undefined): Lease {
     return () => {
       isOver = true;
       window.clearInterval(renewing);
-      giveBack(alert);
+      setHeld(null);
+      giveBack(alert, () => api.DELETE('/api/v1/alerts/{alert}/claim', path));
     };
-    // `held` is read for its absence only: a renewal that fails on the way keeps the lease
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [alert, queries]);
   return held !== null && held.alert === alert ? held.lease : { state: 'asking' };
 }

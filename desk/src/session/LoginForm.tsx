@@ -67,7 +67,13 @@ export function LoginForm({ options, fixedName, onEnter }: Props) {
       {options?.oidc_url && (
         <>
           <Divider plain>{t('login.or')}</Divider>
-          <Button size="large" block href={options.oidc_url}>
+          <Button
+            size="large"
+            block
+            href={options.oidc_url}
+            // over a page with something on it, the other way in has a window of its own
+            {...(fixedName === undefined ? {} : { target: '_blank', rel: 'noreferrer' })}
+          >
             {options.oidc_title ?? 'OIDC'}
           </Button>
         </>

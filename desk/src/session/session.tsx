@@ -1,7 +1,9 @@
 /** Who sits here: the caller as the service knows them, and the login when it does not. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import type { QueryClient } from '@tanstack/react-query';
 import { Spin } from 'antd';
 import {
+  Fragment,
   createContext,
   useCallback,
   useContext,
@@ -48,11 +50,34 @@ async function askMe(): Promise<Me | null> {
   }
 }
 
+function isAnother(known: Me, before: Me | null | undefined): boolean {
+  return !!before && before.name !== known.name;
+}
+
+/** What was asked for somebody else is theirs. */
+function forgetOthers(queries: QueryClient): void {
+  queries.removeQueries({
+    predicate: (query) => query.queryKey[0] !== 'me' || query.queryKey.length > 1,
+  });
+}
+
 /** Shows the login until somebody is known, then the desk inside it. */
 export function SessionProvider({ children }: { children: ReactNode }) {
   const queries = useQueryClient();
-  const { data: me } = useQuery({ queryKey: ['me'], queryFn: askMe, staleTime: 60_000, retry: 20 });
   const [isLost, setLost] = useState(false);
+  const { data: me } = useQuery({
+    queryKey: ['me'],
+    staleTime: 60_000,
+    retry: 20,
+    queryFn: async () => {
+      const found = await askMe();
+      const before = queries.getQueryData<Me | null>(['me']);
+      // the desk of somebody known stays as it is until they are in again
+      if (found === null && before) setLost(true);
+      if (found !== null && isAnother(found, before)) forgetOthers(queries);
+      return found ?? before ?? null;
+    },
+  });
   const waiting = useRef<(() => void)[]>([]);
   const name = me?.must_change_password === false ? me.name : undefined;
 
@@ -74,6 +99,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const enter = useCallback(
     (known: Me) => {
       setCsrf(known.csrf);
+      if (isAnother(known, queries.getQueryData<Me | null>(['me']))) forgetOthers(queries);
       queries.setQueryData(['me'], known);
       setLost(false);
       for (const go of waiting.current.splice(0)) go();
@@ -98,7 +124,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   if (me.must_change_password) return <PasswordPage name={me.name} onEnter={enter} />;
   return (
     <Context value={session}>
-      {children}
+      <Fragment key={me.name}>{children}</Fragment>
       {isLost && <ReloginDialog name={me.name} onEnter={enter} />}
     </Context>
   );
