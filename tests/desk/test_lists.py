@@ -4,7 +4,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from rules.violation import Severity
 from tests.desk.conftest import Seat
@@ -79,6 +79,86 @@ def test_several_are_rejected_at_once_but_never_life_danger(
         assert review["state"] == "rejected"
         assert [one["by"] for one in review["verdicts"]] == ["lin.tao"]
     at_desk.press("a")
+
+
+def test_a_filter_that_is_not_understood_lists_and_exports_nothing(
+    stage: Stage, seat: Seat
+) -> None:
+    """What is mistyped is named; it never shows more than was asked for."""
+    stage.put(Staged(has_pack=False))
+    at_desk = seat("wu.min").open("/alerts?camera=street")
+    page = at_desk.page
+    rows = page.locator("tbody tr.ant-table-row")
+    expect(rows.first).to_be_visible()
+    page.get_by_role("combobox", name="编码").fill("sw1")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    told = page.locator(".ant-alert-error")
+    expect(told).to_contain_text("code=SW1")
+    expect(rows).to_have_count(0)
+    expect(page.get_by_role("button", name="导出 CSV")).to_be_disabled()
+    told.get_by_role("button", name="去掉后再列").click()
+    expect(rows.first).to_be_visible()
+    expect(page).to_have_url(f"{at_desk.address}/alerts?camera=street")
+
+
+def test_alerts_are_filtered_by_zone_and_phase(stage: Stage, seat: Seat) -> None:
+    """Names of zones are typed; whether the grace is over is chosen."""
+    stage.put_all((Staged(has_pack=False), Staged(camera="market", zone="front")))
+    at_desk = seat("wu.min").open("/alerts")
+    page = at_desk.page
+    rows = page.locator("tbody tr.ant-table-row")
+    page.get_by_role("combobox", name="区域").fill("front")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(f"{at_desk.address}/alerts?zone=front")
+    expect(page.locator("tbody")).not_to_contain_text("中山路")
+    expect(rows.first).to_be_visible()
+    page.get_by_role("combobox", name="宽限").click()
+    page.get_by_title("宽限中").click()
+    expect(page).to_have_url(f"{at_desk.address}/alerts?zone=front&phase=grace")
+    expect(rows).to_have_count(0)
+
+
+def test_several_are_decided_only_as_they_are_seen_and_stand(
+    stage: Stage, seat: Seat
+) -> None:
+    """Another filter chooses none; what became S1 is kept out; a break is told."""
+    staged = Staged(camera="market", zone="front", code="SW-04", has_pack=False)
+    alerts = stage.put_all((staged,) * 3)
+    at_desk = seat("lin.tao").open("/alerts?camera=market&code=SW-04")
+    at_desk.allowed = ["ERR_FAILED"]
+    page = at_desk.page
+    lines = page.locator("tbody tr.ant-table-row", has_text="SW-04")
+    expect(lines.nth(2)).to_be_visible()
+    bulk = page.locator(".bulk")
+    lines.first.locator("input").check()
+    expect(bulk).to_contain_text("已选 1 条")
+    page.get_by_role("combobox", name="宽限").click()
+    page.get_by_title("宽限已过").click()
+    page.keyboard.press("Escape")
+    expect(lines.nth(2)).to_be_visible()
+    expect(bulk).to_have_count(0)
+
+    for line in lines.all():
+        line.locator("input").check()
+    raised, _, broken = (line.get_attribute("data-row-key") for line in lines.all())
+    page.route(f"**/alerts/{raised}/claim", _raised)
+    page.route(f"**/alerts/{broken}/claim", lambda route: route.abort())
+    bulk.get_by_role("button", name="稍后").click()
+    expect(bulk).to_contain_text("已处理 1 条，1 条未能处理，1 条还没处理")
+    expect(bulk).to_contain_text("须逐条判断")
+    states = sorted(stage.review(alert)["state"] for alert in alerts)
+    assert states == ["deferred", "queued", "queued"]
+    assert stage.review(str(raised))["verdicts"] == []
+
+
+def _raised(route: Route) -> None:
+    answer = route.fetch()
+    if route.request.method == "POST":
+        route.fulfill(response=answer, json=answer.json() | {"severity": "S1"})
+    else:
+        route.fulfill(response=answer)
 
 
 def test_a_list_is_taken_out_with_a_reason(

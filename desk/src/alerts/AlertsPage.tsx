@@ -1,11 +1,12 @@
 /** All alerts, newest opening first, growing live; what is wanted stands in the address. */
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Empty, Table } from 'antd';
+import { Alert, Button, Empty, Table } from 'antd';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { api, body } from '../api/client';
 import type { Schemas } from '../api/client';
 import { useEvents } from '../api/events';
+import { useProblemText } from '../api/problem';
 import { useLanguage } from '../i18n/language';
 import { useSession } from '../session/session';
 import { GroupTag } from '../shown/GroupTag';
@@ -14,7 +15,7 @@ import { full, span } from '../shown/time';
 import './alerts.css';
 import { Bulk } from './Bulk';
 import { ExportEvidence, ExportList } from './Export';
-import { filterOf, queryOf } from './filter';
+import { filterOf, queryOf, understood, unknownOf } from './filter';
 import { Filters } from './Filters';
 import { Views } from './Views';
 
@@ -27,51 +28,74 @@ export function AlertsPage() {
   const { may } = useSession();
   const queries = useQueryClient();
   const [params, setParams] = useSearchParams();
-  const [chosen, setChosen] = useState<Row[]>([]);
+  const problemText = useProblemText();
+  const [choice, setChoice] = useState({ of: '', ids: new Set<string>() });
+  const unknown = unknownOf(params);
+  const isUnderstood = unknown.length === 0;
   const query = queryOf(filterOf(params));
-  const { data, isLoading, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
-    queryKey: ['alerts', query],
-    initialPageParam: '',
-    queryFn: ({ pageParam }) =>
-      body(
-        api.GET('/api/v1/alerts', {
-          params: {
-            query: { ...query, limit: PAGE, ...(pageParam === '' ? {} : { cursor: pageParam }) },
-          },
-        }),
-      ),
-    getNextPageParam: (last) => last.next,
-  });
+  const { data, error, isLoading, hasNextPage, fetchNextPage, isFetchingNextPage } =
+    useInfiniteQuery({
+      queryKey: ['alerts', query],
+      initialPageParam: '',
+      enabled: isUnderstood,
+      queryFn: ({ pageParam }) =>
+        body(
+          api.GET('/api/v1/alerts', {
+            params: {
+              query: { ...query, limit: PAGE, ...(pageParam === '' ? {} : { cursor: pageParam }) },
+            },
+          }),
+        ),
+      getNextPageParam: (last) => last.next,
+    });
   useEvents((event) => {
     if (event.name.startsWith('alert.') || event.name === 'review.changed') {
       void queries.invalidateQueries({ queryKey: ['alerts'] });
     }
   });
-  const rows = data?.pages.flatMap((page) => page.alerts) ?? [];
+  const rows = isUnderstood ? (data?.pages.flatMap((page) => page.alerts) ?? []) : [];
+  // only what is in the list now, as it stands now: the rest nobody sees any more
+  const chosen =
+    choice.of === params.toString() ? rows.filter((row) => choice.ids.has(row.id)) : [];
+  const choose = (ids: readonly string[]) => {
+    setChoice({ of: params.toString(), ids: new Set(ids) });
+  };
   return (
     <>
       <header className="page-head">
         <h1>{t('page.alerts')}</h1>
         <Views params={params} onChoose={setParams} />
         <span className="bar-space" />
-        <ExportList query={query} />
+        <ExportList query={query} isDisabled={!isUnderstood} />
       </header>
       <Filters params={params} onChange={setParams} />
-      {chosen.length > 0 && (
-        <section className="bulk" aria-label={t('alerts.bulk')}>
-          <b>{t('alerts.chosen', { count: chosen.length })}</b>
-          {may('reviews.triage') && (
-            <Bulk
-              rows={chosen}
-              onDone={() => {
-                setChosen([]);
-                void queries.invalidateQueries({ queryKey: ['alerts'] });
+      {!isUnderstood && (
+        <Alert
+          type="error"
+          showIcon
+          title={t('alerts.unknown', { what: unknown.map((one) => one.join('=')).join(' · ') })}
+          action={
+            <Button
+              size="small"
+              onClick={() => {
+                setParams(understood(params));
               }}
-            />
-          )}
-          {may('evidence.export') && <ExportEvidence rows={chosen} />}
-        </section>
+            >
+              {t('alerts.without')}
+            </Button>
+          }
+        />
       )}
+      {error && <Alert type="error" showIcon title={problemText(error)} />}
+      <Bulk
+        rows={chosen}
+        onDone={() => {
+          choose([]);
+          void queries.invalidateQueries({ queryKey: ['alerts'] });
+        }}
+      >
+        {may('evidence.export') && <ExportEvidence rows={chosen} />}
+      </Bulk>
       <Table<Row>
         rowKey="id"
         size="small"
@@ -89,7 +113,7 @@ export function AlertsPage() {
                 columnTitle: <span className="unseen">{t('alerts.choose')}</span>,
                 selectedRowKeys: chosen.map((row) => row.id),
                 onChange: (_: unknown, picked: Row[]) => {
-                  setChosen(picked);
+                  choose(picked.map((row) => row.id));
                 },
                 getCheckboxProps: (row: Row) => ({
                   'aria-label': `${row.code} ${full(row.opened_at)}`,

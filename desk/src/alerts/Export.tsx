@@ -11,12 +11,18 @@ import { saveFile } from './save';
 
 const MOST_PACKS = 50;
 
+interface ListProps {
+  query: ReturnType<typeof queryOf>;
+  isDisabled: boolean;
+}
+
 /** The list as CSV. */
-export function ExportList({ query }: { query: ReturnType<typeof queryOf> }) {
+export function ExportList({ query, isDisabled }: ListProps) {
   const { t } = useLanguage();
   return (
     <Export
       title={t('alerts.export')}
+      isDisabled={isDisabled}
       fetchFile={(reason) =>
         api.POST('/api/v1/exports/alerts', { body: { reason, choice: query }, parseAs: 'blob' })
       }

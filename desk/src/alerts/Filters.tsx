@@ -6,7 +6,7 @@ import { useLanguage } from '../i18n/language';
 import type { Key } from '../i18n/language';
 import { REASONS } from '../review/reasons';
 import type { ListName } from './filter';
-import { LIVES, PACKS, SAMPLES, SEVERITIES, STATES, changed, dayOf } from './filter';
+import { LIVES, PACKS, PHASES, SAMPLES, SEVERITIES, STATES, changed, dayOf } from './filter';
 
 interface Props {
   params: URLSearchParams;
@@ -18,6 +18,12 @@ interface Choice {
   title: Key;
   options: { value: string; label: string }[];
 }
+
+/** What is typed: codes and names of zones. */
+const TYPED: readonly { name: ListName; title: Key; spell: (typed: string) => string }[] = [
+  { name: 'code', title: 'alerts.code', spell: (typed) => typed.trim().toUpperCase() },
+  { name: 'zone', title: 'alert.zone', spell: (typed) => typed.trim().toLowerCase() },
+];
 
 export function Filters({ params, onChange }: Props) {
   const { t } = useLanguage();
@@ -46,6 +52,11 @@ export function Filters({ params, onChange }: Props) {
       options: LIVES.map((one) => ({ value: one, label: t(`life.${one}`) })),
     },
     {
+      name: 'phase',
+      title: 'alert.phase',
+      options: PHASES.map((one) => ({ value: one, label: t(`phase.${one}`) })),
+    },
+    {
       name: 'review',
       title: 'alerts.review',
       options: STATES.map((one) => ({ value: one, label: t(`state.${one}`) })),
@@ -68,23 +79,20 @@ export function Filters({ params, onChange }: Props) {
   ];
   return (
     <search className="filters" aria-label={t('alerts.filters')}>
-      <Select
-        mode="tags"
-        aria-label={t('alerts.code')}
-        placeholder={t('alerts.code')}
-        className="filter"
-        tokenSeparators={[',', ' ']}
-        value={params.getAll('code')}
-        onChange={(codes: string[]) => {
-          onChange(
-            changed(
-              params,
-              'code',
-              codes.map((one) => one.toUpperCase()),
-            ),
-          );
-        }}
-      />
+      {TYPED.map(({ name, title, spell }) => (
+        <Select
+          key={name}
+          mode="tags"
+          aria-label={t(title)}
+          placeholder={t(title)}
+          className="filter"
+          tokenSeparators={[',', ' ']}
+          value={params.getAll(name)}
+          onChange={(values: string[]) => {
+            onChange(changed(params, name, values.map(spell)));
+          }}
+        />
+      ))}
       {choices.map(({ name, title, options }) => (
         <Select
           key={name}

@@ -1,21 +1,32 @@
 import { describe, expect, it } from 'vitest';
-import { changed, dayOf, filterOf, queryOf } from './filter';
+import { changed, dayOf, filterOf, queryOf, understood, unknownOf } from './filter';
 
 describe('a filter in the address', () => {
-  it('is read, junk left out', () => {
-    const read = filterOf(
-      new URLSearchParams(
-        'severity=S1&severity=S9&camera=dock&camera=../x&since=2026-11-26&until=x',
-      ),
+  it('is read, and what is not understood is told', () => {
+    const params = new URLSearchParams(
+      'severity=S1&severity=S9&camera=dock&camera=../x&since=2026-11-26&until=x&code=SW1&colour=red',
     );
+    const read = filterOf(params);
     expect(read.severity).toEqual(['S1']);
     expect(read.camera).toEqual(['dock']);
     expect([read.since, read.until]).toEqual(['2026-11-26', '']);
+    const told = unknownOf(params).map((one) => one.join('='));
+    expect(told).toEqual(['severity=S9', 'camera=../x', 'until=x', 'code=SW1', 'colour=red']);
+    expect(unknownOf(understood(params))).toEqual([]);
+  });
+  it('asks for zones and phases too', () => {
+    const params = new URLSearchParams('zone=kerb&phase=grace&phase=due');
+    expect(unknownOf(params)).toEqual([]);
+    expect(queryOf(filterOf(params))).toMatchObject({ zone: ['kerb'], phase: ['grace', 'due'] });
   });
   it('asks for whole days of the bureau', () => {
     const asked = queryOf(filterOf(new URLSearchParams('since=2026-11-26&until=2026-11-26')));
     expect(asked.since).toBe('2026-11-26T00:00:00+08:00');
-    expect(asked.until).toBe('2026-11-26T23:59:59+08:00');
+    expect(asked.until).toBe('2026-11-27T00:00:00+08:00');
+  });
+  it('ends a day where the next begins, over the end of a year too', () => {
+    const asked = queryOf(filterOf(new URLSearchParams('until=2026-12-31')));
+    expect(asked.until).toBe('2027-01-01T00:00:00+08:00');
   });
   it('keeps the moments a number of a report names', () => {
     const at = '2026-11-25T17:30:00.000Z';

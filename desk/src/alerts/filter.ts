@@ -1,5 +1,6 @@
 /** What of the alerts is wanted: it stands in the address, so that a view can be passed on. */
 import type { Schemas } from '../api/client';
+import { REASONS } from '../review/reasons';
 import { isoDay } from '../shown/time';
 
 export const SEVERITIES = ['S1', 'S2', 'S3', 'S4'] as const;
@@ -19,14 +20,17 @@ export const STATES = [
   'merged',
 ] as const;
 export const SAMPLES = ['agreed_confirmed', 'agreed_rejected', 'overturned', 'restored'] as const;
+export const PHASES = ['grace', 'due'] as const;
 export const PACKS = ['pending', 'complete', 'partial'] as const;
 
 /** Keys of the address that the API takes several times. */
 export const LISTS = [
   'code',
   'camera',
+  'zone',
   'severity',
   'life',
+  'phase',
   'review',
   'reason',
   'evidence',
@@ -37,8 +41,10 @@ export type ListName = (typeof LISTS)[number];
 export interface Filter {
   code: string[];
   camera: string[];
+  zone: string[];
   severity: Schemas['Severity'][];
   life: Schemas['Life'][];
+  phase: Schemas['Phase'][];
   review: Schemas['ReviewState'][];
   reason: Schemas['Reason'][];
   evidence: Schemas['PackState'][];
@@ -50,19 +56,34 @@ export interface Filter {
   sampled_until: string;
 }
 
-/** The filter an address asks for; what it does not know is left out. */
+const NAME = /^[a-z][a-z0-9_]{0,63}$/;
+const TIMES = ['since', 'until', 'sampled_since', 'sampled_until'] as const;
+
+const oneOf =
+  (known: readonly string[]) =>
+  (value: string): boolean =>
+    known.includes(value);
+
+/** What each key of the address may say. */
+const SAYS: Readonly<Record<string, (value: string) => boolean>> = {
+  code: (value) => /^[A-Z]{2}-\d{2}[A-Z]?$/.test(value),
+  camera: (value) => NAME.test(value),
+  zone: (value) => NAME.test(value),
+  severity: oneOf(SEVERITIES),
+  life: oneOf(LIVES),
+  phase: oneOf(PHASES),
+  review: oneOf(STATES),
+  reason: oneOf(REASONS),
+  evidence: oneOf(PACKS),
+  sample: oneOf(SAMPLES),
+  ...Object.fromEntries(TIMES.map((name) => [name, (value: string) => timeOf(value) !== ''])),
+};
+
+/** The filter an address asks for; `unknownOf` tells what of it is not understood. */
 export function filterOf(params: URLSearchParams): Filter {
-  const some = <T extends string>(name: string, known: readonly T[]): T[] =>
-    params.getAll(name).filter((one): one is T => known.includes(one as T));
+  const some = (name: ListName) => params.getAll(name).filter((one) => SAYS[name]?.(one));
   return {
-    code: params.getAll('code').filter((one) => /^[A-Z]{2}-\d{2}[A-Z]?$/.test(one)),
-    camera: params.getAll('camera').filter((one) => /^[a-z][a-z0-9_]*$/.test(one)),
-    severity: some('severity', SEVERITIES),
-    life: some('life', LIVES),
-    review: some('review', STATES),
-    reason: params.getAll('reason') as Schemas['Reason'][],
-    evidence: some('evidence', PACKS),
-    sample: some('sample', SAMPLES),
+    ...(Object.fromEntries(LISTS.map((name) => [name, some(name)])) as Pick<Filter, ListName>),
     sampled_since: timeOf(params.get('sampled_since')),
     sampled_until: timeOf(params.get('sampled_until')),
     since: timeOf(params.get('since')),
@@ -70,6 +91,17 @@ export function filterOf(params: URLSearchParams): Filter {
   };
 }
 
+/** What an address says and nobody understands: left out, it would show a wider list than asked. */
+export function unknownOf(params: URLSearchParams): [name: string, value: string][] {
+  return [...params.entries()].filter(([name, value]) => SAYS[name]?.(value) !== true);
+}
+
+/** The same address without what is not understood. */
+export function understood(params: URLSearchParams): URLSearchParams {
+  return new URLSearchParams([...params.entries()].filter(([name, value]) => SAYS[name]?.(value)));
+}
+
+const DAY_MS = 86_400_000;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 /** A moment with its zone, as numbers of a report name their span. */
 const MOMENT = /^\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:\d{2})$/;
@@ -102,8 +134,11 @@ function beginOf(time: string): string {
   return DAY.test(time) ? `${time}T00:00:00+08:00` : time;
 }
 
+/** A day ends where the next begins: the service lists what opened before that. */
 function endOf(time: string): string {
-  return DAY.test(time) ? `${time}T23:59:59+08:00` : time;
+  if (!DAY.test(time)) return time;
+  const next = new Date(Date.parse(`${time}T00:00:00Z`) + DAY_MS);
+  return beginOf(next.toISOString().slice(0, 10));
 }
 
 /** The same address with one key changed. */
