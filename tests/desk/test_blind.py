@@ -11,7 +11,7 @@ from tests.desk.conftest import Seat
 from tests.desk.stage import Stage
 from tests.desk.staging import Staged
 
-pytestmark = [pytest.mark.process, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.process, pytest.mark.timeout(360)]
 
 TICKS = {"true": True, "clear": True, "complete": True, "accurate": True}
 

@@ -17,7 +17,7 @@ from tests.desk.stage import Stage
 from tests.desk.staging import Staged
 from tests.nonsite.service_process import wait_for
 
-pytestmark = [pytest.mark.process, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.process, pytest.mark.timeout(360)]
 
 REFUSED = r"status of (401|403|409|503)"
 """The browser's own note of an answer that is a refusal."""

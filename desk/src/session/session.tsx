@@ -50,14 +50,10 @@ async function askMe(): Promise<Me | null> {
   }
 }
 
-function isAnother(known: Me, before: Me | null | undefined): boolean {
-  return !!before && before.name !== known.name;
-}
-
 /** What was asked for somebody else is theirs. */
 function forgetOthers(queries: QueryClient): void {
   queries.removeQueries({
-    predicate: (query) => query.queryKey[0] !== 'me' || query.queryKey.length > 1,
+    predicate: ({ queryKey }) => queryKey[0] !== 'me' || queryKey.length > 1,
   });
 }
 
@@ -65,20 +61,32 @@ function forgetOthers(queries: QueryClient): void {
 export function SessionProvider({ children }: { children: ReactNode }) {
   const queries = useQueryClient();
   const [isLost, setLost] = useState(false);
+  const known = useRef<Me | null>(null);
+  const waiting = useRef<(() => void)[]>([]);
+  const admit = useCallback(
+    (found: Me) => {
+      const isAnother = known.current !== null && known.current.name !== found.name;
+      known.current = found;
+      const held = waiting.current.splice(0);
+      // nothing that one person asked for goes out in another's name
+      if (isAnother) forgetOthers(queries);
+      else for (const go of held) go();
+      setLost(false);
+    },
+    [queries],
+  );
   const { data: me } = useQuery({
     queryKey: ['me'],
     staleTime: 60_000,
     retry: 20,
     queryFn: async () => {
       const found = await askMe();
-      const before = queries.getQueryData<Me | null>(['me']);
+      if (found !== null) admit(found);
       // the desk of somebody known stays as it is until they are in again
-      if (found === null && before) setLost(true);
-      if (found !== null && isAnother(found, before)) forgetOthers(queries);
-      return found ?? before ?? null;
+      else if (known.current !== null) setLost(true);
+      return found ?? known.current;
     },
   });
-  const waiting = useRef<(() => void)[]>([]);
   const name = me?.must_change_password === false ? me.name : undefined;
 
   const hears = hearsEvents(me);
@@ -97,20 +105,19 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   }, [name, hears]);
 
   const enter = useCallback(
-    (known: Me) => {
-      setCsrf(known.csrf);
-      if (isAnother(known, queries.getQueryData<Me | null>(['me']))) forgetOthers(queries);
-      queries.setQueryData(['me'], known);
-      setLost(false);
-      for (const go of waiting.current.splice(0)) go();
+    (found: Me) => {
+      setCsrf(found.csrf);
+      admit(found);
+      queries.setQueryData(['me'], found);
       closeEvents();
-      if (hearsEvents(known)) openEvents();
+      if (hearsEvents(found)) openEvents();
     },
-    [queries],
+    [admit, queries],
   );
   const logout = useCallback(async () => {
     await api.POST('/api/v1/logout');
     setCsrf('');
+    known.current = null;
     queries.clear();
     queries.setQueryData(['me'], null);
   }, [queries]);
