@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -51,7 +52,7 @@ def _held(page: Page, pattern: str) -> Iterator[list[Route]]:
     page.unroute(pattern)
 
 
-def _refusal(kind: str, status: int) -> dict[str, object]:
+def _refusal(kind: str, status: int) -> dict[str, Any]:
     body = {
         "type": f"urn:nonsite:problem:{kind}",
         "title": kind,
@@ -162,7 +163,7 @@ def test_a_verdict_that_fails_when_one_has_gone_on_is_told(
         elsewhere = _alert_of(page)
         expect(page.locator(f'[data-alert="{elsewhere}"] .lease')).to_be_visible()
         assert laid_back == []
-        under_way[0].fulfill(**_refusal("claimed", 409))  # type: ignore[arg-type]
+        under_way[0].fulfill(**_refusal("claimed", 409))
         told = page.locator(".ant-notification")
         expect(told).to_contain_text("刚才的结论没有提交成功")
     assert wait_for(lambda: stage.review(alert)["claim"] is None, 20)
@@ -215,7 +216,7 @@ def test_an_answer_that_fails_takes_no_words_away(stage: Stage, seat: Seat) -> N
     page.keyboard.type("先写了一半")
     page.route(
         f"**/api/v1/alerts/{alert}",
-        lambda route: route.fulfill(**_refusal("unavailable", 503)),  # type: ignore[arg-type]
+        lambda route: route.fulfill(**_refusal("unavailable", 503)),
     )
     for _ in range(2):
         with page.expect_response(f"**/api/v1/alerts/{alert}"):
