@@ -256,9 +256,10 @@ class Retention:
                     row.objects_gone_at = self._clock.utc_now()
 
     def _named(self, keys: Collection[ObjectKey]) -> AbstractSet[ObjectKey]:
-        """Objects that must stay: of these some, and others."""
+        """Which of these objects somebody names: they must stay."""
+        elsewhere = self._named_elsewhere()
         with self._database.reading() as session:
-            return named_by_packs(session, keys) | self._named_elsewhere()
+            return named_by_packs(session, keys) | (elsewhere & frozenset(keys))
 
     def _with_evidence(self) -> list[tuple[AlertId, Decision]]:
         """Decided alerts that still have evidence, oldest verdict first."""
