@@ -192,9 +192,12 @@ class DayRoots:
             if first is None:
                 return None
             day = beijing_day(first.at)
-            if last is not None and day.isoformat() <= last.day:
+            if day > beijing_day(now):
+                # written while the clock was ahead: it belongs to what follows it
+                day = beijing_day(_earliest(session, first_seq))
+            while session.get(DayRootRow, day.isoformat()) is not None:
                 # committed late, or the clock was set back: it belongs to the next day
-                day = datetime.fromisoformat(last.day).date() + timedelta(days=1)
+                day += timedelta(days=1)
             over_at = datetime.combine(day + timedelta(days=1), time(), BEIJING)
             if now < over_at + SETTLE or _is_unsealed(session, over_at):
                 return None
@@ -235,6 +238,12 @@ class DayRoots:
 def _is_unsealed(session: Session, before: datetime) -> bool:
     waiting = select(func.count()).where(AuditIntakeRow.at < before)
     return bool(session.scalars(waiting).one())
+
+
+def _earliest(session: Session, first_seq: int) -> datetime:
+    """Wall time of the earliest entry from this one on."""
+    query = select(func.min(AuditRow.at)).where(AuditRow.seq >= first_seq)
+    return session.scalars(query).one()
 
 
 def _last_of_day(session: Session, first_seq: int, over_at: datetime) -> int:

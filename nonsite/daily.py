@@ -2,7 +2,7 @@
 
 A day's work that fails is tried again a minute later and told; what was done stays
 done. Several processes may run it: every deed is a transaction that finds nothing to do
-the second time.
+the second time. While the clock may be wrong, nothing goes whose time is counted by it.
 """
 
 import shutil
@@ -14,6 +14,7 @@ from typing import Final
 
 import structlog
 
+from alerts.daily_runs import DailyRuns
 from alerts.database import Database
 from alerts.day_root import DayRoots
 from alerts.deidentify import Deidentifier
@@ -30,7 +31,7 @@ from base.log import RepeatCounter
 from base.turns import Turns
 from cases.dismissed import decided_as, dismissed_at
 from cases.kept_objects import kept_objects
-from sites.retention_section import RetentionSection
+from sites.retention_section import Expendable, RetentionSection
 
 EVERY_S: Final = 60.0
 ORPHANS_EVERY_S: Final = 3600.0
@@ -39,6 +40,9 @@ LOW_BYTES: Final = 1024**3
 
 SCRUB_BYTES: Final = 10 * 1024**3
 """A minute of one core: a store of 300 GB has been gone over after some fifty days."""
+
+AGELESS: Final = frozenset({Expendable.LEFT, Expendable.REJECTED})
+"""What may go under pressure whatever the clock says: a person decided, or nobody."""
 
 _log = structlog.get_logger()
 
@@ -100,6 +104,7 @@ class DailyWork:
         self._parts = parts
         self._repeats = RepeatCounter(parts.clock)
         self._done_on: date | None = None
+        self._runs = DailyRuns(parts.database, parts.clock)
         doctor = Doctor(
             parts.database, parts.store, parts.clock, kept_objects(parts.database)
         )
@@ -133,7 +138,7 @@ class DailyWork:
 
     def _maybe_retain(self) -> None:
         today = beijing_day(self._parts.clock.utc_now())
-        if self._done_on == today:
+        if self._done_on == today or not self._is_clock_right():
             return
         policy = self._parts.policy()
         report = self._retention(policy).run(is_dry=False)
@@ -150,6 +155,19 @@ class DailyWork:
             held=len(report.held),
             deidentified=len(bare),
         )
+
+    def _is_clock_right(self) -> bool:
+        """Whether today follows the last day's work; else it is told."""
+        is_right = self._runs.go_on()
+        if not is_right and self._repeats.admit("clock") is not None:
+            _log.error(
+                "daily.clock_doubted",
+                now=self._parts.clock.utc_now().isoformat(),
+                fix="the last daily work was days ago: see that this machine's clock "
+                "is right, then run `nonsite retention --run`; until then nothing is "
+                "deleted for its age",
+            )
+        return is_right
 
     def _forget_references(self, policy: RetentionSection) -> int:
         folder, now = self._parts.references, self._parts.clock.utc_now()
@@ -168,6 +186,9 @@ class DailyWork:
         if wanted <= 0:
             return
         policy = self._parts.policy()
+        if not self._is_clock_right():
+            order = tuple(one for one in policy.pressure_order if one in AGELESS)
+            policy = policy.model_copy(update={"pressure_order": order})
         report = self._retention(policy).relieve(wanted)
         if self._repeats.admit("low") is not None:
             _log.error(
@@ -214,7 +235,7 @@ class DailyWork:
 
     def _turn_plate_keys(self) -> None:
         ring, policy = self._parts.plate_keys, self._parts.policy()
-        if ring is None:
+        if ring is None or not self._is_clock_right():
             return
         rotate_after = timedelta(days=policy.plate_key_days)
         search_for = timedelta(days=policy.plate_search_days)

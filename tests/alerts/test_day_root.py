@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from alerts.audit import Deed, record
 from alerts.database import Database
-from alerts.day_root import DayRoots, read_entries, verify_day
+from alerts.day_root import DayRoots, read_entries, verify_day, verify_days
 from alerts.errors import NotFoundError, StoreError, StoreUnavailableError
 from alerts.exact_json import indented
 from alerts.merkle import merkle_root
@@ -159,6 +159,37 @@ def test_clock_set_back_makes_no_day_twice(log: Log) -> None:
     assert log.roots.make_due() == ("2026-11-24",)
     found = read_entries(log.roots.entries("2026-11-24"))
     assert [entry.actor for entry in found] == ["late"]
+
+
+def test_an_entry_of_a_day_to_come_stops_no_root(log: Log) -> None:
+    """Written while the clock was ahead, it comes into the day it stands in."""
+    log.deeds("wang")
+    log.next_day()
+    log.roots.make_due()
+    with log.database.transaction() as session:
+        ahead = log.clock.utc_now() + timedelta(days=400)
+        record(session, ahead, Deed("ahead", "x.done", "y", {}))
+    log.deeds("li")
+    log.next_day()
+
+    assert log.roots.make_due() == ("2026-11-24",)
+    found = read_entries(log.roots.entries("2026-11-24"))
+    assert [entry.actor for entry in found] == ["ahead", "li"]
+
+
+def test_roots_made_while_the_clock_was_ahead_stop_none_later(log: Log) -> None:
+    """Set right again, each day gets its root; the chain goes on over them all."""
+    log.clock.step_wall(400 * 86400)
+    log.deeds("ahead")
+    log.next_day()
+    (ahead,) = log.roots.make_due()
+    log.clock.step_wall(-400 * 86400)
+    log.deeds("wang")
+    log.next_day()
+
+    assert log.roots.make_due() == ("2026-11-24",)
+    days = [verify_day(log.roots.file(day)) for day in (ahead, "2026-11-24")]
+    assert verify_days(days) is None
 
 
 @pytest.fixture

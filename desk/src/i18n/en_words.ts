@@ -67,6 +67,7 @@ export const enWords: Readonly<Record<keyof typeof zhWords, string>> = {
   'act.draft.kept': 'draft kept',
   'act.draft.tried': 'draft tried',
   'act.evidence.changed': 'evidence changed',
+  'act.daily.ran': 'daily work ran',
   'act.evidence.erased': 'evidence expired',
   'act.evidence.exported': 'evidence exported',
   'act.evidence.locked': 'evidence locked',

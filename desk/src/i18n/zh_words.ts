@@ -65,6 +65,7 @@ export const zhWords = {
   'act.draft.kept': '保存草稿',
   'act.draft.tried': '试算草稿',
   'act.evidence.changed': '证据变化',
+  'act.daily.ran': '每日例行已执行',
   'act.evidence.erased': '证据到期删除',
   'act.evidence.exported': '导出证据',
   'act.evidence.locked': '证据锁定',
