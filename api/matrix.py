@@ -90,6 +90,7 @@ ENDPOINTS: dict[str, Right | None] = {
     "GET /miss-looks": Right.TRIAGE,
     "GET /miss-looks/{look}/picture.jpg": Right.TRIAGE,
     "POST /miss-looks/{look}/answer": Right.TRIAGE,
+    "GET /officers": Right.ASSIGN_TASKS,
     "GET /tasks": Right.READ_REVIEWS,
     "POST /tasks": Right.ASSIGN_TASKS,
     "GET /tasks/mine": Right.WORK_TASKS,

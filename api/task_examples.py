@@ -5,7 +5,14 @@ from uuid import UUID
 
 from api import examples
 from api.identity_examples import ME
-from api.task_view import ShownPhoto, ShownTask, TaskLink, TaskList
+from api.task_view import (
+    OfficerList,
+    ShownOfficer,
+    ShownPhoto,
+    ShownTask,
+    TaskLink,
+    TaskList,
+)
 from cases.task import Result, TaskKind, TaskState
 
 _AT = examples.SUMMARY.changed_at
@@ -49,3 +56,6 @@ LINK = TaskLink(
     expires_at=_AT + timedelta(hours=24),
 )
 __all__ = ["LINK", "ME", "TASK", "TASKS"]
+OFFICERS = OfficerList(
+    officers=(ShownOfficer(name="li.na", full_name="李娜"),),
+)

@@ -89,6 +89,19 @@ class TaskList(Shown):
     tasks: Annotated[tuple[ShownTask, ...], Field(description="newest first, 200")]
 
 
+class ShownOfficer(Shown):
+    """Somebody who works on tasks."""
+
+    name: Annotated[str, Field(description="login name")]
+    full_name: Annotated[str, Field(description="as printed")]
+
+
+class OfficerList(Shown):
+    """Whom one may send."""
+
+    officers: Annotated[tuple[ShownOfficer, ...], Field(description="by name")]
+
+
 class TaskLink(Shown):
     """An address that opens one task on a phone."""
 

@@ -265,6 +265,38 @@ def test_a_shift_is_handed_over_with_two_signatures(stage: Stage, seat: Seat) ->
     expect(taking.page.get_by_text("双方已签")).to_be_visible()
 
 
+def test_a_person_is_changed_at_the_desk(stage: Stage, seat: Seat) -> None:
+    """Roles, certificate and scope, when added and later; conflicts are told."""
+    page = seat("tang.yu").open("/people").page
+    page.get_by_role("button", name="添加人员").click()
+    form = page.get_by_role("dialog")
+    form.locator("#name").fill("bai.lu")
+    form.locator("#full_name").fill("白露")
+    form.locator("#roles").fill("查看")
+    form.locator("#roles").press("Enter")
+    form.locator("#areas").fill("南湖街道")
+    form.locator("#areas").press("Enter")
+    form.get_by_role("button", name="保存").click()
+    row = page.locator("tbody tr", has_text="bai.lu")
+    expect(row).to_contain_text("南湖街道")
+
+    page.get_by_role("button", name="修改 bai.lu").click()
+    form.locator("#roles").fill("执法队员")
+    form.locator("#roles").press("Enter")
+    form.locator("#certificate").fill("33040200199")
+    form.locator("#cameras").fill("street")
+    form.locator("#cameras").press("Enter")
+    form.get_by_role("button", name="保存").click()
+    expect(form).to_have_count(0)
+    expect(row).to_contain_text("查看、执法队员")
+    with stage.api("tang.yu") as api:
+        (user,) = [
+            one for one in api.get("/users").json()["users"] if one["name"] == "bai.lu"
+        ]
+    assert user["certificate"] == "33040200199"
+    assert user["scope"] == {"cameras": ["street"], "areas": ["南湖街道"]}
+
+
 def test_a_token_is_shown_once_works_and_is_revoked(stage: Stage, seat: Seat) -> None:
     """The security administrator makes it; after revoking it is refused."""
     admin = seat("tang.yu").open("/people")

@@ -68,6 +68,7 @@ export function AlarmBar() {
             {alert.camera_title || alert.camera}
           </Link>
           <span>{span(seconds, language)}</span>
+          {alert.life === 'cleared' && <span>{t('life.cleared')}</span>}
           {is_escalated && <b>{t('alarm.escalated')}</b>}
           {mayAcknowledge && (
             <Button

@@ -36,6 +36,11 @@ export const DETAILS: Sayings = [
   [/^the old password is wrong$/, '现在的密码不对'],
   [/^this password is among the first that are tried$/, '这个密码太常见'],
   [/^a password does not hold one's name$/, '密码里不能有自己的用户名'],
+  [/^one person is not both .*$/, '三员分立：系统、安全、审计管理员须由不同的人担任'],
+  [
+    /^another administrator changes your own roles and scope$/,
+    '自己的角色和范围须由另一位管理员修改',
+  ],
   [/^a token ends within a year from now$/, '令牌最长一年'],
   [/^more than (\d+) alerts: narrow the filter$/, '超过 $1 条，请缩小筛选'],
   [/^too many live looks are open: close one$/, '同时打开的实时画面过多，请先关一个'],

@@ -99,6 +99,7 @@ function Alarm({ alarm, isPending, onAnswer }: AlarmProps) {
       <p className="duty-where">{alert.camera_title || alert.camera}</p>
       <p>
         {t('item.since', { at: clock(alert.opened_at) })} ·{' '}
+        {alert.life === 'cleared' && `${t('life.cleared')} · `}
         <b>{t('duty.unanswered', { span: span(alarm.seconds, language) })}</b>
       </p>
       {lat !== null && lon !== null && (

@@ -1,4 +1,4 @@
-/** The street: the officer's phone, the duty phone, whom to send. */
+/** The street: the officer's phone, the duty phone, whom to send; people. */
 import type { zhField } from './zh_field';
 
 export const enField: Readonly<Record<keyof typeof zhField, string>> = {
@@ -26,4 +26,21 @@ export const enField: Readonly<Record<keyof typeof zhField, string>> = {
     'The last siren test did not sound here: test again; it can be signed once it has sounded.',
   'duty.sleeps':
     'The phone will lock its screen and not ring then: turn automatic locking off and keep this page open.',
+  'task.officer': 'Whom to send',
+  'task.anybody': 'whoever is near (first to take it)',
+  'task.note': 'What to do',
+  'task.send.handle': 'Send to handle',
+  'task.send.check': 'Send to check',
+  'task.assign': 'Assign',
+  'task.reassign': 'Send another',
+  'task.cancel': 'Cancel the task',
+  'task.cancel.sure': 'The officer will not see it any more',
+  'people.change': 'Change',
+  'people.change.who': 'Change {who}',
+  'people.change.hint': 'They must log in again afterwards',
+  'people.scope': 'Sees',
+  'people.scope.all': 'all',
+  'people.scope.hint': 'neither areas nor cameras: all',
+  'people.areas': 'Areas (as in the site file)',
+  'people.cameras': 'Cameras (by name)',
 };

@@ -1,4 +1,4 @@
-/** 路面：队员手机、值班手机、派人。 */
+/** 路面：队员手机、值班手机、派人、人员。 */
 export const zhField = {
   'task.amap': '高德地图',
   'task.point': '坐标 {point}（WGS-84）',
@@ -20,4 +20,21 @@ export const zhField = {
   'alarm.unmute': '开启声音',
   'shift.silent': '本机没有响过最近一次试警报：请再试一次，响过才能签“听到了”。',
   'duty.sleeps': '手机会自动锁屏，锁屏后不会响铃：请在设置里关闭自动锁屏，保持此页打开。',
+  'task.officer': '派给谁',
+  'task.anybody': '附近队员（谁先接谁去）',
+  'task.note': '任务说明',
+  'task.send.handle': '派去处置',
+  'task.send.check': '派去核查',
+  'task.assign': '指派',
+  'task.reassign': '改派',
+  'task.cancel': '取消任务',
+  'task.cancel.sure': '取消后队员不再看到此任务',
+  'people.change': '修改',
+  'people.change.who': '修改 {who}',
+  'people.change.hint': '保存后此人须重新登录',
+  'people.scope': '可见范围',
+  'people.scope.all': '全部',
+  'people.scope.hint': '片区和摄像机都不填：可见全部',
+  'people.areas': '片区（配置文件中的 area）',
+  'people.cameras': '摄像机（名称）',
 } as const;

@@ -1,6 +1,6 @@
-/** People and what they may do: added, locked out, let in again. */
+/** People and what they may do: added, changed, locked out, let in again. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, Button, Form, Input, Modal, Select, Switch, Table } from 'antd';
+import { Alert, Button, Switch, Table } from 'antd';
 import { useState } from 'react';
 import { api, body } from '../api/client';
 import type { Schemas } from '../api/client';
@@ -8,30 +8,15 @@ import { useProblemText } from '../api/problem';
 import { useLanguage } from '../i18n/language';
 import { moment } from '../shown/time';
 import '../cameras/cameras.css';
+import { PersonForm } from './PersonForm';
 import { Tokens } from './Tokens';
 
 type User = Schemas['ShownUser'];
-type Role = User['roles'][number];
-
-const ROLES: readonly Role[] = [
-  'viewer',
-  'reviewer',
-  'senior',
-  'legal',
-  'officer',
-  'auxiliary',
-  'contact',
-  'engineer',
-  'system_admin',
-  'security_admin',
-  'audit_admin',
-];
-
 export function PeoplePage() {
   const { t } = useLanguage();
   const problemText = useProblemText();
   const queries = useQueryClient();
-  const [isAdding, setAdding] = useState(false);
+  const [edited, setEdited] = useState<User | 'new' | null>(null);
   const [made, setMade] = useState('');
   const { data, isLoading } = useQuery({
     queryKey: ['users'],
@@ -64,27 +49,19 @@ export function PeoplePage() {
         <Button
           type="primary"
           onClick={() => {
-            setAdding(true);
+            setEdited('new');
           }}
         >
           {t('people.add')}
         </Button>
       </header>
       {error && <Alert type="error" showIcon title={problemText(error)} className="gap-below" />}
-      {made !== '' && (
-        <Alert
-          type="info"
-          showIcon
-          className="gap-below"
-          closable={{
-            onClose: () => {
-              setMade('');
-            },
-          }}
-          title={t('people.made')}
-          description={<code>{made}</code>}
-        />
-      )}
+      <FirstPassword
+        password={made}
+        onClose={() => {
+          setMade('');
+        }}
+      />
       <Table<User>
         rowKey="name"
         size="small"
@@ -99,6 +76,12 @@ export function PeoplePage() {
             render: (_, user) => user.roles.map((role) => t(`role.${role}`)).join('、'),
           },
           { title: t('people.certificate'), dataIndex: 'certificate' },
+          {
+            title: t('people.scope'),
+            render: (_, { scope }) =>
+              [...(scope.areas ?? []), ...(scope.cameras ?? [])].join('、') ||
+              t('people.scope.all'),
+          },
           {
             title: t('people.last'),
             render: (_, user) => (user.last_login_at === null ? '–' : moment(user.last_login_at)),
@@ -120,6 +103,16 @@ export function PeoplePage() {
             title: t('people.acts'),
             render: (_, user) => (
               <>
+                <Button
+                  size="small"
+                  type="link"
+                  aria-label={`${t('people.change')} ${user.name}`}
+                  onClick={() => {
+                    setEdited(user);
+                  }}
+                >
+                  {t('people.change')}
+                </Button>
                 <Button
                   size="small"
                   type="link"
@@ -146,65 +139,35 @@ export function PeoplePage() {
         ]}
       />
       <Tokens owners={(data?.users ?? []).map((user) => user.name)} />
-      <AddPerson
-        isOpen={isAdding}
-        onClose={() => {
-          setAdding(false);
-        }}
-        onMade={(password) => {
-          setAdding(false);
-          setMade(password);
-          void again();
-        }}
-      />
+      {edited !== null && (
+        <PersonForm
+          user={edited === 'new' ? undefined : edited}
+          onClose={() => {
+            setEdited(null);
+          }}
+          onDone={(password) => {
+            setEdited(null);
+            setMade(password);
+            void again();
+          }}
+        />
+      )}
     </>
   );
 }
 
-interface AddProps {
-  isOpen: boolean;
-  onClose: () => void;
-  onMade: (password: string) => void;
-}
-
-function AddPerson({ isOpen, onClose, onMade }: AddProps) {
+/** A password made by the service, shown once. */
+function FirstPassword({ password, onClose }: { password: string; onClose: () => void }) {
   const { t } = useLanguage();
-  const problemText = useProblemText();
-  const add = useMutation({
-    mutationFn: (typed: Schemas['TakenUser']) => body(api.POST('/api/v1/users', { body: typed })),
-    onSuccess: (user) => {
-      onMade(user.password ?? '');
-    },
-  });
+  if (password === '') return null;
   return (
-    <Modal open={isOpen} title={t('people.add')} footer={null} destroyOnHidden onCancel={onClose}>
-      {add.error && <Alert type="error" showIcon title={problemText(add.error)} />}
-      <Form<Schemas['TakenUser']>
-        layout="vertical"
-        initialValues={{ certificate: '' }}
-        onFinish={(typed) => {
-          add.mutate(typed);
-        }}
-      >
-        <Form.Item name="name" label={t('login.name')} rules={[{ required: true }]}>
-          <Input maxLength={64} />
-        </Form.Item>
-        <Form.Item name="full_name" label={t('people.fullname')} rules={[{ required: true }]}>
-          <Input maxLength={64} />
-        </Form.Item>
-        <Form.Item name="roles" label={t('people.roles')} rules={[{ required: true }]}>
-          <Select
-            mode="multiple"
-            options={ROLES.map((role) => ({ value: role, label: t(`role.${role}`) }))}
-          />
-        </Form.Item>
-        <Form.Item name="certificate" label={t('people.certificate')}>
-          <Input maxLength={64} />
-        </Form.Item>
-        <Button type="primary" htmlType="submit" loading={add.isPending}>
-          {t('form.save')}
-        </Button>
-      </Form>
-    </Modal>
+    <Alert
+      type="info"
+      showIcon
+      className="gap-below"
+      closable={{ onClose }}
+      title={t('people.made')}
+      description={<code>{password}</code>}
+    />
   );
 }

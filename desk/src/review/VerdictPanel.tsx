@@ -5,6 +5,7 @@ import type { Schemas } from '../api/client';
 import { useLanguage } from '../i18n/language';
 import type { Key } from '../i18n/language';
 import { moment } from '../shown/time';
+import { OfficerSelect } from '../tasks/OfficerSelect';
 import { EvidenceForm, LenientForm } from './Confirming';
 import { useKeys } from './keys';
 import { COMMENT_NEEDED, REASONS } from './reasons';
@@ -232,16 +233,28 @@ function DeferForm({ onVerdict, isSending, onBack }: FormProps) {
 
 function WordsForm({ kind, onVerdict, ...rest }: FormProps & { kind: 'ask_onsite' | 'unsure' }) {
   const { t } = useLanguage();
+  const [officer, setOfficer] = useState('');
   return (
-    <Words
-      matter={rest.matter}
-      form={kind}
-      label={t(kind === 'unsure' ? 'verdict.unclear' : 'verdict.look')}
-      isSending={rest.isSending}
-      onBack={rest.onBack}
-      onSend={(comment) => {
-        onVerdict(kind === 'unsure' ? { kind, comment } : { kind, comment });
-      }}
-    />
+    <>
+      {kind === 'ask_onsite' && (
+        <OfficerSelect
+          value={officer}
+          onChange={(chosen) => {
+            setOfficer(chosen);
+            document.getElementById('words')?.focus();
+          }}
+        />
+      )}
+      <Words
+        matter={rest.matter}
+        form={kind}
+        label={t(kind === 'unsure' ? 'verdict.unclear' : 'verdict.look')}
+        isSending={rest.isSending}
+        onBack={rest.onBack}
+        onSend={(comment) => {
+          onVerdict(kind === 'unsure' ? { kind, comment } : { kind, comment, officer });
+        }}
+      />
+    </>
   );
 }
