@@ -18,7 +18,7 @@ from alerts.alert import AlertId
 from alerts.audit import Deed, record
 from alerts.database import Database
 from alerts.evidence_tables import PlateReadingRow
-from alerts.legal_hold import held_among
+from alerts.legal_hold import MergedInto, is_held, merged_nowhere
 from alerts.message import violation_from_json, violation_to_json
 from alerts.retention import ACTOR
 from alerts.tables import AlertRow, SourceRow
@@ -43,6 +43,7 @@ class Deidentifier:
         dismissed_at: What persons decided.
         clock: For today.
         keep: How long dismissed metadata stays as it was.
+        merged_into: Which alerts stand for others: a hold covers both.
     """
 
     def __init__(
@@ -51,9 +52,11 @@ class Deidentifier:
         dismissed_at: DismissedAt,
         clock: Clock,
         keep: timedelta = KEEP,
+        merged_into: MergedInto = merged_nowhere,
     ) -> None:
         self._database, self._dismissed_at = database, dismissed_at
         self._clock, self._keep = clock, keep
+        self._merged_into = merged_into
 
     def run(self, *, is_dry: bool) -> tuple[AlertId, ...]:
         """De-identify what is due; dry: only say what would be.
@@ -66,9 +69,9 @@ class Deidentifier:
         reached: AlertId | None = None
         while batch := self._candidates(until, reached):
             reached = batch[-1]
-            told = self._dismissed_at(batch)
-            due = [a for a in batch if a in told and told[a] <= until]
-            done += self._strip(due, is_dry=is_dry)
+            told = self._due(batch, until)
+            due = [alert for alert in batch if alert in told]
+            done += [a for a in due if self._strip(a, until, is_dry=is_dry)]
         return tuple(done)
 
     def _candidates(self, until: datetime, after: AlertId | None) -> list[AlertId]:
@@ -81,16 +84,19 @@ class Deidentifier:
             found = session.scalars(query.order_by(AlertRow.id).limit(BATCH))
             return [AlertId(alert) for alert in found]
 
-    def _strip(self, due: Sequence[AlertId], *, is_dry: bool) -> list[AlertId]:
-        now = self._clock.utc_now()
+    def _due(self, alerts: Sequence[AlertId], until: datetime) -> frozenset[AlertId]:
+        told = self._dismissed_at(alerts)
+        return frozenset(alert for alert, at in told.items() if at <= until)
+
+    def _strip(self, alert: AlertId, until: datetime, *, is_dry: bool) -> bool:
+        """Whether it was done, or would be: it may be held, or decided otherwise."""
         with self._database.transaction() as session:
-            held = held_among(session, due)
-            free = [alert for alert in due if alert not in held]
-            if is_dry:
-                return free
-            for alert in free:
-                _strip_rows(session, alert, now)
-        return free
+            is_kept = is_held(session, alert, self._merged_into)
+            if is_kept or not self._due([alert], until):
+                return False
+            if not is_dry:
+                _strip_rows(session, alert, self._clock.utc_now())
+        return True
 
 
 def _strip_rows(session: Session, alert: AlertId, now: datetime) -> None:

@@ -1,10 +1,11 @@
 """Legal holds: while one stands on an alert, nothing of its evidence is deleted.
 
 A hold is placed and lifted by a person with a reason; both are on record. Retention and
-disk pressure ask here, and have no way around it.
+disk pressure ask here, and have no way around it. A hold on an alert covers those that
+were merged into it: they are told by a port, since reviews live in a later folder.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +20,14 @@ from alerts.evidence_tables import LegalHoldRow
 from alerts.plates import mask_plates
 from alerts.tables import AlertRow, PackRow, SourceRow
 from base.clock import Clock
+
+MergedInto = Callable[[Sequence[AlertId]], Mapping[AlertId, tuple[AlertId, ...]]]
+"""The alerts each of these was merged into, to the last; others are left out."""
+
+
+def merged_nowhere(_alerts: Sequence[AlertId]) -> Mapping[AlertId, tuple[AlertId, ...]]:
+    """For where nothing is reviewed."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +147,14 @@ def lock_alert(session: Session, alert: AlertId) -> AlertRow | None:
     Otherwise a hold could be placed between the look for one and the deletion.
     """
     return session.get(AlertRow, alert, with_for_update=True)
+
+
+def is_held(session: Session, alert: AlertId, merged_into: MergedInto) -> bool:
+    """Whether a hold covers `alert`; it and what it was merged into are locked."""
+    covered = {alert, *merged_into([alert]).get(alert, ())}
+    for one in sorted(covered):
+        lock_alert(session, one)
+    return bool(held_among(session, covered))
 
 
 def _is_erased(session: Session, alert: AlertId) -> bool:

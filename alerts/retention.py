@@ -25,7 +25,7 @@ from alerts.audit import Deed, record
 from alerts.database import Database
 from alerts.errors import NotFoundError
 from alerts.evidence_store import EvidenceStore, ObjectKey
-from alerts.legal_hold import held_among, lock_alert
+from alerts.legal_hold import MergedInto, is_held, merged_nowhere
 from alerts.named_objects import NamedElsewhere, named_by_packs
 from alerts.tables import EvidenceFileRow, PackRow, SourceRow
 from base.clock import Clock
@@ -124,6 +124,7 @@ class RetentionParts:
         clock: For today.
         orphans: Left of crashes.
         named_elsewhere: Objects later folders name.
+        merged_into: Which alerts stand for others: a hold covers both.
     """
 
     database: Database
@@ -132,6 +133,7 @@ class RetentionParts:
     clock: Clock
     orphans: Orphans = field(default=tuple)
     named_elsewhere: NamedElsewhere = frozenset
+    merged_into: MergedInto = merged_nowhere
 
 
 class Retention:
@@ -143,6 +145,7 @@ class Retention:
         self._database, self._store = parts.database, parts.store
         self._decided, self._orphans = parts.decided, parts.orphans
         self._named_elsewhere = parts.named_elsewhere
+        self._merged_into = parts.merged_into
         self._clock = parts.clock
         self._policy = policy or RetentionSection()
 
@@ -278,8 +281,7 @@ class Retention:
         """Objects that go with an alert's evidence; None where a hold stands on it."""
         now = self._clock.utc_now()
         with self._database.transaction() as session:
-            lock_alert(session, alert)
-            if held_among(session, [alert]):
+            if is_held(session, alert, self._merged_into):
                 return None
             packs = _packs_of(session, alert)
             objects = self._objects_only_in(session, packs)

@@ -5,7 +5,7 @@ into an alert that was itself rejected. Confirmed: as a clue or as evidence, or 
 into such a one. Everything else is not decided.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from alerts.alert import AlertId
 from alerts.database import Database
+from alerts.legal_hold import MergedInto
 from alerts.retention import DISMISSED, DecidedAs, Decision, Fate
 from cases.life import ReviewState
 from cases.tables import ReviewRow
@@ -63,6 +64,31 @@ def _end(row: ReviewRow, known: Mapping[UUID, ReviewRow]) -> ReviewRow:
         passed.add(row.alert_id)
         row = known.get(row.merged_into, row)
     return row
+
+
+def merged_into(database: Database) -> MergedInto:
+    """For those of the alerts that were merged: into which, to the last."""
+
+    def told(alerts: Sequence[AlertId]) -> Mapping[AlertId, tuple[AlertId, ...]]:
+        with database.reading() as session:
+            known = _known(session, alerts)
+            ways = {
+                alert: tuple(_way(known[alert], known))
+                for alert in alerts
+                if alert in known
+            }
+        return {alert: way for alert, way in ways.items() if way}
+
+    return told
+
+
+def _way(row: ReviewRow, known: Mapping[UUID, ReviewRow]) -> Iterator[AlertId]:
+    """The alerts a review was merged into, one after the other."""
+    passed: set[UUID] = set()
+    while row.merged_into is not None and row.alert_id not in passed:
+        passed.add(row.alert_id)
+        yield AlertId(row.merged_into)
+        row = known.get(row.merged_into, row)
 
 
 def dismissed_at(

@@ -29,7 +29,7 @@ from base.clock import Clock, beijing_day
 from base.guard import Boundary
 from base.log import RepeatCounter
 from base.turns import Turns
-from cases.dismissed import decided_as, dismissed_at
+from cases.dismissed import decided_as, dismissed_at, merged_into
 from cases.kept_objects import kept_objects
 from sites.retention_section import Expendable, RetentionSection
 
@@ -213,6 +213,7 @@ class DailyWork:
             parts.clock,
             self._orphans,
             kept_objects(parts.database),
+            merged_into(parts.database),
         )
         return Retention(work, policy)
 
@@ -249,7 +250,10 @@ def retention_of(
     """Retention under `policy`, asking the verdicts and the doctor."""
     kept, decided = kept_objects(database), decided_as(database)
     doctor = Doctor(database, store, clock, kept)
-    parts = RetentionParts(database, store, decided, clock, doctor.orphans, kept)
+    merged = merged_into(database)
+    parts = RetentionParts(
+        database, store, decided, clock, doctor.orphans, kept, merged
+    )
     return Retention(parts, policy)
 
 
@@ -258,7 +262,8 @@ def deidentifier_of(
 ) -> Deidentifier:
     """The one that takes out of old rows what points to a thing or person."""
     keep = timedelta(days=policy.metadata_days)
-    return Deidentifier(database, dismissed_at(database), clock, keep)
+    dismissed, merged = dismissed_at(database), merged_into(database)
+    return Deidentifier(database, dismissed, clock, keep, merged)
 
 
 def told_kinds(report: RetentionReport, policy: RetentionSection) -> dict[str, int]:

@@ -1,7 +1,7 @@
 """Which alerts were dismissed for good, and when: what retention may delete."""
 
 from alerts.retention import Decision, Fate
-from cases.dismissed import decided_as, dismissed_at
+from cases.dismissed import decided_as, dismissed_at, merged_into
 from cases.life import Act
 from cases.verdict import Verdict
 from rules.violation import Life
@@ -49,3 +49,17 @@ def test_what_was_merged_on_and_on_shares_the_end(bureau: Bureau) -> None:
 
     assert decided_as(bureau.database)([one]) == {one: rejected}
     assert decided_as(bureau.database)([one, two]) == {one: rejected, two: rejected}
+
+
+def test_what_an_alert_was_merged_into_is_told_to_the_last(bureau: Bureau) -> None:
+    """A hold on any of them covers it; two merged into each other end."""
+    one, two, three = (bureau.alert(n) for n in range(1, 4))
+    for alert, verdict in (
+        (one, Verdict(Act.MERGE, into=two)),
+        (two, Verdict(Act.MERGE, into=three)),
+    ):
+        bureau.desk.reviews.give(alert, WANG, verdict)
+
+    told = merged_into(bureau.database)([one, two, three])
+
+    assert told == {one: (two, three), two: (three,)}
