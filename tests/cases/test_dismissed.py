@@ -15,9 +15,9 @@ def test_rejected_left_and_merged_into_rejected_count(bureau: Bureau) -> None:
     (left,) = bureau.alerts([staged(6)])
     bureau.follow(left, life=Life.CLEARED)
     for alert, verdict in (
+        (copy, Verdict(Act.MERGE, into=rejected)),
         (rejected, PERMITTED),
         (confirmed, CLUE),
-        (copy, Verdict(Act.MERGE, into=rejected)),
         (twin, Verdict(Act.MERGE, into=confirmed)),
     ):
         bureau.desk.reviews.claim(alert, WANG)
