@@ -8,6 +8,11 @@ const THROUGH_DIALOGS = new Set(['a']);
 
 const DIALOGS = '.ant-modal-wrap, .ant-drawer-open, .ant-image-preview';
 const PRESSED_BY_KEY = 'button, a, summary, [role=button], [role=slider]';
+/** Whether the focus was last moved by Tab; who came by mouse goes on with the page's keys. */
+let isTabbing = false;
+window.addEventListener('keydown', ({ key }) => (isTabbing ||= key === 'Tab'), true);
+window.addEventListener('pointerdown', () => (isTabbing = false), true);
+
 const TICKS = new Set(['checkbox', 'radio']);
 
 /**
@@ -47,9 +52,8 @@ function isTaken(name: string, target: EventTarget | null): boolean {
   }
   if (['TEXTAREA', 'SELECT'].includes(target.tagName)) return true;
   if (name.startsWith('Arrow')) return target.closest('[role=slider]') !== null;
-  // who came to a control by mouse goes on with the page's keys
   const isPressing = name === ' ' || name === 'Enter';
-  return isPressing && target.closest(PRESSED_BY_KEY)?.matches(':focus-visible') === true;
+  return isPressing && isTabbing && target.closest(PRESSED_BY_KEY) !== null;
 }
 
 function isCovered(): boolean {
