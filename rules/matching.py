@@ -7,6 +7,7 @@ to one and knows places only, never track ids.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,41 @@ Settled = Callable[[Floats], NDArray[np.bool_]]
 Homes = Callable[[Sequence[int]], Sequence[ZoneName | None]]
 
 
+class Near(NamedTuple):
+    """Slots and sightings whose boxes overlap enough to be one thing, by index.
+
+    Attributes:
+        pairs: Slot and sighting, best overlap first.
+        sure: So many of them stand in one place for certain.
+    """
+
+    pairs: list[tuple[int, int]]
+    sure: int
+
+
+class Overlaps:
+    """What stands near what in one look: of equal anchors found once, for all rules."""
+
+    def __init__(self) -> None:
+        self._found: dict[bytes, Near] = {}
+
+    def near(self, anchors: Floats, boxes: Floats) -> Near:
+        """The pairs of anchors and of the look's boxes, each `[n, 4]`."""
+        key = anchors.tobytes()
+        if key not in self._found:
+            self._found[key] = _near(anchors, boxes)
+        return self._found[key]
+
+
+def _near(anchors: Floats, boxes: Floats) -> Near:
+    overlap = ious(anchors, boxes)
+    rows, columns = np.nonzero(overlap >= KEEP)
+    shares = overlap[rows, columns]
+    order = np.lexsort((columns, rows, -shares))
+    pairs = zip(rows[order].tolist(), columns[order].tolist(), strict=True)
+    return Near(list(pairs), int((shares >= MATCH).sum()))
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What one look offers a book.
@@ -45,6 +81,7 @@ class Scene:
         verdicts: What thumbnails say, compared once a look.
         homes: Tells for sightings, by index, the zone a slot of each would be in;
             None: in none.
+        overlaps: What stands near what, found once a look.
         unseen: Areas about which the look says nothing.
         blind: Why nothing in this look can be trusted; None: it can.
     """
@@ -55,6 +92,7 @@ class Scene:
     others: Floats
     verdicts: Verdicts
     homes: Homes
+    overlaps: Overlaps = field(default_factory=Overlaps)
     unseen: tuple[Box, ...] = ()
     blind: Why | None = None
 
@@ -80,16 +118,12 @@ def match(slots: Sequence[Slot], scene: Scene) -> Matches:
     found = Matches()
     if not (slots and scene.sightings):
         return found
-    overlap = ious(boxes_of([slot.anchor for slot in slots]), scene.boxes)
-    rows, columns = np.nonzero(overlap >= KEEP)
-    shares = overlap[rows, columns]
-    order = np.lexsort((columns, rows, -shares))
-    pairs = list(zip(rows[order].tolist(), columns[order].tolist(), strict=True))
+    anchors = boxes_of([slot.anchor for slot in slots])
+    pairs, sure = scene.overlaps.near(anchors, scene.boxes)
     verdicts = scene.verdicts.of(
         [slots[s].portrait for s, _ in pairs],
         [scene.sightings[v].portrait for _, v in pairs],
     )
-    sure = int((shares >= MATCH).sum())
     for (slot, sighting), verdict in zip(pairs[:sure], verdicts, strict=False):
         found.add(slot, sighting, verdict)
     if len(found.of_slot) == len(slots) or len(found.of_sighting) == len(scene.boxes):

@@ -7,6 +7,7 @@ from typing import Protocol
 from detector.look import VEHICLES, Look, Unseen
 from rules.clause import Why
 from rules.geometry import Floats, ZoneAreas, boxes_of, footprints
+from rules.matching import Overlaps
 from rules.moment import Moment
 from rules.occupant import Verdicts
 from rules.sighting import Sighting, regions_in, vehicles_in
@@ -57,6 +58,7 @@ class Seen:
         others: Boxes of everything else that may hide a place, `[m, 4]`.
         verdicts: What thumbnails say of them, compared once a look.
         outlines: The zones of the view.
+        overlaps: What stands near what, found once a look.
     """
 
     sightings: tuple[Sighting, ...]
@@ -64,6 +66,7 @@ class Seen:
     others: Floats
     verdicts: Verdicts
     outlines: ZoneAreas
+    overlaps: Overlaps = field(default_factory=Overlaps)
     _shares: dict[tuple[int, ...], Floats] = field(default_factory=dict)
 
     def shares(self, which: Sequence[int]) -> Floats:
