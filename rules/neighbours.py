@@ -5,9 +5,9 @@ Kept on the slot, because it is a matter of minutes, not of one look.
 
 from collections.abc import Sequence
 from datetime import datetime
+from math import hypot, inf
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detector.box import Box
 from detector.look import PERSON, VEHICLES
@@ -37,28 +37,55 @@ MEMORY_LOOKS = 40
 """How many looks the share of attended looks remembers."""
 
 
+Beside = tuple[Sequence[Box], Sequence[Box]]
+"""The persons and the vehicles beside one thing."""
+
+
+class Neighbours:
+    """The persons and vehicles of one look; of equal things told once, for all rules.
+
+    Args:
+        people: Boxes of the persons.
+        vehicles: Boxes of the vehicles.
+    """
+
+    def __init__(self, people: Sequence[Box], vehicles: Sequence[Box]) -> None:
+        self._people, self._vehicles = people, vehicles
+        self._told: dict[bytes, list[Beside]] = {}
+
+    @classmethod
+    def of(cls, moment: Moment) -> "Neighbours":
+        """Those of one look."""
+        tracks = moment.look.tracks
+        people = [t.box for t in tracks if t.label == PERSON]
+        return cls(people, [t.box for t in tracks if t.label in VEHICLES])
+
+    def beside(self, anchors: Floats) -> list[Beside]:
+        """Who and what is beside each thing, in the order of the look."""
+        key = anchors.tobytes()
+        if key not in self._told:
+            people = _beside(anchors, self._people, BESIDE)
+            vehicles = _beside(anchors, self._vehicles, UNLOADING)
+            self._told[key] = list(zip(people, vehicles, strict=True))
+        return self._told[key]
+
+
 def note_neighbours(slots: Sequence[Slot], moment: Moment) -> None:
     """Move on what each occupied slot knows of its neighbours by one look."""
     there = [slot for slot in slots if slot.last_look == moment.at]
     if not there:
         return
-    anchors = boxes_of([slot.anchor for slot in there])
-    tracks = moment.look.tracks
-    people = [t.box for t in tracks if t.label == PERSON]
-    vehicles = [t.box for t in tracks if t.label in VEHICLES]
-    minders = _beside(anchors, boxes_of(people), BESIDE)
-    servers = _beside(anchors, boxes_of(vehicles), UNLOADING)
+    neighbours = moment.once(Neighbours.of)
+    beside = neighbours.beside(boxes_of([slot.anchor for slot in there]))
     aspect = moment.look.size_px[0] / moment.look.size_px[1]
-    for slot, minding, serving in zip(there, minders, servers, strict=True):
-        close = [people[n] for n in np.flatnonzero(minding)]
-        slot.minders = _minders(slot.minders, close, moment.at, aspect)
+    for slot, (people, vehicles) in zip(there, beside, strict=True):
+        slot.minders = _minders(slot.minders, people, moment.at, aspect)
         weight = 1 / min(slot.sightings + 1, MEMORY_LOOKS)
         is_minded = any(_minds(one, moment.at) for one in slot.minders)
         slot.attended += weight * (float(is_minded) - slot.attended)
-        beside = [vehicles[n] for n in np.flatnonzero(serving)]
-        if any(a.iou(b) >= STANDS for a in beside for b in slot.vehicles):
+        if any(a.iou(b) >= STANDS for a in vehicles for b in slot.vehicles):
             slot.vehicle_at = moment.at
-        slot.vehicles = beside
+        slot.vehicles = list(vehicles)
 
 
 def _minds(minder: Minder, at: datetime) -> bool:
@@ -80,7 +107,7 @@ def _minders(
     free, kept = list(close), []
     for one in before:
         near = [(_steps(one.box, box, aspect), n) for n, box in enumerate(free)]
-        steps, index = min(near, default=(np.inf, 0))
+        steps, index = min(near, default=(inf, 0))
         if steps <= STEP:
             kept.append(Minder(free.pop(index), one.since))
         elif one.missed < LAPSES:
@@ -90,17 +117,21 @@ def _minders(
 
 def _steps(one: Box, two: Box, aspect: float) -> float:
     """How far apart two persons' feet are, in heights of the first."""
-    aside, along = (a - b for a, b in zip(one.foot, two.foot, strict=True))
-    return float(np.hypot(aside * aspect, along)) / max(one.y2 - one.y1, 1e-6)
+    aside, along = one.foot[0] - two.foot[0], one.foot[1] - two.foot[1]
+    return hypot(aside * aspect, along) / max(one.y2 - one.y1, 1e-6)
 
 
-def _beside(anchors: Floats, boxes: Floats, reach: float) -> NDArray[np.bool_]:
-    """Whether the foot line of each of `boxes` is near each anchor, `[n, m]`."""
-    if not len(boxes):
-        return np.zeros((len(anchors), 0), np.bool_)
-    high = (boxes[:, 3] - boxes[:, 1])[None, :] * reach
-    left, right = anchors[:, None, 0] - boxes[:, 2], boxes[:, 0] - anchors[:, None, 2]
-    aside = np.maximum(np.maximum(left, right), 0)
-    upper, lower = anchors[:, None, 1] - boxes[:, 3], boxes[:, 3] - anchors[:, None, 3]
-    along = np.maximum(np.maximum(upper, lower), 0)
-    return np.asarray((aside <= high) & (along <= high), np.bool_)
+def _beside(anchors: Floats, boxes: Sequence[Box], reach: float) -> list[list[Box]]:
+    """Those of `boxes` whose foot line is near each anchor."""
+    found: list[list[Box]] = [[] for _ in anchors]
+    if not boxes:
+        return found
+    theirs = boxes_of(boxes)
+    left, top, right, bottom = (theirs[:, side] for side in range(4))
+    x1, y1, x2, y2 = (anchors[:, None, side] for side in range(4))
+    high = (bottom - top) * reach
+    aside = np.maximum(np.maximum(x1 - right, left - x2), 0)
+    along = np.maximum(np.maximum(y1 - bottom, bottom - y2), 0)
+    for row, column in np.argwhere((aside <= high) & (along <= high)).tolist():
+        found[row].append(boxes[column])
+    return found
