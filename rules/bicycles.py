@@ -70,15 +70,16 @@ def _largest_row(boxes: Floats) -> list[int]:
     x1, y1, x2, y2 = (boxes[:, side] for side in range(4))
     aside = np.maximum(x1[:, None] - x2[None, :], x1[None, :] - x2[:, None])
     along = np.maximum(y1[:, None] - y2[None, :], y1[None, :] - y2[:, None])
-    near = (aside <= wide) & (along <= wide)
+    beside: list[set[int]] = [set() for _ in boxes]
+    for one, other in np.argwhere((aside <= wide) & (along <= wide)).tolist():
+        beside[one].add(other)
     best: list[int] = []
     left = set(range(len(boxes)))
     while left:
         group, fresh = set[int](), {min(left)}
         while fresh:
             group |= fresh
-            reached = {int(n) for one in fresh for n in np.flatnonzero(near[one])}
-            fresh = reached - group
+            fresh = set().union(*(beside[one] for one in fresh)) - group
         left -= group
         best = sorted(group) if len(group) > len(best) else best
     return best

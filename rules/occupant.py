@@ -161,13 +161,16 @@ def visible_cells(boxes: BoxesXYXY, things: BoxesXYXY) -> Cells:
     hides &= (things[:, 0] < x2) & (things[:, 2] > x1)
     hides &= (things[:, 1] < y2) & (things[:, 3] > y1)
     visible = np.ones((len(boxes), CELLS), np.bool_)
-    for row in np.flatnonzero(hides.any(axis=1)):
-        x1, y1, x2, y2 = boxes[row]
-        near = things[hides[row]]
-        xs, ys = x1 + MIDDLES * (x2 - x1), y1 + MIDDLES * (y2 - y1)
-        in_x = (xs >= near[:, :1]) & (xs <= near[:, 2:3])
-        in_y = (ys >= near[:, 1:2]) & (ys <= near[:, 3:4])
-        visible[row] = ~(in_y[:, :, None] & in_x[:, None, :]).any(axis=0).reshape(-1)
+    rows, columns = np.nonzero(hides)
+    if not len(rows):
+        return visible
+    xs, ys = x1 + MIDDLES * (x2 - x1), y1 + MIDDLES * (y2 - y1)
+    left, top, right, bottom = (things[columns, side, None] for side in range(4))
+    in_x = (xs[rows] >= left) & (xs[rows] <= right)
+    in_y = (ys[rows] >= top) & (ys[rows] <= bottom)
+    under = (in_y[:, :, None] & in_x[:, None, :]).reshape(-1, CELLS)
+    covered, starts = np.unique(rows, return_index=True)
+    visible[covered] = ~np.logical_or.reduceat(under, starts)
     return visible
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from detector.box import Box
 from detector.look import TWO_WHEELERS, VEHICLES, Look, Track
-from rules.geometry import TINY, areas, boxes_of, ious, overlaps
+from rules.geometry import TINY, BoxesXYXY, areas, boxes_of, ious, overlaps
 from rules.occupant import Portrait, portrait_of, visible_cells
 
 TWICE = 0.7
@@ -80,20 +80,22 @@ def vehicles_in(look: Look) -> tuple[Sighting, ...]:
     if not tracks:
         return ()
     boxes = boxes_of([track.box for track in tracks])
-    drop = _twice(boxes) | _claimed(tracks, look.tracks)
-    kept = [track for track, dropped in zip(tracks, drop, strict=True) if not dropped]
+    is_kept = ~(_twice(boxes) | _claimed(tracks, boxes, look.tracks))
+    kept = [track for track, keep in zip(tracks, is_kept.tolist(), strict=True) if keep]
+    portraits = _portraits(kept, boxes[is_kept], look)
     return tuple(
         Sighting(t.box, t.label, t.score, t.height_px, portrait, t.covered)
-        for t, portrait in zip(kept, _portraits(kept, look), strict=True)
+        for t, portrait in zip(kept, portraits, strict=True)
     )
 
 
-def _portraits(kept: Sequence[Track], look: Look) -> list[Portrait | None]:
+def _portraits(
+    kept: Sequence[Track], boxes: BoxesXYXY, look: Look
+) -> list[Portrait | None]:
     """How each kept track looks, and which of it is visible."""
-    things = [t for t in look.tracks if t.label not in VEHICLES]
-    mine = boxes_of([track.box for track in kept])
-    nearer = np.concatenate([mine, boxes_of([thing.box for thing in things])])
-    visible = np.packbits(visible_cells(mine, nearer), axis=1).tobytes()
+    things = [t.box for t in look.tracks if t.label not in VEHICLES]
+    nearer = np.concatenate([boxes, boxes_of(things)])
+    visible = np.packbits(visible_cells(boxes, nearer), axis=1).tobytes()
     return [
         portrait_of(track.signature, visible[8 * n : 8 * n + 8])
         for n, track in enumerate(kept)
@@ -124,14 +126,15 @@ def _twice(boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
     return dropped
 
 
-def _claimed(tracks: Sequence[Track], everything: Sequence[Track]) -> NDArray[np.bool_]:
+def _claimed(
+    tracks: Sequence[Track], boxes: BoxesXYXY, everything: Sequence[Track]
+) -> NDArray[np.bool_]:
+    """Which tracks a better scored thing that is no vehicle claims too."""
     others = [track for track in everything if track.label in NOT_VEHICLES]
     if not others:
         return np.zeros(len(tracks), np.bool_)
-    mine = boxes_of([track.box for track in tracks])
-    theirs = boxes_of([track.box for track in others])
-    better = np.array([o.score for o in others]) > np.array(
-        [t.score for t in tracks]
-    ).reshape(-1, 1)
-    is_claim = (ious(mine, theirs) >= TWO_MINDS) & better
-    return np.asarray(is_claim.any(axis=1), np.bool_)
+    is_claim = ious(boxes, boxes_of([track.box for track in others])) >= TWO_MINDS
+    claimed = np.zeros(len(tracks), np.bool_)
+    for mine, theirs in np.argwhere(is_claim).tolist():
+        claimed[mine] |= others[theirs].score > tracks[mine].score
+    return claimed
