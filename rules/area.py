@@ -6,18 +6,16 @@ life machine as for standing things names what becomes of it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
-from pydantic import AwareDatetime, TypeAdapter, ValidationError
+from msgspec import Struct, field
 
 from base.ids import ZoneName
 from detector.box import Box
 from detector.look import PERSON
 from rules.clause import ALWAYS, Outcome, Truth, Why, outcome, unknown
 from rules.composition import Judged
-from rules.errors import RuleError
 from rules.hold import Hold, HoldLimits
 from rules.life import Fact
 from rules.lives import Lives, Told
@@ -26,7 +24,7 @@ from rules.place import WHOLE_ZONE, SlotId
 from rules.rule_inputs import RuleInputs
 from rules.rule_state import Kept
 from rules.slot import MAX_GAPS
-from rules.state_text import text_of
+from rules.state_text import Time, read, text_of
 from rules.violation import Gap, Violation
 from rules.zone_cover import bounds
 from streams.look_plan import LookRequest
@@ -39,8 +37,7 @@ MISSED_LOOKS = 2.5
 """So many asked gaps without a look are still sampling: as for slots."""
 
 
-@dataclass(slots=True)
-class Tenure:
+class Tenure(Struct):
     """One stay of a composition's truth at one zone; see `rules.slot.Slot`.
 
     Attributes:
@@ -63,18 +60,17 @@ class Tenure:
     anchor: Box
     label: str
     score: float
-    first_seen: AwareDatetime
-    last_seen: AwareDatetime
-    before: AwareDatetime
+    first_seen: Time
+    last_seen: Time
+    before: Time
     observed_s: float = 0.0
-    gaps: list[Gap] = field(default_factory=list)
+    gaps: list[Gap] = []
     continuity_known: bool = True
-    ended_at: AwareDatetime | None = None
+    ended_at: Time | None = None
     id: SlotId = WHOLE_ZONE
 
 
-@dataclass(slots=True)
-class Zone:
+class Zone(Struct):
     """What is remembered of one zone.
 
     Attributes:
@@ -107,15 +103,11 @@ class Zone:
         )
 
 
-@dataclass(slots=True)
-class _State:
+class _State(Struct):
     version: Literal[1]
-    last_at: AwareDatetime | None
+    last_at: Time | None
     zones: list[Zone]
     kept: list[Kept]
-
-
-_ADAPTER = TypeAdapter(_State)
 
 
 class AreaRule:
@@ -206,11 +198,7 @@ class AreaRule:
         Raises:
             RuleError: The state is damaged or of an unknown version.
         """
-        try:
-            parsed = _ADAPTER.validate_json(state)
-        except (ValidationError, ValueError, RecursionError) as error:
-            first = str(error).splitlines()[0]
-            raise RuleError(f"a saved state cannot be read: {first}") from error
+        parsed = read(state, _State, "a saved state")
         self._zones |= {z.name: z for z in parsed.zones if z.name in self._in.zones}
         self._lives.restore(parsed.kept)
         self._last_at, self._saved = parsed.last_at, None

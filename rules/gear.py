@@ -6,15 +6,15 @@ restored with the people of the view.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
-from pydantic import AwareDatetime
+from msgspec import Struct
 
 from base.ids import ZoneName
 from detector.look import Look
 from rules.geometry import boxes_of
+from rules.state_text import Time
 from rules.view_scene import ViewScene
 
 AT_ZONE = 0.3
@@ -23,17 +23,15 @@ BREAK_S = 60.0
 """After a longer time without a usable look nobody can say what stood there."""
 
 
-@dataclass(slots=True)
-class GearSeen:
+class GearSeen(Struct):
     """Gear of one class in one zone, and when it was last seen there."""
 
     zone: ZoneName
     label: str
-    last: AwareDatetime
+    last: Time
 
 
-@dataclass(slots=True)
-class Gear:
+class Gear(Struct):
     """What is remembered of the gear of one view.
 
     Attributes:
@@ -42,9 +40,9 @@ class Gear:
         seen: What was seen, each class once a zone.
     """
 
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
-    seen: list[GearSeen] = field(default_factory=list)
+    since: Time | None = None
+    until: Time | None = None
+    seen: list[GearSeen] = []
 
     def watch(
         self, look: Look, at: datetime, scene: ViewScene, classes: Collection[str]

@@ -4,12 +4,13 @@ A slot's clock is about one thing and knows misses and hiding; a zone's is about
 stretches of true, false and unknown media time. Unknown time neither resets nor counts.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pydantic import AwareDatetime
+from msgspec import Struct
 
 from rules.clause import Truth
+from rules.state_text import Time
 
 MOST_UNKNOWN = 0.2
 """More of the dwell unobserved, and nobody can say that it held: shown as 看不清."""
@@ -17,12 +18,11 @@ EPSILON_S = 1e-6
 MOST_STRETCHES = 64
 
 
-@dataclass(slots=True)
-class Stretch:
+class Stretch(Struct):
     """A stretch of media time with one truth."""
 
-    start: AwareDatetime
-    end: AwareDatetime
+    start: Time
+    end: Time
     truth: Truth
 
     def inside_s(self, start: datetime, end: datetime) -> float:
@@ -46,8 +46,7 @@ class HoldLimits:
     sampled_s: float
 
 
-@dataclass(slots=True)
-class Hold:
+class Hold(Struct):
     """The stretches of one composition at one zone, oldest first.
 
     Attributes:
@@ -55,8 +54,8 @@ class Hold:
         began: Since when it holds; None while it does not.
     """
 
-    stretches: list[Stretch] = field(default_factory=list)
-    began: AwareDatetime | None = None
+    stretches: list[Stretch] = []
+    began: Time | None = None
 
     def note(
         self,

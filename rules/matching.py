@@ -81,9 +81,9 @@ class Scene:
         verdicts: What thumbnails say, compared once a look.
         homes: Tells for sightings, by index, the zone a slot of each would be in;
             None: in none.
-        overlaps: What stands near what, found once a look.
         unseen: Areas about which the look says nothing.
         blind: Why nothing in this look can be trusted; None: it can.
+        overlaps: What stands near what, found once a look.
     """
 
     at: datetime
@@ -92,9 +92,9 @@ class Scene:
     others: Floats
     verdicts: Verdicts
     homes: Homes
-    overlaps: Overlaps = field(default_factory=Overlaps)
     unseen: tuple[Box, ...] = ()
     blind: Why | None = None
+    overlaps: Overlaps = field(default_factory=Overlaps)
 
 
 @dataclass(slots=True)

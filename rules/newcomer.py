@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from base.ids import ZoneName
@@ -25,6 +26,7 @@ from rules.slot import (
     Limits,
     Slot,
 )
+from rules.state_text import Time
 
 STILL_LOOKS = 2
 SAME_PLACE = 0.4
@@ -36,8 +38,7 @@ MAX_NEWCOMERS = 256
 """In one view; a look rarely holds a hundred boxes."""
 
 
-@dataclass(slots=True)
-class Newcomer:
+class Newcomer(Struct):
     """A sighting that may become a slot.
 
     Attributes:
@@ -61,8 +62,8 @@ class Newcomer:
     score: float
     mean_score: float
     height_px: float
-    since: datetime
-    last: datetime
+    since: Time
+    last: Time
     count: int
     apart: int
     missed: int = 0

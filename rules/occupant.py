@@ -6,19 +6,16 @@ kerb every car is partly behind the next. Two white vans look alike by design; t
 answer is "the same" or "cannot tell", and a person with the stills decides.
 """
 
-import base64
-import binascii
 from collections.abc import Sequence
 from enum import StrEnum
 from math import isnan
 from typing import Annotated, TypeAlias
 
 import numpy as np
+from msgspec import Meta
 from numpy.typing import NDArray
-from pydantic import BeforeValidator
 
 from detector.signature import SIDE, Signature
-from rules.errors import RuleError
 from rules.geometry import BoxesXYXY
 
 SAME = 0.7
@@ -46,6 +43,12 @@ Cells: TypeAlias = NDArray[np.bool_]
 
 Portrait: TypeAlias = bytes
 """A signature's pixels, and which of its 64 cells are visible, a bit each."""
+PORTRAIT_BYTES = CELLS * 3 + CELLS // 8
+
+SavedPortrait: TypeAlias = Annotated[
+    Portrait, Meta(min_length=PORTRAIT_BYTES, max_length=PORTRAIT_BYTES)
+]
+"""A portrait in a saved state: base64 there, and read back only at its full length."""
 
 
 class Verdict(StrEnum):
@@ -60,27 +63,6 @@ class Verdict(StrEnum):
 def portrait_of(signature: Signature | None, visible: bytes) -> Portrait | None:
     """The portrait of what a signature shows; `visible` are its cells as 64 bits."""
     return None if signature is None else signature.pixels + visible
-
-
-def read_portrait(text: object) -> Portrait:
-    """A saved portrait back.
-
-    Raises:
-        RuleError: The text is damaged.
-    """
-    if not isinstance(text, str):
-        raise RuleError("a saved portrait is no text")
-    try:
-        portrait = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise RuleError("a saved portrait is damaged") from error
-    if len(portrait) != CELLS * 3 + 8:
-        raise RuleError("a saved portrait has the wrong length")
-    return portrait
-
-
-SavedPortrait = Annotated[Portrait, BeforeValidator(read_portrait)]
-"""A portrait that is base64 in a saved state (`rules.state_text`)."""
 
 
 def verdict_of(similarity: float) -> Verdict:

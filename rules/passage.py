@@ -7,12 +7,12 @@ a closed cover never becomes an entry.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
-from pydantic import AwareDatetime
+from msgspec import Struct
 
 from base.ids import ZoneName
+from rules.state_text import Time
 from rules.walker import Walker
 
 STAYS_S = 3.0
@@ -33,8 +33,7 @@ IN, OUT = 0.5, 0.2
 """Share of the soles inside the outline from which, and up to which, it is a side."""
 
 
-@dataclass(slots=True)
-class Inside:
+class Inside(Struct):
     """One person inside an opening.
 
     Attributes:
@@ -54,20 +53,19 @@ class Inside:
     """
 
     walker: int
-    at: AwareDatetime
-    entered_at: AwareDatetime | None = None
+    at: Time
+    entered_at: Time | None = None
     is_seen: bool = True
     was_beside: bool = False
     was_there: bool = False
     is_attended: bool | None = None
-    known_as: list[int] = field(default_factory=list)
-    out_at: AwareDatetime | None = None
-    shown_at: AwareDatetime | None = None
+    known_as: list[int] = []
+    out_at: Time | None = None
+    shown_at: Time | None = None
     in_view: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Crossing:
+class Crossing(Struct, frozen=True):
     """One entry or exit.
 
     Attributes:
@@ -77,8 +75,8 @@ class Crossing:
         inside: How many are inside after it.
     """
 
-    at: AwareDatetime
-    told_at: AwareDatetime
+    at: Time
+    told_at: Time
     is_inward: bool
     inside: int
 
@@ -86,8 +84,7 @@ class Crossing:
 MOST_CROSSINGS = 64
 
 
-@dataclass(slots=True)
-class Passage:
+class Passage(Struct):
     """One opening.
 
     Attributes:
@@ -102,13 +99,13 @@ class Passage:
     """
 
     zone: ZoneName
-    inside: list[Inside] = field(default_factory=list)
-    crossings: list[Crossing] = field(default_factory=list)
+    inside: list[Inside] = []
+    crossings: list[Crossing] = []
     entries: int = 0
     exits: int = 0
-    outside: dict[int, AwareDatetime] = field(default_factory=dict)
-    rising: list[int] = field(default_factory=list)
-    watched_at: AwareDatetime | None = None
+    outside: dict[int, Time] = {}
+    rising: list[int] = []
+    watched_at: Time | None = None
 
     @property
     def entered(self) -> tuple[Inside, ...]:

@@ -6,18 +6,17 @@ never count two different numbers of people in one pit. Saved and restored with 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct, structs
 from numpy.typing import NDArray
-from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from base.ids import ZoneName
 from detector.look import Look, Posture, Track
-from rules.errors import RuleError
 from rules.following import AtOpenings, Following
 from rules.gear import Gear
 from rules.geometry import Floats, ZoneAreas, boxes_of
@@ -25,7 +24,7 @@ from rules.passage import IN, Passage
 from rules.presence import Presence
 from rules.seen_in_zones import Seen, SeenInZones
 from rules.settings import Purpose
-from rules.state_text import text_of
+from rules.state_text import Time, read, text_of
 from rules.view_scene import ViewScene
 from rules.walker import Walker, around, persons_in, soles
 from rules.way import crossed_at
@@ -54,20 +53,16 @@ STEP = 0.3
 """A step, in heights of the person; half of it along the line of sight."""
 
 
-@dataclass(slots=True)
-class _State:
+class _State(Struct):
     version: Literal[1]
-    began: AwareDatetime | None
-    last_person: AwareDatetime | None
+    began: Time | None
+    last_person: Time | None
     next_number: int
     walkers: list[Walker]
     passages: list[Passage]
     seen: list[Seen]
-    down: tuple[AwareDatetime, AwareDatetime] | None = None
-    gear: Gear = field(default_factory=Gear)
-
-
-_ADAPTER = TypeAdapter(_State)
+    down: tuple[Time, Time] | None = None
+    gear: Gear | None = None
 
 
 @dataclass(slots=True)
@@ -195,13 +190,9 @@ class People:
         Raises:
             RuleError: It is damaged or of another version.
         """
-        try:
-            state = _ADAPTER.validate_json(raw)
-        except (ValidationError, ValueError, RecursionError) as error:
-            first = str(error).splitlines()[0]
-            raise RuleError(f"the saved people cannot be read: {first}") from error
+        state = read(raw, _State, "the saved people")
         self.began, self.last_person = state.began, state.last_person
-        self.down, self.gear = state.down, state.gear
+        self.down, self.gear = state.down, state.gear or Gear()
         self._following = Following(state.walkers, next_number=state.next_number)
         self._passages |= {p.zone: p for p in state.passages if p.zone in self._names}
         self._seen.restore(one for one in state.seen if one.zone in self._names)
@@ -247,7 +238,8 @@ class People:
         before = self._following.before[walker.number]
         again = self._following.again.get(walker.number)
         if again is not None and inside(soles(boxes_of([again[0]])))[0] >= IN:
-            walker = replace(walker, box=again[0], last=again[1])  # was in by then
+            # was in by then
+            walker = structs.replace(walker, box=again[0], last=again[1])
         return crossed_at(walker, before, inside, aspect)
 
     def _at_openings(self, at: datetime) -> AtOpenings:

@@ -1,28 +1,20 @@
-"""What a rule on standing things remembers, to and from canonical JSON.
+"""What a rule on standing things remembers, to and from canonical JSON."""
 
-Read back it is checked like any input: it may come from another machine, an older
-version, or a store somebody edited.
-"""
-
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Literal
 
-from pydantic import AwareDatetime, TypeAdapter, ValidationError
+from msgspec import Struct
 
 from base.ids import ZoneName
 from rules.clause import ClauseTrace
-from rules.errors import RuleError
 from rules.life import Course
 from rules.newcomer import Newcomer
 from rules.place import SlotId
 from rules.slot import Slot
-from rules.state_text import text_of
+from rules.state_text import Time, read, text_of
 from rules.violation import Severity
 
 
-@dataclass(slots=True)
-class Kept:
+class Kept(Struct):
     """The violation of one slot: its life, and what was last sent of it.
 
     Attributes:
@@ -39,27 +31,23 @@ class Kept:
 
     zone: ZoneName
     slot: SlotId
-    course: Course = field(default_factory=Course)
+    course: Course = Course()
     revision: int = 0
-    at: AwareDatetime | None = None
+    at: Time | None = None
     model: str = ""
     continuity_known: bool = True
     clauses: tuple[ClauseTrace, ...] = ()
     severity: Severity | None = None
 
 
-@dataclass(slots=True)
-class RuleState:
+class RuleState(Struct):
     """All a rule on standing things remembers."""
 
     version: Literal[1]
-    doubtful_until: AwareDatetime | None
+    doubtful_until: Time | None
     slots: list[Slot]
     newcomers: list[Newcomer]
-    kept: list[Kept] = field(default_factory=list)
-
-
-_ADAPTER = TypeAdapter(RuleState)
+    kept: list[Kept] = []
 
 
 def dump(state: RuleState, kept: bytes) -> bytes:
@@ -84,18 +72,4 @@ def parse(raw: bytes) -> RuleState:
     Raises:
         RuleError: It is damaged or of another version.
     """
-    try:
-        state = _ADAPTER.validate_json(raw)
-    except (ValidationError, ValueError, RecursionError) as error:
-        first = str(error).splitlines()[0]
-        raise RuleError(f"a saved state cannot be read: {first}") from error
-    for slot in state.slots:
-        _need_aware(slot.first_seen, slot.last_seen, slot.before, slot.last_look)
-    for newcomer in state.newcomers:
-        _need_aware(newcomer.since, newcomer.last)
-    return state
-
-
-def _need_aware(*times: datetime) -> None:
-    if any(time.tzinfo is None for time in times):
-        raise RuleError("a saved state has times without a zone")
+    return read(raw, RuleState, "a saved state")

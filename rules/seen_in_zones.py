@@ -4,14 +4,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from pydantic import AwareDatetime
+from msgspec import Struct
 
 from base.ids import ZoneName
+from rules.state_text import Time
 from rules.walker import Walker
 
 
-@dataclass(slots=True)
-class Seen:
+class Seen(Struct):
     """Somebody was seen in a zone.
 
     Attributes:
@@ -25,8 +25,8 @@ class Seen:
 
     zone: ZoneName
     walker: int
-    first: AwareDatetime
-    last: AwareDatetime
+    first: Time
+    last: Time
     count: int = 1
     was_steady: bool = False
 

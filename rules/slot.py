@@ -5,12 +5,12 @@ stretches not, and whether it is the same thing throughout, out. The place has t
 because everything else breaks: tracks lose their ids, detectors miss, people walk past.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from math import ceil, log
 
-from pydantic import AwareDatetime
+from msgspec import Struct
 
 from base.ids import ZoneName
 from detector.box import Box
@@ -18,6 +18,7 @@ from rules.clause import Why
 from rules.occupant import SavedPortrait, Verdict
 from rules.place import SlotId
 from rules.sighting import Sighting
+from rules.state_text import Time
 from rules.violation import Gap
 
 MATCH = 0.6
@@ -99,8 +100,7 @@ class Limits:
         return min(self.broken_s, STILL_S)
 
 
-@dataclass(slots=True)
-class Run:
+class Run(Struct):
     """Sightings in a slot that do not simply continue it: another thing, or a return.
 
     Attributes:
@@ -129,8 +129,7 @@ class Run:
         return self.count >= RUN_LOOKS and span_s >= limits.swap_s
 
 
-@dataclass(slots=True)
-class Minder:
+class Minder(Struct):
     """Somebody beside a standing thing.
 
     Attributes:
@@ -140,12 +139,11 @@ class Minder:
     """
 
     box: Box
-    since: AwareDatetime
+    since: Time
     missed: int = 0
 
 
-@dataclass(slots=True)
-class Slot:
+class Slot(Struct):
     """One standing thing's place inside a zone, while it stands and a while after.
 
     Attributes:
@@ -192,13 +190,13 @@ class Slot:
     score: float
     mean_score: float
     height_px: float
-    first_seen: datetime
-    last_seen: datetime
-    before: datetime
-    last_look: datetime
+    first_seen: Time
+    last_seen: Time
+    before: Time
+    last_look: Time
     observed_s: float = 0.0
     stay_s: float = 0.0
-    gaps: list[Gap] = field(default_factory=list)
+    gaps: list[Gap] = []
     continuity_known: bool = True
     sightings: int = 1
     hits: float = 1.0
@@ -207,17 +205,17 @@ class Slot:
     hidden_s: float = 0.0
     hidden_why: Why | None = None
     misses: int = 0
-    missing_since: datetime | None = None
+    missing_since: Time | None = None
     is_absent: bool = False
     portrait: SavedPortrait | None = None
-    signed_at: datetime | None = None
-    unsure_since: datetime | None = None
+    signed_at: Time | None = None
+    unsure_since: Time | None = None
     unsure: int = 0
     run: Run | None = None
     attended: float = 0.0
-    minders: list[Minder] = field(default_factory=list)
-    vehicle_at: datetime | None = None
-    vehicles: list[Box] = field(default_factory=list)
+    minders: list[Minder] = []
+    vehicle_at: Time | None = None
+    vehicles: list[Box] = []
 
     @property
     def ended_at(self) -> datetime | None:

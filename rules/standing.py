@@ -172,9 +172,9 @@ class StandingRule:
             others=seen.others,
             verdicts=seen.verdicts,
             homes=lambda free: self._homes(seen.shares(free)[:, columns]),
-            overlaps=seen.overlaps,
             unseen=tuple(area.box for area in look.unseen),
             blind=blind,
+            overlaps=seen.overlaps,
         )
 
     def _homes(self, shares: Floats) -> Sequence[ZoneName | None]:

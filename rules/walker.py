@@ -6,17 +6,17 @@ after the person is gone.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from math import ceil, log
 
 import numpy as np
-from pydantic import AwareDatetime
+from msgspec import Struct
 
 from base.ids import ZoneName
 from detector.box import Box
 from detector.look import PERSON, Look, Track
 from rules.geometry import Floats, boxes_of, ious
+from rules.state_text import Time
 
 REACH = 0.35
 """A foot is found this far off where it is, in heights of the person; of one who
@@ -48,8 +48,7 @@ TWICE = 0.75
 """From this overlap two person boxes are one person."""
 
 
-@dataclass(slots=True)
-class Walker:
+class Walker(Struct):
     """One person in view, or seen shortly before.
 
     Attributes:
@@ -74,12 +73,12 @@ class Walker:
     number: int
     box: Box
     score: float
-    since: AwareDatetime
-    last: AwareDatetime
+    since: Time
+    last: Time
     hits: int = 1
     judged: int = 1
     misses: int = 0
-    missing_since: AwareDatetime | None = None
+    missing_since: Time | None = None
     zones: tuple[ZoneName, ...] = ()
     edges: tuple[ZoneName, ...] = ()
     is_hidden: bool = False

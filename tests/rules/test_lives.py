@@ -1,5 +1,6 @@
 """The violation of one place: which look makes a revision, and what it carries."""
 
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -231,8 +232,9 @@ def test_what_is_saved_is_written_anew_only_after_a_change() -> None:
 def test_places_are_told_apart_by_zone_and_slot() -> None:
     """Two slots, two violations."""
     place = _opened()
-    other = replace(place, slot=replace(place.slot, id=SlotId("x31y40")))
-    elsewhere = replace(place, slot=replace(place.slot, zone=ZoneName("far")))
+    other = replace(place, slot=copy(place.slot))
+    elsewhere = replace(place, slot=copy(place.slot))
+    other.slot.id, elsewhere.slot.zone = SlotId("x31y40"), ZoneName("far")
 
     assert _new(other.look(70)).revision == 1
     assert place.lives.remembered(elsewhere.slot) is None

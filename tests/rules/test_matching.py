@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from base.ids import ZoneName
 from detector.box import Box
@@ -23,7 +24,7 @@ ANCHOR = Box(0.2, 0.2, 0.6, 0.6)
 
 def _slot(box: Box = ANCHOR, **changes: object) -> Slot:
     one = Slot(SlotId("x40y60"), KERB, box, "car", 0.5, 0.5, 100.0, T0, T0, T0, T0)
-    return replace(one, **changes)  # type: ignore[arg-type]
+    return structs.replace(one, **changes)
 
 
 def _scene(

@@ -1,7 +1,6 @@
 """Who is beside a standing thing, who stays there, which vehicle it came from."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -207,7 +206,8 @@ def test_a_vehicle_is_no_minder_and_a_person_no_vehicle() -> None:
 
 def test_a_thing_this_look_does_not_show_learns_nothing() -> None:
     """Only slots judged at this very look move on; each by what is beside itself."""
-    old, new = _slot(), replace(_slot(), anchor=Box(0.8, 0.5, 0.9, 0.6))
+    old, new = _slot(), _slot()
+    new.anchor = Box(0.8, 0.5, 0.9, 0.6)
     new.last_look = at = T0 + timedelta(seconds=5)
     scene = ViewScene()
     look = Look(CAMERA, VIEW, at, SQUARE, (_person(0.45),), classes=CLASSES)

@@ -1,11 +1,11 @@
 """What stands nowhere yet: passing things forgotten, still ones handed over."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 
 from base.ids import ZoneName
 from detector.box import Box

@@ -1,6 +1,5 @@
 """The same thing or another: what thumbnails say, and what they cannot say."""
 
-import json
 import math
 import random
 
@@ -14,14 +13,14 @@ from detector.signature import Signature
 from rules.errors import RuleError
 from rules.geometry import boxes_of
 from rules.occupant import (
+    SavedPortrait,
     Verdict,
     portrait_of,
-    read_portrait,
     similarities,
     verdict_of,
     visible_cells,
 )
-from rules.state_text import text_of
+from rules.state_text import read, text_of
 from tests.scenes.actor import BLACK, BLUE, RED, WHITE
 from tests.scenes.scene import signature_of
 
@@ -112,7 +111,7 @@ def test_a_nearer_thing_hides_the_cells_under_it() -> None:
 def test_a_damaged_portrait_is_a_named_error(junk: object) -> None:
     """What a store gives back is checked before it is believed."""
     with pytest.raises(RuleError):
-        read_portrait(junk)
+        read(text_of(junk), SavedPortrait, "a portrait")
 
 
 @given(PIXELS, st.binary(min_size=8, max_size=8))
@@ -120,4 +119,4 @@ def test_a_portrait_is_saved_as_text(pixels: bytes, visible: bytes) -> None:
     """And is the same when it is read again."""
     portrait = _portrait(Signature(pixels), visible)
 
-    assert read_portrait(json.loads(text_of(portrait))) == portrait
+    assert read(text_of(portrait), SavedPortrait, "a portrait") == portrait

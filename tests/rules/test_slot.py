@@ -1,9 +1,9 @@
 """One slot, look by look: its clock, its shape, its doubts."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from base.ids import ZoneName
 from detector.box import Box

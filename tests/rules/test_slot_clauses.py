@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from msgspec import structs
 from pydantic import JsonValue
 
 from base.ids import CameraId, ViewName, ZoneName
@@ -89,7 +90,7 @@ class Case:
         """What the clause says."""
         kind = CLAUSES[self.clause]
         assert kind.on_slot is not None
-        slot = replace(CAR, **self.slot)  # type: ignore[arg-type]
+        slot = structs.replace(CAR, **self.slot)
         plain = Stand(slot, (0.8,), 0.8, 0.0, LIMITS, is_raised=False)
         stand = replace(plain, **self.stand)  # type: ignore[arg-type]
         scene = ViewScene(self.zones, ground=self.ground)

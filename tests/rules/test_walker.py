@@ -1,11 +1,12 @@
 """Which person is which walker: reach, height, order; who is proven, moved, gone."""
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from base.ids import ZoneName
 from detector.box import Box
@@ -76,7 +77,8 @@ def test_who_lies_is_as_long_as_he_was_high(
 ) -> None:
     """A lying person's box is low; how far it may shake is told by its length."""
     walker = replace(_walker(1, 0.3, 0.6), box=_box(0.3, 0.6, *was))
-    lying = replace(_person(0.3 + far, 0.6), box=_box(0.3 + far, 0.6, 0.04, 0.2))
+    box = _box(0.3 + far, 0.6, 0.04, 0.2)
+    lying = dataclasses.replace(_person(0.3 + far, 0.6), box=box)
 
     assert _paired([walker], 0.0, lying) == ({0: 0} if is_found else {})
 
