@@ -11,8 +11,8 @@ import argparse
 import hashlib
 import statistics
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
 from random import Random
 
 from rich.console import Console
@@ -26,7 +26,9 @@ from detector.signature import Signature
 from rules.build import CameraRules
 from rules.catalogue import shipped_catalogue
 from rules.clock_store import MemoryClockStore
+from rules.context import Context
 from rules.engine import RuleEngine
+from rules.permit import Activity, Hours, Permit
 from rules.settings import Purpose, Regime, RuleSection, ZoneSection
 
 CAMERA, VIEW = CameraId("bench"), ViewName("home")
@@ -45,6 +47,7 @@ class Case:
     name: str
     rules: CameraRules
     looks: Callable[[int], Looks]
+    context: Context = field(default_factory=Context)
 
 
 def _square(
@@ -69,6 +72,30 @@ def _grid(purposes: tuple[Purpose, ...]) -> dict[ZoneName, ZoneSection]:
         purpose = purposes[n % len(purposes)]
         zones[ZoneName(f"zone_{n}")] = ZoneSection(purpose=purpose, points=points)
     return zones
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """Twenty permits to unload, each for a strip before some of the vehicles."""
+
+    granted: tuple[Permit, ...] = tuple(
+        Permit(
+            f"permit {n}",
+            frozenset({Activity.LOADING, Activity.REPAIR_STALL}),
+            _square(0.095 * (n % 10), 0.13 + 0.36 * (n // 10), 0.09, 0.1),
+            (Hours(time(6), time(22)),),
+            T0.date(),
+            T0.date(),
+        )
+        for n in range(20)
+    )
+
+    def permits(
+        self, camera: CameraId, view: ViewName, at: datetime
+    ) -> tuple[Permit, ...]:
+        """All of them."""
+        del camera, view, at
+        return self.granted
 
 
 def _only(*codes: str) -> Mapping[str, RuleSection]:
@@ -179,6 +206,12 @@ def cases() -> list[Case]:
         Case("SW-01 only, 10 vehicles, 40 people", first, street(10, 40, 0, 0)),
         Case("all pavement rules, 50 vehicles", pavement, street(50, 0, 0, 0)),
         Case(
+            "all pavement rules, 50 vehicles, 20 permits",
+            pavement,
+            street(50, 0, 0, 0),
+            Context(permits=_Book()),
+        ),
+        Case(
             "all pavement rules, 20 vehicles, 20 people, 10 bicycles",
             pavement,
             street(20, 20, 10, 0),
@@ -228,7 +261,7 @@ class _Run:
 
 
 def _run(case: Case, looks: Looks) -> _Run:
-    engine = RuleEngine(case.rules, MemoryClockStore(), 1)
+    engine = RuleEngine(case.rules, MemoryClockStore(), 1, case.context)
     costs, told, count = [], hashlib.sha256(), 0
     for look in looks:
         began = cpu_s()

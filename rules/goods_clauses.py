@@ -10,7 +10,7 @@ from rules.clause import Outcome, Thing, Truth, Why, false, outcome, true, unkno
 from rules.clause_kind import AnyKind, ClauseKind, Params, Wants, Words
 from rules.moment import Area, Moment, Stand
 from rules.permit import Activity
-from rules.permit_match import TOUCHES, in_force, is_too_large, share_inside
+from rules.permit_match import TOUCHES, in_force, is_too_large, touching
 from rules.settings import Purpose
 
 ALL_INSIDE = 0.9
@@ -143,17 +143,13 @@ def permit_exceeded(stand: Stand, moment: Moment, params: PermitParams) -> Outco
     permits, ground = moment.permits(), moment.scene.ground
     if permits is None:
         return unknown(Why.NO_PERMIT_FEED)
-    touching = [
-        (permit, share)
-        for permit in permits
-        if permit.activities & params.activities
-        and (share := share_inside(permit, stand.slot, ground)) >= TOUCHES
-    ]
-    if not touching:
+    found = touching(permits, params.activities, stand, moment)
+    concerning = [(permit, share) for permit, share in found if share >= TOUCHES]
+    if not concerning:
         return false(0, ALL_INSIDE)
     kept = [
         (in_force(permit, moment.at, moment.context), share)
-        for permit, share in touching
+        for permit, share in concerning
         if not is_too_large(permit, stand.slot, ground)
     ]
     best = max((s for held, s in kept if held is Truth.TRUE), default=0.0)
@@ -168,12 +164,8 @@ def no_permit_near(stand: Stand, moment: Moment, params: PermitParams) -> Outcom
     permits = moment.permits()
     if permits is None:
         return unknown(Why.NO_PERMIT_FEED)
-    shares = [
-        share_inside(permit, stand.slot, moment.scene.ground)
-        for permit in permits
-        if permit.activities & params.activities
-    ]
-    best = max(shares, default=0.0)
+    found = touching(permits, params.activities, stand, moment)
+    best = max((share for _, share in found), default=0.0)
     return outcome(best < TOUCHES, best, TOUCHES)
 
 

@@ -85,6 +85,19 @@ class Moment:
         return self._permits
 
 
+@dataclass(slots=True)
+class Touched:
+    """The permits that lie where a slot stands; measured when one of both is new.
+
+    Attributes:
+        permits: All there are.
+        shares: Those that touch its footprint, each with the share of it inside.
+    """
+
+    permits: tuple[Permit, ...] = ()
+    shares: tuple[tuple[Permit, float], ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Stand:
     """One slot at one look, as clauses see it.
@@ -97,6 +110,7 @@ class Stand:
         thresholds: Of its zone.
         is_raised: Whether its violation is standing: what opened a violation may
             relax a little before it ends it.
+        touched: The permits it was last held against.
     """
 
     slot: Slot
@@ -105,6 +119,7 @@ class Stand:
     exempt_share: float
     thresholds: Thresholds
     is_raised: bool
+    touched: Touched = field(default_factory=Touched, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ holds: the answer is unknown, never "allowed" (docs/decisions/0010).
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta, timezone
 from functools import lru_cache
+from typing import TypeAlias
 
 import numpy as np
 import shapely
@@ -17,7 +18,7 @@ from rules.clause import Truth, any_of
 from rules.context import Context
 from rules.geometry import FOOT_SHARE, Points
 from rules.ground_plane import GroundPlane
-from rules.moment import Moment
+from rules.moment import Moment, Stand
 from rules.permit import Activity, DayKind, Hours, Permit
 from rules.slot import Slot
 
@@ -35,6 +36,8 @@ AREA_SLACK = 1.2
 TOUCHES = 0.05
 """Share of the footprint inside from which a permit concerns a thing at all."""
 
+Corners: TypeAlias = tuple[tuple[float, float], ...]
+
 
 def in_force(permit: Permit, at: datetime, context: Context) -> Truth:
     """Whether `permit` holds at `at`; unknown where the calendar lacks the day."""
@@ -45,20 +48,36 @@ def in_force(permit: Permit, at: datetime, context: Context) -> Truth:
 
 
 def covers(
-    permits: Sequence[Permit],
+    permits: tuple[Permit, ...],
     activities: frozenset[Activity],
-    slot: Slot,
+    stand: Stand,
     moment: Moment,
 ) -> Truth:
-    """Whether one of `permits` allows one of `activities` where `slot` stands."""
-    ground = moment.scene.ground
+    """Whether one of `permits` allows one of `activities` where a slot stands."""
     return any_of(
         in_force(permit, moment.at, moment.context)
-        for permit in permits
-        if permit.activities & activities
-        and share_inside(permit, slot, ground) >= INSIDE
-        and not is_too_large(permit, slot, ground)
+        for permit, share in touching(permits, activities, stand, moment)
+        if share >= INSIDE and not is_too_large(permit, stand.slot, moment.scene.ground)
     )
+
+
+def touching(
+    permits: tuple[Permit, ...],
+    activities: frozenset[Activity],
+    stand: Stand,
+    moment: Moment,
+) -> list[tuple[Permit, float]]:
+    """Those of `permits` for one of `activities` that touch what stands there.
+
+    Each with the share of its footprint inside: measured once for all looks in which
+    the thing stays and the permits are the same.
+    """
+    touched, ground = stand.touched, moment.scene.ground
+    if touched.permits != permits:
+        shares = ((one, share_inside(one, stand.slot, ground)) for one in permits)
+        touched.shares = tuple((one, share) for one, share in shares if share > 0)
+        touched.permits = permits
+    return [told for told in touched.shares if told[0].activities & activities]
 
 
 def share_inside(permit: Permit, slot: Slot, ground: GroundPlane | None) -> float:
@@ -113,7 +132,7 @@ def in_force_at_zone(
     return any_of(
         in_force(permit, moment.at, moment.context)
         for permit in permits
-        if permit.activities & activities and _meets(permit, points)
+        if permit.activities & activities and _meets(permit.points, tuple(points))
     )
 
 
@@ -127,7 +146,7 @@ def over_since(
     ends = [
         end
         for permit in permits
-        if permit.activities & activities and _meets(permit, points)
+        if permit.activities & activities and _meets(permit.points, tuple(points))
         for end in _ends(permit, at)
     ]
     return max(ends, default=None)
@@ -148,17 +167,19 @@ def _ends(permit: Permit, at: datetime) -> list[datetime]:
     return [end for end in times if end <= local]
 
 
-def _meets(permit: Permit, points: Points) -> bool:
-    if not permit.points:
+@lru_cache(maxsize=4096)
+def _meets(permitted: Corners, points: Corners) -> bool:
+    """Whether a permit's polygon, if it has one, covers enough of a zone's."""
+    if not permitted:
         return True
     zone = shapely.Polygon(points)
-    shared = shapely.Polygon(permit.points).intersection(zone).area
+    shared = shapely.Polygon(permitted).intersection(zone).area
     return bool(shared >= TOUCHES * zone.area)
 
 
 @lru_cache(maxsize=256)
 def _buffered(
-    points: tuple[tuple[float, float], ...],
+    points: Corners,
 ) -> shapely.Polygon | shapely.MultiPolygon:
     return shapely.Polygon(points).buffer(BUFFER)
 

@@ -53,7 +53,7 @@ def vehicle_in_zone(stand: Stand, moment: Moment, params: NamedParams) -> Outcom
     if slot.height_px < params.smallest_px:
         return unknown(Why.TOO_SMALL, slot.height_px, params.smallest_px)
     naming = moment.look.naming
-    is_faint = slot.shown_score < naming.mean and not stand.is_raised
+    is_faint = not stand.is_raised and slot.shown_score < naming.mean
     if slot.score < naming.best or is_faint:
         return false(slot.score, naming.best)
     if slot.hidden_why is not None and _is_long_unseen(stand, moment):
@@ -111,7 +111,7 @@ def not_permitted(stand: Stand, moment: Moment, params: PermittedParams) -> Outc
     permits = moment.permits() if has_stood else None
     if permits is None:
         return unknown(Why.NO_PERMIT_FEED, share, IN_BAY)
-    covered = covers(permits, params.activities, stand.slot, moment)
+    covered = covers(permits, params.activities, stand, moment)
     if covered is Truth.UNKNOWN:
         return unknown(Why.NO_CALENDAR, share, IN_BAY)
     return outcome(covered is Truth.FALSE, share, IN_BAY)
