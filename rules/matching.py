@@ -160,11 +160,15 @@ def hidden(
     covered = _covered(
         [slots[n] for n in missing], slots, scene, found, settled(scene.boxes)
     )
-    unseen = shares_under(anchors, boxes_of(scene.unseen)).sum(axis=1)
-    for row, slot in enumerate(missing):
-        if unseen[row] >= HIDES:
+    unseen = np.zeros(len(missing))
+    if scene.unseen:
+        unseen = shares_under(anchors, boxes_of(scene.unseen)).sum(axis=1)
+    for slot, is_unseen, is_covered in zip(
+        missing, (unseen >= HIDES).tolist(), (covered >= HIDES).tolist(), strict=True
+    ):
+        if is_unseen:
             reasons[slot] = Why.NOT_COVERED
-        elif covered[row] >= HIDES:
+        elif is_covered:
             reasons[slot] = Why.OCCLUDED
     return reasons
 
@@ -184,10 +188,10 @@ def _covered(
     hides: NDArray[np.bool_] = lower_by >= -NEARER * height[:, None]
     in_front = lower_by >= IN_FRONT * height[:, None]
     share = shares_under(anchors, things)
-    for row, thing in np.argwhere(hides & (share > 0)):
+    for row, thing in np.argwhere(hides & (share > 0)).tolist():
         if thing >= len(scene.sightings):
             continue
-        home = found.of_sighting.get(int(thing))
+        home = found.of_sighting.get(thing)
         if home is None:
             # what stands in the same place does not hide it: it has taken it
             hides[row, thing] = in_front[row, thing] or not settled[thing]

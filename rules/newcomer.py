@@ -148,6 +148,8 @@ class Newcomers:
     def settled(self, boxes: Floats) -> NDArray[np.bool_]:
         """Which boxes stand where a newcomer has been found several times, `[n]`."""
         places = [n.box for n in self.waiting if n.count >= SETTLED_LOOKS]
+        if not places:
+            return np.zeros(len(boxes), np.bool_)
         is_there = ious(boxes, boxes_of(places)) >= MATCH
         return np.asarray(is_there.any(axis=1), np.bool_)
 

@@ -67,11 +67,11 @@ def portrait_of(signature: Signature | None, visible: bytes) -> Portrait | None:
 
 def verdict_of(similarity: float) -> Verdict:
     """The verdict for a correlation, -1…1; not a number means not compared."""
-    if isnan(similarity):
-        return Verdict.NOT_COMPARED
     if similarity >= SAME:
         return Verdict.SAME
-    return Verdict.DIFFERENT if similarity <= DIFFERENT else Verdict.UNSURE
+    if similarity <= DIFFERENT:
+        return Verdict.DIFFERENT
+    return Verdict.NOT_COMPARED if isnan(similarity) else Verdict.UNSURE
 
 
 def similarities(
@@ -110,8 +110,8 @@ def verdicts_of(
     ]
     values = similarities([old for _, old, _ in pairs], [new for _, _, new in pairs])
     verdicts = [Verdict.NOT_COMPARED] * len(before)
-    for (index, _, _), value in zip(pairs, values, strict=True):
-        verdicts[index] = verdict_of(float(value))
+    for (index, _, _), value in zip(pairs, values.tolist(), strict=True):
+        verdicts[index] = verdict_of(value)
     return verdicts
 
 
