@@ -16,11 +16,11 @@ from msgspec import Struct, structs
 from numpy.typing import NDArray
 
 from base.ids import ZoneName
-from detector.look import Look, Posture, Track
+from detector.look import PERSON, Look, Posture, Track
 from rules.following import AtOpenings, Following
 from rules.gear import Gear
 from rules.geometry import Floats, ZoneAreas, boxes_of
-from rules.passage import IN, Passage
+from rules.passage import IN, NOWHERE, Passage
 from rules.presence import Presence
 from rules.seen_in_zones import Seen, SeenInZones
 from rules.settings import Purpose
@@ -132,10 +132,16 @@ class People:
         self.presence, self._proven = Presence(), None
         if not self.is_watching:
             return
-        persons = [] if is_blind else _sized(persons_in(look), look, self.scene)
+        if is_blind:
+            return
+        if self._areas is None and self.scene.ground is None:
+            if any(track.label == PERSON for track in look.tracks):
+                self.last_person = at
+            return
+        persons = _sized(persons_in(look), look, self.scene)
         if persons:
             self.last_person = at
-        if is_blind or self._areas is None:
+        if self._areas is None:
             return
         if self.gear_classes:
             self.gear.watch(look, at, self.scene, self.gear_classes)
@@ -215,12 +221,13 @@ class People:
         for walker in self.walkers:
             if walker.number not in self.now and walker.number not in below:
                 self.presence.note_missed(walker, walker.still_in(at))
+        is_near = (feet > 0) | (step > 0)
         for name, passage in self._passages.items():
             column = self._names.index(name)
-            inside = feet[:, column].tolist()
-            near = (step[:, column] > 0).astype(float).tolist()
-            sides = zip(inside, near, strict=True)
-            shares = dict(zip(numbers, sides, strict=True))
+            shares = dict.fromkeys(numbers, NOWHERE)
+            for row in np.flatnonzero(is_near[:, column]).tolist():
+                near = float(step[row, column] > 0)
+                shares[numbers[row]] = (float(feet[row, column]), near)
             passage.watch(self.walkers, shares, at, partial(self._crossed_at, column))
             self._note_attended(passage)
         self._seen.forget(at - timedelta(seconds=SEEN_S))
