@@ -161,7 +161,7 @@ apt:
 docs: setup-dev
 	@$(BIN)/python tools/make_rule_docs.py
 
-# 240 seeded runs of real processes under faults, JOBS side by side; CI runs the first ten seeds
+# 240 seeded runs of real processes under faults, JOBS side by side; CI runs the first six
 faults: setup-dev
 	@seq $(or $(FROM),0) 20 $$(( $(or $(FROM),0) + $(or $(RUNS),240) - 1 )) | xargs -P $(or $(JOBS),2) -I{} sh -c \
 		'NONSITE_FAULT_FIRST={} NONSITE_FAULT_RUNS=20 $(BIN)/pytest -q tests/faults $(ARGS)'

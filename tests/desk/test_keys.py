@@ -175,8 +175,9 @@ def test_a_verdict_that_fails_when_one_has_gone_on_is_told(
 
 def test_a_late_answer_does_not_pull_one_elsewhere(stage: Stage, seat: Seat) -> None:
     """The verdict was taken while its giver looks at another: they stay there."""
-    stage.put(Staged(has_pack=False))  # above it in the queue
-    alert = stage.put(Staged(ago_s=39))
+    stage.put(Staged(ago_s=60, has_pack=False))
+    alert = stage.put(Staged(ago_s=39))  # between the two
+    stage.put(Staged(ago_s=20, has_pack=False))
     at_desk = _claimed(seat("chen.jing"), alert)
     page = at_desk.page
     with _held(page, "**/verdict") as under_way:

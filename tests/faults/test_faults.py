@@ -13,7 +13,7 @@ from tests.faults.harness import Run
 from tests.faults.strikes import small_disk
 from tests.faults.verdict import check
 
-RUNS = int(os.environ.get("NONSITE_FAULT_RUNS", "10"))
+RUNS = int(os.environ.get("NONSITE_FAULT_RUNS", "6"))
 FIRST = int(os.environ.get("NONSITE_FAULT_FIRST", "0"))
 
 
