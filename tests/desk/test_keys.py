@@ -299,8 +299,12 @@ def test_a_break_is_asked_for_and_keeps_nothing_from_others(
     alert = stage.put(Staged(ago_s=34))
     at_desk = _claimed(seat("chen.jing"), alert)
     page = at_desk.page
+    with _held(page, "**/api/v1/reports/me") as asked:
+        page.reload()
+        expect(page.locator(f'[data-alert="{alert}"] .lease')).to_be_visible()
+        for route in asked:
+            _resting(route)
     page.route("**/api/v1/reports/me", _resting)
-    page.reload()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("该休息了")
     assert wait_for(lambda: stage.review(alert)["claim"] is None, 20)

@@ -129,20 +129,23 @@ def test_several_are_decided_only_as_they_are_seen_and_stand(
     at_desk = seat("lin.tao").open("/alerts?camera=market&code=SW-04")
     at_desk.allowed = ["ERR_FAILED"]
     page = at_desk.page
-    lines = page.locator("tbody tr.ant-table-row", has_text="SW-04")
+    lines = page.locator(",".join(f'tr[data-row-key="{alert}"]' for alert in alerts))
     expect(lines.nth(2)).to_be_visible()
     bulk = page.locator(".bulk")
     lines.first.locator("input").check()
     expect(bulk).to_contain_text("已选 1 条")
     page.get_by_role("combobox", name="宽限").click()
-    page.get_by_title("宽限已过").click()
+    with page.expect_response(lambda answer: "phase=due" in answer.url):
+        page.get_by_title("宽限已过").click()
     page.keyboard.press("Escape")
-    expect(lines.nth(2)).to_be_visible()
     expect(bulk).to_have_count(0)
+    expect(lines).to_have_count(3)
 
-    for line in lines.all():
-        line.locator("input").check()
-    raised, _, broken = (line.get_attribute("data-row-key") for line in lines.all())
+    raised, second, broken = lines.evaluate_all(
+        "rows => rows.map(it => it.dataset.rowKey)"
+    )
+    for row in (raised, second, broken):
+        page.locator(f'tr[data-row-key="{row}"] input').check()
     page.route(f"**/alerts/{raised}/claim", _raised)
     page.route(f"**/alerts/{broken}/claim", lambda route: route.abort())
     bulk.get_by_role("button", name="稍后").click()

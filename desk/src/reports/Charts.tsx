@@ -138,7 +138,7 @@ export function Precisions({ rows, by }: Props) {
               <Link
                 className="report-number"
                 to={reviewedRows(row)}
-                aria-label={`${name} ${t('report.precision')}`}
+                aria-label={`${name} ${t('report.precision')} ${percentText(row.precision.share ?? 0)}`}
               >
                 {percentText(row.precision.share ?? 0)}
               </Link>
@@ -196,7 +196,7 @@ export function Times({ rows, by }: Props) {
               <Link
                 className="report-number"
                 to={endedRows(row)}
-                aria-label={`${name} ${t('report.time')}`}
+                aria-label={`${name} ${t('report.time')} ${span(half, language)}`}
               >
                 {span(half, language)}
               </Link>
