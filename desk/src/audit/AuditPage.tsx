@@ -8,6 +8,7 @@ import { DETAILS } from '../api/detail_zh';
 import { useProblemText } from '../api/problem';
 import { useLanguage } from '../i18n/language';
 import type { Language, Translate } from '../i18n/language';
+import { ROLES } from '../people/roles';
 import { REASONS } from '../review/reasons';
 import { full } from '../shown/time';
 import { toldBy } from '../shown/told';
@@ -259,20 +260,6 @@ function roleName(role: string, t: Translate): string {
   const known = ROLES.find((one) => one === role);
   return known === undefined ? role : t(`role.${known}`);
 }
-
-const ROLES = [
-  'viewer',
-  'reviewer',
-  'senior',
-  'legal',
-  'officer',
-  'auxiliary',
-  'contact',
-  'engineer',
-  'system_admin',
-  'security_admin',
-  'audit_admin',
-] as const;
 
 function Whole({ entry }: { entry: Entry }) {
   const { t } = useLanguage();

@@ -7,23 +7,9 @@ import { useProblemText } from '../api/problem';
 import { useLanguage } from '../i18n/language';
 import { changed } from './changed';
 import type { Typed } from './changed';
+import { ROLES } from './roles';
 
 type User = Schemas['ShownUser'];
-type Role = User['roles'][number];
-
-const ROLES: readonly Role[] = [
-  'viewer',
-  'reviewer',
-  'senior',
-  'legal',
-  'officer',
-  'auxiliary',
-  'contact',
-  'engineer',
-  'system_admin',
-  'security_admin',
-  'audit_admin',
-];
 
 interface Props {
   /** Who is changed; undefined: somebody is added. */
