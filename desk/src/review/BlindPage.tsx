@@ -19,7 +19,7 @@ import { giveBack, useNow, whileDeciding } from './lease';
 import { MorePictures } from './MorePictures';
 import { useIsAway, useIsShown } from './presence';
 import './review.css';
-import { UndoBar, useTaken } from './Undo';
+import { UndoBar, useTakingBack } from './Undo';
 import { VerdictPanel } from './VerdictPanel';
 import type { Verdict } from './VerdictPanel';
 
@@ -89,32 +89,12 @@ export function BlindPage() {
   );
 }
 
-/** The last answer of this person: taken back, the item is before them again. */
+/** The last answer of this person; taken back, the item is before them again. */
 function useBlindUndo(onBack: (item: Item) => void) {
-  const { message } = App.useApp();
-  const { t } = useLanguage();
-  const problemText = useProblemText();
-  const { taken, offer, drop } = useTaken<string>();
-  const taking = useMutation({
-    mutationFn: (item: string) =>
-      body(api.POST('/api/v1/blind/{item}/undo', { params: { path: { item } } })),
-    onSuccess: (item) => {
-      drop();
-      onBack(item);
-      void message.success(t('undo.done'));
-    },
-    onError: (error) => {
-      if (error instanceof ApiError) drop();
-      void message.error(problemText(error));
-    },
-  });
-  return {
-    taken,
-    offer,
-    undo: () => {
-      if (taken !== null && !taking.isPending) taking.mutate(taken.what);
-    },
-  };
+  return useTakingBack(
+    (item: string) => body(api.POST('/api/v1/blind/{item}/undo', { params: { path: { item } } })),
+    onBack,
+  );
 }
 
 interface BlindItemProps {

@@ -16,7 +16,7 @@ interface Taken<T> {
 }
 
 /** What may be taken back for some seconds; then it is gone by itself. */
-export function useTaken<T>() {
+function useTaken<T>() {
   const [taken, setTaken] = useState<Taken<T> | null>(null);
   useEffect(() => {
     if (taken === null) return undefined;
@@ -39,27 +39,17 @@ export function useTaken<T>() {
   return { taken, offer, drop };
 }
 
-/** The last verdict at an alert; taken back, the alert is opened again. */
-export function useUndo() {
+/** Taking back by `take`, on offer for as long as the service says; then `onBack`. */
+export function useTakingBack<T, R>(take: (what: T) => Promise<R>, onBack: (result: R) => void) {
   const { message } = App.useApp();
   const { t } = useLanguage();
   const problemText = useProblemText();
-  const navigate = useNavigate();
-  const queries = useQueryClient();
-  const { taken, offer, drop } = useTaken<Schemas['ShownReview']>();
+  const { taken, offer, drop } = useTaken<T>();
   const taking = useMutation({
-    mutationFn: (alert: string) =>
-      body(
-        api.POST('/api/v1/alerts/{alert}/undo', {
-          params: { path: { alert } },
-          body: { comment: '' },
-        }),
-      ),
-    onSuccess: (review) => {
+    mutationFn: take,
+    onSuccess: (result) => {
       drop();
-      queries.setQueryData(['alert', review.alert, 'review'], review);
-      void queries.invalidateQueries({ queryKey: ['queue'] });
-      void navigate(`/review/${review.alert}`, { replace: true });
+      onBack(result);
       void message.success(t('undo.done'));
     },
     onError: (error) => {
@@ -69,11 +59,36 @@ export function useUndo() {
   });
   return {
     taken,
+    offer,
+    undo: () => {
+      if (taken !== null && !taking.isPending) taking.mutate(taken.what);
+    },
+  };
+}
+
+/** The last verdict at an alert; taken back, the alert is opened again. */
+export function useUndo() {
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const { taken, offer, undo } = useTakingBack(
+    ({ alert }: Schemas['ShownReview']) =>
+      body(
+        api.POST('/api/v1/alerts/{alert}/undo', {
+          params: { path: { alert } },
+          body: { comment: '' },
+        }),
+      ),
+    (review) => {
+      queries.setQueryData(['alert', review.alert, 'review'], review);
+      void queries.invalidateQueries({ queryKey: ['queue'] });
+      void navigate(`/review/${review.alert}`, { replace: true });
+    },
+  );
+  return {
+    taken,
+    undo,
     offerUndo: (review: Schemas['ShownReview']) => {
       offer(review, review.undo_seconds_left);
-    },
-    undo: () => {
-      if (taken !== null && !taking.isPending) taking.mutate(taken.what.alert);
     },
   };
 }
