@@ -1,13 +1,13 @@
 """Second looks at the desk: taken back in time, lost only with a word."""
 
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 import pytest
 from playwright.sync_api import Route, expect
 
 from tests.desk.conftest import Seat
+from tests.desk.refusal import refusal
 from tests.desk.stage import Stage
 from tests.desk.staging import Staged
 
@@ -56,19 +56,9 @@ def test_a_second_look_is_taken_back_in_ten_seconds(stage: Stage, seat: Seat) ->
 
 
 def _refusing(kind: str, status: int) -> Callable[[Route], None]:
-    body: dict[str, Any] = {
-        "type": f"urn:nonsite:problem:{kind}",
-        "title": kind,
-        "title_zh": "测试中的拒绝",
-        "status": status,
-        "detail": "",
-        "instance": "/",
-        "errors": [],
-    }
-
     def refuse(route: Route) -> None:
         if route.request.method == "POST":
-            route.fulfill(status=status, json=body)
+            route.fulfill(**refusal(kind, status))
         else:
             route.continue_()
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -12,6 +11,7 @@ from playwright.sync_api import Page, Request, Route, expect
 
 from tests.desk.conftest import Seat
 from tests.desk.people import PASSWORD
+from tests.desk.refusal import refusal
 from tests.desk.scenery import danger
 from tests.desk.sitting import Sitting
 from tests.desk.stage import Stage
@@ -50,19 +50,6 @@ def _held(page: Page, pattern: str) -> Iterator[list[Route]]:
     page.route(pattern, lambda route: under_way.append(route))  # noqa: PLW0108 — Playwright wants a function it can mark
     yield under_way
     page.unroute(pattern)
-
-
-def _refusal(kind: str, status: int) -> dict[str, Any]:
-    body = {
-        "type": f"urn:nonsite:problem:{kind}",
-        "title": kind,
-        "title_zh": "测试中的拒绝",
-        "status": status,
-        "detail": "",
-        "instance": "/",
-        "errors": [],
-    }
-    return {"status": status, "json": body}
 
 
 def test_a_key_held_down_decides_one_item_and_no_more(stage: Stage, seat: Seat) -> None:
@@ -164,7 +151,7 @@ def test_a_verdict_that_fails_when_one_has_gone_on_is_told(
         elsewhere = _alert_of(page)
         expect(page.locator(f'[data-alert="{elsewhere}"] .lease')).to_be_visible()
         assert laid_back == []
-        under_way[0].fulfill(**_refusal("claimed", 409))
+        under_way[0].fulfill(**refusal("claimed", 409))
         told = page.locator(".ant-notification")
         expect(told).to_contain_text("刚才的结论没有提交成功")
     assert wait_for(lambda: stage.review(alert)["claim"] is None, 20)
@@ -218,7 +205,7 @@ def test_an_answer_that_fails_takes_no_words_away(stage: Stage, seat: Seat) -> N
     page.keyboard.type("先写了一半")
     page.route(
         f"**/api/v1/alerts/{alert}",
-        lambda route: route.fulfill(**_refusal("unavailable", 503)),
+        lambda route: route.fulfill(**refusal("unavailable", 503)),
     )
     for _ in range(2):
         with page.expect_response(f"**/api/v1/alerts/{alert}"):
