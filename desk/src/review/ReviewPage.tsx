@@ -45,11 +45,19 @@ export function ReviewPage() {
     newest.current = { alert, items, place: place === -1 ? newest.current.place : place };
   });
 
+  // where the last key led: keys may come faster than pages are drawn
+  const heading = useRef(alert);
+  useEffect(() => {
+    heading.current = alert;
+  }, [alert]);
   const open = (id: string | undefined) => {
-    if (id !== undefined) void navigate(`/review/${id}`, { replace: true });
+    if (id === undefined) return;
+    heading.current = id;
+    void navigate(`/review/${id}`, { replace: true });
   };
   const move = (by: number) => {
-    open(items[Math.min(items.length - 1, Math.max(0, place + by))]?.alert.id);
+    const from = items.findIndex((item) => item.alert.id === heading.current);
+    open(items[Math.min(items.length - 1, Math.max(0, from + by))]?.alert.id);
   };
   const first = firstOf(items)?.alert.id;
   useEffect(() => {
