@@ -155,7 +155,7 @@ footage: setup-dev
 apt:
 	apt-get update -q && apt-get install -y -q --no-install-recommends \
 		gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly \
-		gstreamer1.0-tools glib-networking python3-gi postgresql redis-server ffmpeg chromium fonts-noto-cjk
+		gstreamer1.0-tools glib-networking python3-gi postgresql redis-server ffmpeg chromium-headless-shell fonts-noto-cjk
 
 # the pages of the rules, from the catalogue
 docs: setup-dev

@@ -12,10 +12,11 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect, sync_playwright
 
+from tests.chromium import chromium
 from tests.desk.footage import large_footage
 from tests.desk.scenery import morning
 from tests.desk.sitting import DESK_PX, Sitting
-from tests.desk.stage import Stage, chromium, open_stage
+from tests.desk.stage import Stage, open_stage
 from tests.nonsite.service_process import ROOT
 
 SAMPLE = ROOT / "samples" / "videos" / "campus.mp4"

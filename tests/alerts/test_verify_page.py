@@ -10,14 +10,10 @@ from playwright.sync_api import Page, expect, sync_playwright
 from alerts.database import open_database
 from alerts.migrate import migrate
 from tests.alerts.test_exporter import Bench, unpacked
-
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+from tests.chromium import CHROMIUM, MISSING, chromium
 
 pytestmark = [
-    pytest.mark.skipif(
-        not CHROMIUM.exists(), reason="Chromium is missing: run `make apt`"
-    ),
+    pytest.mark.skipif(not CHROMIUM.exists(), reason=MISSING),
     pytest.mark.timeout(120),
 ]
 
@@ -42,7 +38,7 @@ def page(folder: Path) -> Iterator[Page]:
     """The page; it asks nobody for anything and its console is silent."""
     said: list[str] = []
     with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        browser = chromium(started)
         context = browser.new_context(offline=True)
         opened = context.new_page()
         opened.on("pageerror", lambda error: said.append(str(error)))

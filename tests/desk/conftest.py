@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
+from tests.chromium import CHROMIUM, MISSING, chromium
 from tests.desk.footage import large_footage
 from tests.desk.sitting import DESK_PX, Sitting
-from tests.desk.stage import CHROMIUM, Stage, chromium, open_stage
+from tests.desk.stage import Stage, open_stage
 from tests.nonsite.service_process import ROOT
 
 PATIENCE_MS = 20_000
@@ -24,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     lacking = [
         word
         for word, is_there in (
-            ("Chromium is missing: run `make apt`", Path(CHROMIUM).exists()),
+            (MISSING, CHROMIUM.exists()),
             ("ffmpeg is missing: run `make apt`", shutil.which("ffmpeg")),
             ("the desk is not built: run `make desk`", BUILT.is_file()),
         )

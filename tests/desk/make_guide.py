@@ -13,11 +13,12 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.chromium import chromium
 from tests.desk.footage import large_footage
 from tests.desk.pictures import SAMPLE, Page, Way, seated, show, stage_morning
 from tests.desk.scenery import danger, morning
 from tests.desk.sitting import DESK_PX
-from tests.desk.stage import Stage, chromium, open_stage
+from tests.desk.stage import Stage, open_stage
 from tests.nonsite.service_process import ROOT
 
 GUIDE = ROOT / "docs" / "guide"

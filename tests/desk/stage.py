@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
-from playwright.sync_api import Browser, Playwright
 from sqlalchemy import delete, select
 
 from alerts.audit import AuditEntry
@@ -29,19 +28,8 @@ from tests.desk.site import site_text
 from tests.desk.staging import Staged, Stager, stager
 from tests.nonsite.service_process import ServiceProcess, running, wait_for
 
-CHROMIUM = "/usr/bin/chromium"
 LOOPBACK = "127.0.0.0/8"
 """Where pages may name cameras: the tests' own streams."""
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync "
-    "--autoplay-policy=no-user-gesture-required"
-).split()
-
-
-def chromium(playwright: Playwright) -> Browser:
-    """Debian's browser, without a word to the outside."""
-    return playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
 
 
 @dataclass(frozen=True, slots=True)

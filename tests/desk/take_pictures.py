@@ -12,11 +12,12 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
+from tests.chromium import chromium
 from tests.desk.footage import large_footage
 from tests.desk.pictures import SAMPLE, Page, Way, seated, show, stage_morning
 from tests.desk.scenery import danger, morning
 from tests.desk.sitting import DESK_PX, PHONE_PX, Sitting
-from tests.desk.stage import Stage, chromium, open_stage
+from tests.desk.stage import Stage, open_stage
 from tests.desk.staging import Staged
 
 LARGE_PX: ViewportSize = {"width": 1920, "height": 1080}

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
+from tests.chromium import chromium
 from tests.desk.conftest import Seat
 from tests.desk.people import PASSWORD
 from tests.desk.scenery import danger
 from tests.desk.sitting import PHONE_PX, Sitting
-from tests.desk.stage import CHROMIUM, FLAGS, Stage
+from tests.desk.stage import Stage
 from tests.desk.staging import Staged
 from tests.nonsite.service_process import wait_for
 
@@ -90,8 +91,7 @@ def test_the_siren_test_sounds_before_it_is_signed(stage: Stage, seat: Seat) -> 
 @pytest.fixture
 def strict_browser(playwright: Playwright) -> Iterator[Browser]:
     """Chromium as people have it: no sound before a click."""
-    flags = [flag for flag in FLAGS if not flag.startswith("--autoplay-policy")]
-    opened = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+    opened = chromium(playwright, sounds_unasked=False)
     yield opened
     opened.close()
 

@@ -6,17 +6,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
+from tests.chromium import CHROMIUM, MISSING, chromium
 from tests.nonsite.service_process import run_command
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE_MS = 30_000
 PLAYS = "() => { const v = document.querySelector('video'); return v.currentTime > 1 }"
 
 pytestmark = [
-    pytest.mark.skipif(
-        not CHROMIUM.exists(), reason="Chromium is missing: run `make apt`"
-    ),
+    pytest.mark.skipif(not CHROMIUM.exists(), reason=MISSING),
     pytest.mark.timeout(240),
 ]
 
@@ -42,7 +39,7 @@ def report(tmp_path_factory: pytest.TempPathFactory, sample: Path) -> Path:
 def page(report: Path) -> Iterator[Page]:
     """The report as seen by who reads Chinese; without complaint or network."""
     with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        browser = chromium(started)
         opened = browser.new_page(locale="zh-CN")
         opened.set_default_timeout(PATIENCE_MS)
         complaints: list[str] = []
