@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import Update, func, select, update
+from sqlalchemy import Select, Update, func, select, update
 from sqlalchemy.orm import Session
 
 from alerts.alert import AlertId
@@ -138,24 +138,23 @@ class Outbox:
         Raises:
             StoreUnavailableError: The database is away.
         """
-        query = (
-            select(OutboxRow)
-            .where(OutboxRow.state == OutboxState.OWED.value, OutboxRow.next_at <= now)
-            .order_by(OutboxRow.severity, OutboxRow.id)
-            .limit(limit)
-        )
         with self._database.reading() as session:
-            return tuple(_owed(row) for row in session.scalars(query))
+            rows = session.scalars(_due(now).limit(limit))
+            return tuple(_owed(row) for row in rows)
 
     def take(
         self, now: datetime, until: datetime, limit: int = 100
     ) -> tuple[OwedTelling, ...]:
         """Tellings to send now; nobody else is given them before `until`.
 
+        What is owed to the desk is none: it reaches the desk by itself (`settle`).
+
         Raises:
             StoreUnavailableError: The database is away.
         """
-        owed = self.owed(now, limit)
+        query = _due(now).where(OutboxRow.recipient != DESK).limit(limit)
+        with self._database.reading() as session:
+            owed = [_owed(row) for row in session.scalars(query)]
         if not owed:
             return ()
         with self._database.transaction() as session:
@@ -324,6 +323,15 @@ class Outbox:
         change = update(OutboxRow).where(OutboxRow.id == telling)
         with self._database.transaction() as session:
             session.execute(change.values(attempts=OutboxRow.attempts + 1, **values))
+
+
+def _due(now: datetime) -> Select[OutboxRow]:
+    """What is owed now, gravest first, then oldest."""
+    return (
+        select(OutboxRow)
+        .where(OutboxRow.state == OutboxState.OWED.value, OutboxRow.next_at <= now)
+        .order_by(OutboxRow.severity, OutboxRow.id)
+    )
 
 
 def updated(session: Session, change: Update) -> int:
