@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,8 +17,8 @@ from tests.sites.dossiers import DOSSIER_TEMPLATE
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(120)]
 
-PATIENT_S, QUICK_S = 3600, 3
-WITHIN_S = 40.0
+PATIENT_S, QUICK_S = 3600, 10
+WITHIN_S = 60.0
 
 SITE = (
     """\
@@ -48,9 +49,10 @@ def _written(folder: Path, sample: Path, dwell_s: float) -> Path:
     return path
 
 
-def _looks(service: ServiceProcess) -> int:
-    looks: int = service.get("/cameras")["cameras"][0]["looks"]
-    return looks
+def _places(service: ServiceProcess) -> list[dict[str, Any]]:
+    """Where something stands with a clock of its own."""
+    places: list[dict[str, Any]] = service.get("/cameras/campus/debug")["places"]
+    return places
 
 
 def _apply(site: Path, data: Path) -> str:
@@ -72,7 +74,7 @@ def test_a_changed_site_is_judged_without_a_restart(
     data = tmp_path / "data"
     site = _written(tmp_path, sample, PATIENT_S)
     with running(site, data) as service:
-        assert wait_for(lambda: _looks(service) >= 1, WITHIN_S), service.said
+        assert wait_for(lambda: _places(service), WITHIN_S), service.said
         assert service.alerts() == []
         workers = service.pids_of("worker_process")
 
