@@ -10,7 +10,8 @@ from datetime import datetime
 
 from alerts.evidence_mode import REASONS_ZH, ClueReason
 from cases.errors import GateError
-from cases.life import Act
+from cases.life import Act, ReviewState
+from cases.task import TaskKind
 from cases.verdict import Leniency, Verdict
 from identity.person import Person
 
@@ -98,6 +99,21 @@ def art33_education(standing: Standing, verdict: Verdict) -> None:
     del standing
     if verdict.leniency is not Leniency.NONE and not verdict.education.strip():
         raise GateError("education", "say what the party was told (art. 33)")
+
+
+HANDLED = frozenset({ReviewState.CONFIRMED, ReviewState.EVIDENCE})
+
+
+def art41_handled_after_a_verdict(state: ReviewState, kind: TaskKind) -> None:
+    """Art. 41 ¶2: nothing follows from what no named person confirmed.
+
+    Sending somebody to look is part of finding out, and open at any time.
+
+    Raises:
+        GateError: Somebody shall handle what has no verdict that it is there.
+    """
+    if kind is TaskKind.HANDLE and state not in HANDLED:
+        raise GateError("verdict", "confirm it first; until then send to check")
 
 
 CONFIRMING: tuple[Gate, ...] = (

@@ -19,6 +19,7 @@ from base.clock import Clock
 from base.json_value import JsonValue
 from cases.deeds import deed_of
 from cases.errors import CaseError, ConflictError, GateError
+from cases.gates import art41_handled_after_a_verdict
 from cases.life import Act, ReviewState
 from cases.queue import Visible
 from cases.review_rows import Moment, put_back
@@ -132,12 +133,14 @@ class TaskBook:
 
         Raises:
             NotFoundError: There is no such alert.
+            GateError: Nobody has confirmed what shall be handled.
         """
         with self._database.transaction() as session:
             moment = Moment(session, self._clock.utc_now())
             review = session.get(ReviewRow, wanted.alert)
             if review is None:
                 raise NotFoundError(f"no alert {wanted.alert}")
+            art41_handled_after_a_verdict(ReviewState(review.state), wanted.kind)
             row = offer_task(
                 moment,
                 NewTaskRow(

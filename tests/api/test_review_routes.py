@@ -168,6 +168,15 @@ async def test_an_alarm_sounds_until_somebody_acknowledges_it(
     assert (refused.status_code, refused.json()["title"]) == (409, "No alarm")
 
 
+async def _refused_until_confirmed(
+    client: httpx.AsyncClient, one: str, wanted: dict[str, str]
+) -> None:
+    early = await client.post("/api/v1/tasks", json=wanted)
+    assert (early.status_code, early.json()["title"]) == (409, "A legal gate is closed")
+    await client.post(f"{one}/claim")
+    await client.post(f"{one}/verdict", json={"kind": "confirm_clue"})
+
+
 async def test_an_officer_works_a_task_on_the_phone(
     client: httpx.AsyncClient, bench: Bench
 ) -> None:
@@ -176,6 +185,7 @@ async def test_an_officer_works_a_task_on_the_phone(
     add(identity, Named("na", (Role.OFFICER,)))
     as_person(client, identity, Named("wang"))
     wanted = {"alert": one.rsplit("/", 1)[1], "kind": "handle", "officer": "na"}
+    await _refused_until_confirmed(client, one, wanted)
     task = (await client.post("/api/v1/tasks", json=wanted)).json()
     at = f"/api/v1/tasks/{task['id']}"
     link = (await client.post(f"{at}/link")).json()

@@ -186,7 +186,7 @@ def test_a_link_opens_the_tasks_of_whom_it_was_made_for(bureau: Bureau) -> None:
     """For a day; somebody must be assigned, and a guess opens nothing."""
     alert = bureau.alert()
     book, links = bureau.desk.tasks, bureau.desk.links
-    offered = book.add(NewTask(alert, TaskKind.HANDLE, "", "请到场"), WANG)
+    offered = book.add(NewTask(alert, TaskKind.CHECK, "", "请到场"), WANG)
     with pytest.raises(GateError, match="assign somebody"):
         links.make_link(offered.id, WANG)
     book.assign(offered.id, "na", WANG)

@@ -28,6 +28,9 @@ SENT_S = 30
 def _task(stage: Stage, officer: str, note: str) -> UUID:
     """An officer is sent about a new alert; `note` tells the card from others."""
     alert = stage.put(Staged(has_pack=False))
+    stage.senior.post(f"/alerts/{alert}/claim").raise_for_status()
+    said = {"kind": "confirm_clue"}
+    stage.senior.post(f"/alerts/{alert}/verdict", json=said).raise_for_status()
     wanted = {"alert": str(alert), "kind": "handle", "officer": officer, "note": note}
     made = stage.senior.post("/tasks", json=wanted)
     made.raise_for_status()

@@ -8,6 +8,7 @@ export const DETAILS: Sayings = [
   [/^a second officer confirms, not the one who did before$/, '须由另一名执法人员确认'],
   [/^not the first: (\d+) confirmed before$/, '不是初次：此前已确认 $1 条'],
   [/^say what the party was told \(art\. 33\)$/, '请写明已如何告知教育（第三十三条）'],
+  [/^confirm it first; until then send to check$/, '确认后才能派去处置；之前只能派去核查'],
   [/^alert \S+ is no danger to life$/, '这条不危及生命，没有需要知悉的告警'],
   [/^a rejection names its reason$/, '排除须选理由'],
   [/^no verdict without a named person$/, '须由具名人员作结论'],

@@ -92,7 +92,7 @@ export function ReviewItem({ detail, review, isLaidBack, onDone }: Props) {
           <h3>{t('item.plan')}</h3>
           <SitePlan detail={detail} />
           {review.severity === 'S1' && <Told alert={detail.id} />}
-          <Tasks alert={detail.id} />
+          <Tasks alert={detail.id} state={review.state} />
           {may('cases.capture') && <MakeTest alert={detail.id} />}
           <Plates alert={detail.id} />
           <ViewingGate alert={detail.id} isDeciding={isDeciding} isSilent>

@@ -15,7 +15,17 @@ import './tasks.css';
 
 type Task = Schemas['ShownTask'];
 
-export function Tasks({ alert }: { alert: string }) {
+type State = Schemas['ShownReview']['state'];
+
+/** Handling follows a verdict (art. 41); somebody to look may be sent at any time. */
+const HANDLED: readonly State[] = ['confirmed', 'evidence'];
+
+interface TasksProps {
+  alert: string;
+  state: State;
+}
+
+export function Tasks({ alert, state }: TasksProps) {
   const { t } = useLanguage();
   const { may } = useSession();
   const queries = useQueryClient();
@@ -38,7 +48,7 @@ export function Tasks({ alert }: { alert: string }) {
           <Line key={task.id} task={task} mayAssign={mayAssign} again={again} />
         ))}
       </ul>
-      {mayAssign && <Send alert={alert} again={again} />}
+      {mayAssign && <Send alert={alert} mayHandle={HANDLED.includes(state)} again={again} />}
     </>
   );
 }
@@ -147,11 +157,18 @@ function Line({ task, mayAssign, again }: LineProps) {
   );
 }
 
+interface SendProps {
+  alert: string;
+  mayHandle: boolean;
+  again: () => Promise<void>;
+}
+
 /** A new task: whom, and what to look at. */
-function Send({ alert, again }: { alert: string; again: () => Promise<void> }) {
+function Send({ alert, mayHandle, again }: SendProps) {
   const { t } = useLanguage();
   const problemText = useProblemText();
   const once = useOnce();
+  const kinds = mayHandle ? (['handle', 'check'] as const) : (['check'] as const);
   const [officer, setOfficer] = useState('');
   const [note, setNote] = useState('');
   const sending = useMutation({
@@ -178,7 +195,7 @@ function Send({ alert, again }: { alert: string; again: () => Promise<void> }) {
         }}
       />
       <div className="task-acts">
-        {(['handle', 'check'] as const).map((kind) => (
+        {kinds.map((kind) => (
           <Button
             key={kind}
             size="small"
