@@ -17,6 +17,7 @@ from rich.table import Table
 from alerts.database import Database, open_database
 from alerts.migrate import migrate
 from base.clock import SystemClock
+from base.log import configure_logging
 from benchmarks.alert_list import address_of
 from delivery.sender import Sender
 from tests.delivery.conftest import Post, webhook
@@ -77,6 +78,7 @@ def main() -> None:
     parser.add_argument("--alarms", type=int, default=100)
     parser.add_argument("--postgres", action="store_true", help="instead of SQLite")
     asked = parser.parse_args()
+    configure_logging("error")
     kind = "PostgreSQL" if asked.postgres else "SQLite"
     table = Table("first channel", "alarms", "median s", "p95 s", "worst s", title=kind)
     for dead in ("hangs", "refuses"):

@@ -52,6 +52,12 @@ def _held(page: Page, pattern: str) -> Iterator[list[Route]]:
     page.unroute(pattern)
 
 
+def _first(page: Page, under_way: list[Route]) -> Route:
+    """The first of them, once the browser has asked."""
+    assert wait_for(lambda: page.evaluate("true") and bool(under_way), 20)
+    return under_way[0]
+
+
 def test_a_key_held_down_decides_one_item_and_no_more(stage: Stage, seat: Seat) -> None:
     """What auto-repeat would decide, nobody has looked at."""
     first, _ = stage.put(Staged(ago_s=44)), stage.put(Staged(ago_s=43))
@@ -151,7 +157,7 @@ def test_a_verdict_that_fails_when_one_has_gone_on_is_told(
         elsewhere = _alert_of(page)
         expect(page.locator(f'[data-alert="{elsewhere}"] .lease')).to_be_visible()
         assert laid_back == []
-        under_way[0].fulfill(**refusal("claimed", 409))
+        _first(page, under_way).fulfill(**refusal("claimed", 409))
         told = page.locator(".ant-notification")
         expect(told).to_contain_text("刚才的结论没有提交成功")
     assert wait_for(lambda: stage.review(alert)["claim"] is None, 20)
@@ -171,7 +177,7 @@ def test_a_late_answer_does_not_pull_one_elsewhere(stage: Stage, seat: Seat) -> 
         at_desk.press("1", "k")
         expect(page).not_to_have_url(re.compile(str(alert)))
         elsewhere = _alert_of(page)
-        under_way[0].continue_()
+        _first(page, under_way).continue_()
         expect(page.locator(".undo")).to_contain_text("已确认线索")
     assert _alert_of(page) == elsewhere
     assert stage.review(alert)["state"] == "confirmed"

@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from httpx import codes
 from playwright.sync_api import Locator, expect
 
 from tests.desk.conftest import Seat
@@ -30,6 +31,16 @@ def camera(footage: Path) -> Iterator[RtspServer]:
     server.kill()
 
 
+def _answer_second_looks(stage: Stage, name: str) -> None:
+    """None that waits from before: what is drawn then is what the story confirmed."""
+    said = {"kind": "reject", "reason": "wrong_zone", "comment": "划线以外"}
+    with stage.api(name) as api:
+        while (drawn := api.post("/blind/next")).status_code == codes.OK:
+            answer = f"/blind/{drawn.json()['id']}/answer"
+            api.post(answer, json=said).raise_for_status()
+        assert drawn.status_code == codes.NOT_FOUND
+
+
 def _watch_and_tick(sitting: Sitting) -> None:
     """Play to where it opened, then the four ticks of art. 41."""
     video = sitting.page.locator("video")
@@ -47,6 +58,8 @@ def test_from_the_stream_to_the_street_and_into_the_audit_trail(
     stage: Stage, seat: Seat, camera: RtspServer
 ) -> None:
     """Alert live without reload, one claim of two, second officer, phone, photo."""
+    for name in ("chen.jing", "lin.tao"):
+        _answer_second_looks(stage, name)
     one, other = seat("chen.jing").open("/review"), seat("lin.tao").open("/review")
     for sitting in (one, other):
         expect(sitting.page.locator(".queue-head")).to_be_visible()
