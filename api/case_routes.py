@@ -13,6 +13,8 @@ from api.access import CaseMaker
 from api.address import ALERTS, JOBS
 from api.alert_shown import seen_alert
 from api.case_view import ShownJob, TakenCase
+from api.errors import RefusedError
+from api.made_of import blind_to
 from api.openapi import accepted, answers
 from api.services import StateDep
 
@@ -36,6 +38,8 @@ def make_case(
 ) -> ShownJob:
     """Make a case of it: clip blurred, verdict as expectation; on record with why."""
     found = seen_alert(state, caller, alert)
+    if found.id in blind_to(state, caller):
+        raise RefusedError("you may be asked for a second look at it: afterwards")
     job = ReplayCase(
         job=uuid4(),
         alert=found.id,

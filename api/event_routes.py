@@ -1,5 +1,6 @@
 """`/events`: what happens to alerts, as it happens, as server-sent events."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from anyio.to_thread import run_sync
@@ -11,6 +12,7 @@ from api import examples
 from api.access import EventReader
 from api.address import EVENTS
 from api.event_stream import EventStreamResponse, frames, start_of
+from api.made_of import blind_to
 from api.openapi import text_answers
 from api.services import StateDep
 from api.still_admitted import still_admitted
@@ -19,6 +21,9 @@ from identity.right import Right
 router = APIRouter(prefix=EVENTS, tags=["events"])
 
 SEQ_MAX = 2**62
+
+OF_PEOPLE = frozenset({EventKind.REVIEW_CHANGED, EventKind.TASK_CHANGED})
+"""What people make of an alert: not for whoever may have to look at it unswayed."""
 
 Resume = Annotated[
     int | None,
@@ -62,5 +67,12 @@ async def events(
             state.site.forget()  # `admits` is asked next, about the new site
         return visible is None or event.camera is None or event.camera in visible
 
+    async def seen(batch: Sequence[AlertEvent]) -> Sequence[AlertEvent]:
+        here = [event for event in batch if sees(event)]
+        if not any(event.kind in OF_PEOPLE for event in here):
+            return here
+        blind = await run_sync(blind_to, state, caller)
+        return [x for x in here if x.kind not in OF_PEOPLE or x.alert not in blind]
+
     admits = await run_sync(still_admitted, request, state, caller, Right.READ_EVENTS)
-    return EventStreamResponse(frames(state.feed, start, sees, admits=admits))
+    return EventStreamResponse(frames(state.feed, start, seen, admits=admits))

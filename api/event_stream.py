@@ -56,18 +56,22 @@ async def _always() -> bool:
     return True
 
 
-Sees = Callable[[AlertEvent], bool]
-"""Whether a client may be told of an event."""
+Seen = Callable[[Sequence[AlertEvent]], Awaitable[Sequence[AlertEvent]]]
+"""Those of some events that a client may be told of, in order.
+
+Raises:
+    StoreError: It cannot be known.
+"""
 
 
-def _everything(_event: AlertEvent) -> bool:
-    return True
+async def _everything(batch: Sequence[AlertEvent]) -> Sequence[AlertEvent]:
+    return batch
 
 
 async def frames(
     feed: EventFeed,
     start: Start,
-    sees: Sees = _everything,
+    seen: Seen = _everything,
     ping_s: float = PING_S,
     admits: Admits = _always,
 ) -> AsyncIterator[bytes]:
@@ -78,7 +82,7 @@ async def frames(
     Args:
         feed: The log.
         start: Where the client stands.
-        sees: What it may be told of; of the rest it sees not even the number.
+        seen: What it may be told of; of the rest it sees not even the number.
         ping_s: Longest silence.
         admits: Asked every `ADMITTED_EVERY_S`, and before anything is told that came
             after a new site.
@@ -95,15 +99,15 @@ async def frames(
                 if not await admits():
                     return
             try:
-                batch = await feed.after(seq)
+                batch = _until_revision(await feed.after(seq))
+                told_of = await seen(batch)
             except StoreError as error:
                 structlog.get_logger().warning("event_stream.cut", reason=str(error))
                 return
             if batch:
-                batch = _until_revision(batch)
                 if batch[0].seq != seq + 1:
                     yield _reset(batch[0].seq - 1)
-                yield _told([event for event in batch if sees(event)])
+                yield _told(told_of)
                 seq = batch[-1].seq
                 told = anyio.current_time()
                 if batch[-1].kind is EventKind.REVISION_APPLIED:

@@ -1,7 +1,7 @@
 """What people made of alerts, as far as it may sway nobody who looks with fresh eyes.
 
-To whoever holds a second look the alert is one that awaits a second officer: neither
-the score nor what the first person said is told, whatever it is.
+To whoever holds a second look, or may be asked for it, the alert is one that awaits a
+second officer: neither the score nor what the first person said is told.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ def blind_to(state: State, caller: Person) -> frozenset[AlertId]:
     Raises:
         StoreUnavailableError: The database is away.
     """
-    return state.services.cases.blind.held_by(caller)
+    return state.services.cases.blind.kept_from(caller, state.visible(caller))
 
 
 def made_of(

@@ -29,6 +29,8 @@ from api.task_view import (
     TaskLink,
     TaskList,
 )
+from cases.gates import art41_handled_after_a_verdict
+from cases.life import ReviewState
 from cases.task import TaskAct, TaskState
 from cases.task_book import NewTask, Step
 
@@ -66,6 +68,8 @@ def all_tasks(
 def add_task(body: TakenTask, caller: Assigner, state: StateDep) -> ShownTask:
     """Send an officer, or offer it to whoever sees the camera."""
     alert = seen_alert(state, caller, body.alert)
+    if alert.id in blind_to(state, caller):
+        art41_handled_after_a_verdict(ReviewState.SECOND, body.kind)
     if body.officer:
         check_officer(state, body.officer)
     wanted = NewTask(alert.id, body.kind, body.officer, body.note)

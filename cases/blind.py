@@ -24,7 +24,7 @@ from cases.errors import ConflictError, GateError, LeaseLostError
 from cases.gates import Standing, pass_gates
 from cases.leases import RAN_OUT
 from cases.life import Act, ReviewState
-from cases.queue import Visible, takeable
+from cases.queue import Visible, open_to, takeable
 from cases.review import LEASE_S, UNDO_S, Claim
 from cases.review_rows import Moment, spoke_as_officer, write_verdict
 from cases.tables import ReviewRow, SecondLookRow
@@ -69,13 +69,16 @@ class BlindLane:
         self._clock = clock
         self._clue_reasons = clue_reasons
 
-    def held_by(self, person: Person) -> frozenset[AlertId]:
-        """Alerts `person` looks at with fresh eyes now, or may still answer anew.
+    def kept_from(self, person: Person, visible: Visible) -> frozenset[AlertId]:
+        """Alerts of which `person` is told no verdict now.
+
+        They look at it with fresh eyes, may be asked to, or may still answer anew.
 
         Raises:
             StoreUnavailableError: The database is away.
         """
         now = self._clock.utc_now()
+        wanted = select(SecondLookRow.alert_id).where(*open_to(person, visible, now))
         held = select(SecondLookRow.alert_id).where(
             SecondLookRow.state == LookState.OPEN.value,
             SecondLookRow.claimed_by == person.name,
@@ -87,7 +90,7 @@ class BlindLane:
             SecondLookRow.answered_by == person.name,
         )
         with self._database.reading() as session:
-            found = session.scalars(held.union_all(answered))
+            found = session.scalars(wanted.union_all(held, answered))
             return frozenset(AlertId(alert) for alert in found)
 
     def take(self, person: Person, visible: Visible) -> HeldLook:

@@ -1,11 +1,11 @@
 """Lists of open reviews: severity, then deadline, then age; counts beside them."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, false, func, select, tuple_
 
 from alerts.alert import AlertId
 from alerts.database import Database
@@ -13,16 +13,22 @@ from alerts.tables import AlertRow
 from base.clock import Clock
 from base.ids import CameraId
 from cases.blind_rows import LookKind, LookState, SampleOutcome
-from cases.life import AS_OFFICER, LANES, Lane, ReviewState
+from cases.life import AS_OFFICER, ENDS, LANES, Lane, ReviewState
 from cases.review import Review
 from cases.review_rows import review_of
-from cases.tables import ReviewRow, SecondLookRow, VerdictRow
+from cases.tables import ReviewRow, SecondLookRow, TaskRow, VerdictRow
+from cases.task import TaskKind
 from cases.verdict import Reason
 from identity.person import Person
+from identity.right import Right
 from rules.place import PlaceKey
 
 Visible = frozenset[CameraId] | None
 """Cameras somebody sees; None: all."""
+
+SAMPLE_LASTS = timedelta(days=7)
+"""A sample nobody took up in a week is asked of nobody any more: as long as it may be,
+what was made of its alert is kept from whoever may be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,23 +170,37 @@ class QueueReader:
 def takeable(
     person: Person, visible: Visible, now: datetime
 ) -> tuple[ColumnElement[bool], ...]:
-    """Second looks `person` may take now: never at one's own verdict.
-
-    A second confirmation is for certified officers who have not said what they think of
-    this evidence, in an earlier round either; samples are for any second who has not
-    spoken of the alert.
-    """
+    """Second looks `person` may take now: those open to them that nobody else holds."""
     free = (
         SecondLookRow.claimed_by.is_(None)
         | (SecondLookRow.claimed_until <= now)
         | (SecondLookRow.claimed_by == person.name)
     )
-    found = [
+    return (*open_to(person, visible, now), free)
+
+
+def open_to(
+    person: Person, visible: Visible, now: datetime
+) -> tuple[ColumnElement[bool], ...]:
+    """Second looks `person` may be asked for, whoever holds them now.
+
+    Never at one's own verdict, nor at what one is sent to handle. A second confirmation
+    is for certified officers who have not said what they think of this evidence, in an
+    earlier round either; samples are for any second who has not spoken of the alert,
+    for a week, and not while the alert is worked on again: work goes before.
+    """
+    # what is left to a session or a token changes nothing: the same eyes read both
+    person = replace(person, only=None)
+    if not person.may(Right.SECOND):
+        return (false(),)
+    is_second = SecondLookRow.kind == LookKind.SECOND.value
+    found: list[ColumnElement[bool]] = [
         SecondLookRow.state == LookState.OPEN.value,
         SecondLookRow.first_by != person.name,
-        free,
+        is_second | (SecondLookRow.created_at > now - SAMPLE_LASTS),
+        _at_rest(),
+        ~_sent(person),
     ]
-    is_second = SecondLookRow.kind == LookKind.SECOND.value
     spoken = exists().where(
         VerdictRow.alert_id == SecondLookRow.alert_id,
         VerdictRow.person == person.name,
@@ -195,6 +215,24 @@ def takeable(
     return tuple(found)
 
 
+def _at_rest() -> ColumnElement[bool]:
+    """Nobody has to work on the alert but a second officer."""
+    states = sorted(state.value for state in ENDS | {ReviewState.SECOND})
+    return exists().where(
+        ReviewRow.alert_id == SecondLookRow.alert_id, ReviewRow.state.in_(states)
+    )
+
+
+def _sent(person: Person) -> ColumnElement[bool]:
+    """The person is told to handle it, or may take that up: it was confirmed."""
+    names = {person.name, ""} if person.may(Right.WORK_TASKS) else {person.name}
+    return exists().where(
+        TaskRow.alert_id == SecondLookRow.alert_id,
+        TaskRow.kind == TaskKind.HANDLE.value,
+        TaskRow.officer.in_(sorted(names)),
+    )
+
+
 def reviewed_as(
     states: Collection[ReviewState],
     reasons: Collection[Reason],
@@ -205,7 +243,8 @@ def reviewed_as(
     Args:
         states: Where the review stands; empty: wherever.
         reasons: Of a rejection; empty: whatever.
-        blind: Whoever asks holds a second look at these: to them each awaits one.
+        blind: Whoever asks may be asked for a second look at these: to them each
+            awaits one.
     """
     if not states and not reasons:
         return None
@@ -241,7 +280,7 @@ def sampled_as(
     """A query of the alerts whose blind look came to this; None: nothing is asked.
 
     Looks nobody has answered are never found: whoever looks must not know of them.
-    Nor is an alert in `blind`, at which whoever asks holds a second look.
+    Nor is an alert in `blind`, of which whoever asks may be asked for a second look.
     """
     if asked == SampledAs():
         return None

@@ -143,7 +143,8 @@ class ReviewDesk:
     def _take(self, moment: Moment, row: ReviewRow, person: Person) -> None:
         state, now = ReviewState(row.state), moment.now
         if state not in CLAIMABLE or state is ReviewState.SECOND:
-            raise IllegalStepError(f"a review that is {state} is not worked on")
+            # in no word where it stands: who asks may have to look at it unswayed
+            raise IllegalStepError("a review that is past it is not worked on")
         if state in SETTLED and not person.may(Right.SETTLE):
             raise IllegalStepError("only a senior works on this")
         if state not in SETTLED and not person.may(Right.TRIAGE):
@@ -207,7 +208,7 @@ class ReviewDesk:
             raise GateError("named", "no verdict without a named person")
         state = ReviewState(row.state)
         if verdict.act not in TRANSITIONS[state]:
-            msg = f"a review that is {state} cannot be {verdict.act}"
+            msg = f"a review that is past it cannot be {verdict.act}"
             raise IllegalStepError(msg)
         if not may(person, state, verdict.act):
             raise IllegalStepError(f"{person.name} may not {verdict.act} here")

@@ -315,7 +315,7 @@ def test_an_answer_taken_back_is_looked_at_again_still_unswayed(
     look = bureau.desk.blind.take(LI, None)
     bureau.desk.blind.answer(look.id, LI, REFUSED)
     # what the first person said could sway a second answer
-    assert bureau.desk.blind.held_by(LI) == {alert}
+    assert bureau.desk.blind.kept_from(LI, None) == {alert}
 
     bureau.desk.reviews.undo(alert, LI, "wrong key")
 
@@ -324,7 +324,7 @@ def test_an_answer_taken_back_is_looked_at_again_still_unswayed(
     bureau.desk.blind.answer(look.id, LI, agreed())
     assert bureau.state(alert) == "evidence"
     bureau.clock.advance(UNDO_S + 1)
-    assert bureau.desk.blind.held_by(LI) == frozenset()
+    assert bureau.desk.blind.kept_from(LI, None) == frozenset()
 
 
 def test_whoever_spoke_of_an_alert_is_asked_no_sample_of_it(bureau: Bureau) -> None:
