@@ -173,7 +173,10 @@ class ShownReview(Shown):
     undo_seconds_left: Annotated[
         float | None, Field(description="the same from now, s")
     ]
-    acknowledged_by: Annotated[str | None, Field(description="of an S1: by whom")]
+    acknowledged_by: Annotated[
+        str | None,
+        Field(description="of an S1: by whom; `local`: silenced, by nobody named"),
+    ]
     acts: Annotated[
         tuple[Act, ...], Field(description="what the caller may do now, keys to show")
     ]

@@ -67,6 +67,9 @@ SETTLED = frozenset({ReviewState.SENIOR, ReviewState.SUPERVISOR})
 DISMISSED = frozenset({ReviewState.REJECTED.value, ReviewState.VOID.value})
 """What nobody follows up: no alert may vanish into one."""
 
+UNNAMED = "unnamed, at this machine"
+"""Why an alarm was silenced that no person has answered, for the trail."""
+
 ClueReasons = Callable[[AlertId], tuple[str, ...]]
 """Why an alert's evidence is a clue and no more, Chinese; empty: it may stand."""
 
@@ -119,11 +122,15 @@ class ReviewDesk:
     def acknowledge(self, alert: AlertId, person: Person) -> Acknowledgement:
         """Somebody has heard the alarm and acts; no verdict.
 
+        Before anybody has a name it is silenced, and stands on record as just that.
+
         Raises:
             NotFoundError: There is no such alert.
             NoAlarmError: It is no danger to life.
         """
         deed = deed_of(person, "alarm.acknowledged", f"alert/{alert}")
+        if person.is_local:
+            deed = deed_of(person, "alarm.silenced", f"alert/{alert}", why=UNNAMED)
         now = self._clock.utc_now()
         return Alarms(self._database).acknowledge(alert, deed, now)
 

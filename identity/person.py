@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 from base.ids import CameraId
 from identity.right import RIGHTS, Right, Role
 
+AT_THIS_MACHINE = frozenset({Right.ACKNOWLEDGE})
+"""What whoever sits here may do beyond the roles, before anybody has a name: a siren
+that nobody could silence would be pulled out of the wall."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -59,6 +63,8 @@ class Person:
         """What the person may do here and now."""
         of_roles = (RIGHTS[role] for role in self.roles)
         given: frozenset[Right] = frozenset().union(*of_roles)
+        if self.is_local:
+            given |= AT_THIS_MACHINE
         return given if self.only is None else given & self.only
 
     def may(self, right: Right) -> bool:
@@ -77,5 +83,5 @@ LOCAL = Person(
     roles=frozenset({Role.VIEWER, Role.ENGINEER}),
     is_local=True,
 )
-"""Whoever sits at this machine before anybody has a name: reads, draws, decides
-nothing (no alert goes further without a named person)."""
+"""Whoever sits at this machine before anybody has a name: reads, draws, silences the
+siren, decides nothing (no alert goes further without a named person)."""

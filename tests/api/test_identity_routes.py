@@ -8,14 +8,18 @@ import pytest
 from fastapi import Request
 from prometheus_client import CollectorRegistry
 
+from alerts.tables import AuditIntakeRow
 from api.app import create_app
 from api.session_cookie import COOKIE
+from base.clock import SystemClock
 from base.ids import CameraId
+from cases.intake import ReviewIntake, adopt
 from identity.people import Change
 from identity.person import Scope
 from identity.right import Right, Role
 from identity.throttle import MOST_BY_NAME, MOST_BY_ORIGIN
 from identity.tokens import NewToken
+from rules.violation import Phase, Severity
 from tests.api.conftest import Bench
 from tests.api.named import PASSWORD, Named, add, as_person, log_in
 from tests.api.stored import staged, store_alerts
@@ -41,6 +45,32 @@ async def test_before_anybody_has_a_name_this_machine_reads_and_decides_nothing(
     refused = await client.get(USERS)
     assert refused.status_code == 403
     assert "nonsite users add" in refused.json()["detail"]
+
+
+async def test_before_anybody_has_a_name_the_siren_is_silenced_as_by_nobody(
+    client: httpx.AsyncClient, bench: Bench
+) -> None:
+    """On record as unnamed; the review waits for a named person as before."""
+    database = bench.database
+    grave = staged(1, severity=Severity.S1, phase=Phase.DUE)
+    (alert,) = store_alerts(database, [grave])
+    adopt(database, ReviewIntake(), SystemClock())
+    path = f"/api/v1/alerts/{alert}"
+
+    heard = await client.post(f"{path}/acknowledge")
+
+    assert heard.status_code == 200, heard.text
+    told = heard.json()
+    assert (told["acknowledged_by"], told["state"]) == ("local", "queued")
+    assert (told["verdicts"], told["acts"]) == ([], [])
+    assert (await client.get("/api/v1/alarms")).json()["alarms"] == []
+    refused = await client.post(f"{path}/verdict", json={"kind": "confirm_clue"})
+    assert refused.status_code == 403
+    with database.reading() as session:
+        (deed,) = session.query(AuditIntakeRow).filter_by(action="alarm.silenced")
+        assert (deed.actor, deed.subject) == ("local", f"alert/{alert}")
+        assert isinstance(deed.detail, dict)
+        assert deed.detail["why"] == "unnamed, at this machine"
 
 
 async def test_a_login_hands_out_a_cookie_no_script_can_read(

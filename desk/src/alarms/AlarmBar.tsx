@@ -18,7 +18,7 @@ const CHANGES = new Set(['alarm.changed', 'alert.opened', 'alert.changed']);
 
 export function AlarmBar() {
   const { t, language } = useLanguage();
-  const { may } = useSession();
+  const { me, may } = useSession();
   const problemText = useProblemText();
   const queries = useQueryClient();
   const hearing = useAlarms({
@@ -60,6 +60,7 @@ export function AlarmBar() {
   return (
     <section className="alarms" role="alert">
       <Deaf hearing={hearing} />
+      {me.is_local && first !== undefined && <div>{t('alarm.unnamed')}</div>}
       {alarms.map(({ alert, seconds, is_escalated }) => (
         <div key={alert.id}>
           <Severity of="S1" />
@@ -77,7 +78,8 @@ export function AlarmBar() {
                 acknowledging.mutate(alert.id);
               }}
             >
-              {alert.id === first?.alert.id && <kbd>A</kbd>} {t('alarm.acknowledge')}
+              {alert.id === first?.alert.id && <kbd>A</kbd>}{' '}
+              {t(me.is_local ? 'alarm.silence' : 'alarm.acknowledge')}
             </Button>
           )}
           {acknowledging.error && acknowledging.variables === alert.id && (

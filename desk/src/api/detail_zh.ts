@@ -47,6 +47,7 @@ export const DETAILS: Sayings = [
   [/^too many live looks are open: close one$/, '同时打开的实时画面过多，请先关一个'],
   [/^camera (\S+) has no picture now$/, '$1 现在没有画面'],
   [/^the lease ran out$/, '占用到期'],
+  [/^unnamed, at this machine$/, '未具名，本机操作'],
   [/^its grace is over.*$/, '宽限已过，或危及生命'],
   [/^left within the grace$/, '宽限内已离开'],
   [/^it is there again$/, '又出现了'],

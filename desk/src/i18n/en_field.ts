@@ -20,6 +20,9 @@ export const enField: Readonly<Record<keyof typeof zhField, string>> = {
     'Alarms cannot be heard: no answer of the service since {at}. Check the network, have somebody else watch.',
   'alarm.over': 'Alarms cannot be heard: the session is over, log in again',
   'alarm.hush': 'Mute',
+  'alarm.silence': 'Silence (unnamed)',
+  'alarm.unnamed':
+    'Nobody has a name here yet: silencing is on record as “unnamed, at this machine” and is no person’s verdict. Add people first: nonsite users add',
   'alarm.muted': 'The browser blocks sound: an alarm would not be heard',
   'alarm.unmute': 'Turn the sound on',
   'shift.silent':

@@ -52,6 +52,7 @@ export const enWords: Readonly<Record<keyof typeof zhWords, string>> = {
   'act.alarm.acknowledged': 'alarm acknowledged',
   'act.alarm.begun': 'alarm begun',
   'act.alarm.escalated': 'alarm escalated',
+  'act.alarm.silenced': 'alarm silenced (unnamed)',
   'act.alert.raised': 'alert raised',
   'act.alert.changed': 'alert changed',
   'act.alert.joined': 'joined a group',

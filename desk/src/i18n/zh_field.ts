@@ -16,6 +16,9 @@ export const zhField = {
   'alarm.deaf': '听不到告警：{at} 以来服务没有应答，请检查网络，并另派人看守',
   'alarm.over': '听不到告警：登录已到期，请重新登录',
   'alarm.hush': '静音',
+  'alarm.silence': '静音（未具名）',
+  'alarm.unnamed':
+    '本机还没有具名人员：静音只记为“未具名，本机操作”，不算任何人的结论。请先添加人员：nonsite users add',
   'alarm.muted': '声音被浏览器拦截，有告警也不会响',
   'alarm.unmute': '开启声音',
   'shift.silent': '本机没有响过最近一次试警报：请再试一次，响过才能签“听到了”。',

@@ -50,6 +50,7 @@ export const zhWords = {
   'act.alarm.acknowledged': '知悉告警',
   'act.alarm.begun': '告警开始',
   'act.alarm.escalated': '告警上报',
+  'act.alarm.silenced': '告警静音（未具名）',
   'act.alert.raised': '触发线索',
   'act.alert.changed': '线索变化',
   'act.alert.joined': '并入合并组',
