@@ -81,6 +81,38 @@ def test_a_link_is_kept_until_a_network_opens_it(stage: Stage, seat: Seat) -> No
     expect(other.page.get_by_text("链接无效或已过期")).to_be_visible()
 
 
+def test_a_link_that_is_over_says_how_to_go_on_and_loses_no_step(
+    stage: Stage, seat: Seat
+) -> None:
+    """No login nobody has a password for; what waits goes out with the next link."""
+    task = _task(stage, "zhou.wei", "链接到期")
+    phone = _opened(seat, stage, task)
+    page = phone.page
+    card = _card(page, "链接到期")
+    phone.context.route("**/acknowledge", lambda route: route.abort())
+    _tap(card, "收到")
+    expect(page.get_by_role("status")).to_contain_text("待发送 1")
+    stage.end_sessions("zhou.wei")
+    over, kept = (
+        page.get_by_text("链接登录已结束"),
+        page.get_by_text("未发出的 1 项都还在"),
+    )
+    expect(over).to_be_visible(timeout=40_000)  # the page asks every 20 s
+    expect(kept).to_be_visible()
+    expect(card).to_be_visible()
+    page.reload()
+    expect(over).to_be_visible()
+    expect(page.get_by_text("向中心（值班台）要新链接")).to_be_visible()
+    expect(kept).to_be_visible()
+    expect(page.locator("#password")).to_have_count(0)
+
+    phone.context.unroute("**/acknowledge")
+    phone.open(_link(stage, task))
+    assert wait_for(lambda: _stands(stage, task)["state"] == "acknowledged", SENT_S)
+    expect(page.get_by_role("status")).to_contain_text("全部已发送")
+    assert page.get_by_text("链接登录已结束").count() == 0
+
+
 def test_one_tap_tells_that_it_has_left_and_may_be_taken_back(
     stage: Stage, seat: Seat
 ) -> None:

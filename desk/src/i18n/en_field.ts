@@ -16,6 +16,12 @@ export const enField: Readonly<Record<keyof typeof zhField, string>> = {
   'task.others': '{count} steps of other people wait on this phone until they log in',
   'task.link.waiting': 'No network: the link is not open yet',
   'task.link.kept': 'The link stays good and opens by itself once there is a network',
+  'link.over': 'The login by link is over',
+  'link.over.how':
+    'Within a day of its coming, open the same link again; where it opens no more, call the centre (the desk) for a new one.',
+  'link.over.kept':
+    '{count} steps not sent yet are kept on this phone: do nothing twice, they go out with the new link.',
+  'link.over.password': 'I have a name and a password',
   'alarm.deaf':
     'Alarms cannot be heard: no answer of the service since {at}. Check the network, have somebody else watch.',
   'alarm.over': 'Alarms cannot be heard: the session is over, log in again',

@@ -13,6 +13,11 @@ export const zhField = {
   'task.others': '本机还有他人的 {count} 项未发送，待其本人登录后发出',
   'task.link.waiting': '网络不通，链接还没打开',
   'task.link.kept': '链接仍然有效，有网后自动打开',
+  'link.over': '链接登录已结束',
+  'link.over.how':
+    '链接发来一天之内，可再点一次原来的链接；打不开时，请打电话向中心（值班台）要新链接。',
+  'link.over.kept': '本机未发出的 {count} 项都还在，不用重做；打开新链接后自动发出。',
+  'link.over.password': '我有用户名和密码',
   'alarm.deaf': '听不到告警：{at} 以来服务没有应答，请检查网络，并另派人看守',
   'alarm.over': '听不到告警：登录已到期，请重新登录',
   'alarm.hush': '静音',

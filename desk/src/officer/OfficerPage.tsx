@@ -9,9 +9,10 @@ import { useLanguage } from '../i18n/language';
 import { SessionProvider, useSession } from '../session/session';
 import { Preferences } from '../shell/Preferences';
 import { Link } from './link';
+import { LinkOver, NextLink } from './LinkOver';
 import './officer.css';
 import { Refused } from './Refused';
-import { forget, remember, remembered } from './remembered';
+import { forget, hasPassword, isByLink, remember, remembered } from './remembered';
 import { keepShell } from './shell_cache';
 import { TaskCard } from './TaskCard';
 import { useOutbox } from './useOutbox';
@@ -31,20 +32,26 @@ function Known() {
     const before = remembered();
     if (before !== null) queries.setQueryData(['me'], before.me, { updatedAt: 0 });
   });
+  const [byLink, setByLink] = useState(isByLink);
   const { data: me } = useQuery<Schemas['Me'] | null>({ queryKey: ['me'], queryFn: skipToken });
   useEffect(() => {
     if (me === null) forget();
   }, [me]);
+  const logIn = () => {
+    hasPassword();
+    setByLink(false);
+  };
   return (
-    <SessionProvider>
-      <Tasks />
+    <SessionProvider ended={byLink ? <LinkOver onPassword={logIn} /> : undefined}>
+      <Tasks onPassword={byLink ? logIn : undefined} />
     </SessionProvider>
   );
 }
 
-function Tasks() {
+/** `onPassword` is there for who came by a link: at its end they may log in instead. */
+function Tasks({ onPassword }: { onPassword: (() => void) | undefined }) {
   const { t } = useLanguage();
-  const { me } = useSession();
+  const { me, isLost } = useSession();
   const queries = useQueryClient();
   const outbox = useOutbox(me.name);
   const [before] = useState(remembered);
@@ -89,6 +96,15 @@ function Tasks() {
         <span className="bar-space" />
         <Preferences />
       </header>
+      {isLost && onPassword !== undefined && (
+        <Alert
+          type="warning"
+          showIcon
+          className="gap-below"
+          title={t('link.over')}
+          description={<NextLink onPassword={onPassword} />}
+        />
+      )}
       {isShut && <Alert type="error" showIcon title={t('task.shut')} className="gap-below" />}
       {others > 0 && (
         <Alert type="info" title={t('task.others', { count: others })} className="gap-below" />

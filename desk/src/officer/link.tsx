@@ -4,7 +4,8 @@ import { useCallback, useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import { ApiError, api } from '../api/client';
 import { useLanguage } from '../i18n/language';
-import { forget } from './remembered';
+import { KeptSteps } from './LinkOver';
+import { cameByLink, forget } from './remembered';
 
 const RETRY_MS = 5_000;
 const TIMEOUT_MS = 20_000;
@@ -30,6 +31,7 @@ export function Link({ children }: { children: ReactNode }) {
     }
     // another officer may be meant: nothing of who was here before is shown
     forget();
+    cameByLink();
     window.history.replaceState(null, '', '/officer');
     if (isOther) window.location.reload();
     else setStand('none');
@@ -52,7 +54,9 @@ export function Link({ children }: { children: ReactNode }) {
   }, [stand, open]);
   if (stand === 'none') return children;
   if (stand === 'opening') return <Spin fullscreen />;
-  if (stand === 'broken') return <Result status="warning" title={t('task.link')} />;
+  if (stand === 'broken') {
+    return <Result status="warning" title={t('task.link')} subTitle={<KeptSteps />} />;
+  }
   return (
     <Result
       status="info"

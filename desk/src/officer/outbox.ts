@@ -99,6 +99,11 @@ export async function waiting(person: string): Promise<{ mine: Step[]; others: n
   return { mine, others: all.length - mine.length };
 }
 
+/** How many steps this phone keeps, whoever made them. */
+export async function count(): Promise<number> {
+  return (await kept()).count('steps');
+}
+
 /** Take back what is held of a task. False: too late, it is on its way. */
 export async function takeBack(person: string, task: string): Promise<boolean> {
   const changing = (await kept()).transaction('steps', 'readwrite');

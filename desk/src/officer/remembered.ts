@@ -11,6 +11,7 @@ interface Remembered {
 
 const KEPT = 'nonsite.officer';
 const WORDS = 'nonsite.officer.words.';
+const BY_LINK = 'nonsite.officer.link';
 
 /** Who was here last; null: nobody, or their session is over. */
 export function remembered(): Remembered | null {
@@ -31,6 +32,21 @@ export function remember(me: Schemas['Me'], tasks: Schemas['ShownTask'][]): void
 /** Nobody is logged in here any more. */
 export function forget(): void {
   localStorage.removeItem(KEPT);
+}
+
+/** Whether whoever is here came by a link, and may have no password. */
+export function isByLink(): boolean {
+  return localStorage.getItem(BY_LINK) !== null;
+}
+
+/** They came by a link: told at its end how to get another. */
+export function cameByLink(): void {
+  write(BY_LINK, '1');
+}
+
+/** They have a password. */
+export function hasPassword(): void {
+  localStorage.removeItem(BY_LINK);
 }
 
 /** Words typed for a task by `person`. */

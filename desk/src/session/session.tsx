@@ -23,8 +23,12 @@ import { ReloginDialog } from './ReloginDialog';
 export type Me = Schemas['Me'];
 export type Right = Schemas['Right'];
 
+const LOOK_MS = 5_000;
+
 interface Session {
   me: Me;
+  /** Whether it is over, and nobody has come in again yet. */
+  isLost: boolean;
   may: (right: Right) => boolean;
   logout: () => Promise<void>;
 }
@@ -57,8 +61,14 @@ function forgetOthers(queries: QueryClient): void {
   });
 }
 
+interface Props {
+  children: ReactNode;
+  /** Shown in place of the login to whoever has no password; the page stays, once there. */
+  ended?: ReactNode;
+}
+
 /** Shows the login until somebody is known, then the desk inside it. */
-export function SessionProvider({ children }: { children: ReactNode }) {
+export function SessionProvider({ children, ended }: Props) {
   const queries = useQueryClient();
   const [isLost, setLost] = useState(false);
   const known = useRef<Me | null>(null);
@@ -79,6 +89,9 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     queryKey: ['me'],
     staleTime: 60_000,
     retry: 20,
+    // no login tells that somebody is in again: another window does
+    refetchInterval: ({ state }) =>
+      ended !== undefined && (isLost || state.data === null) ? LOOK_MS : false,
     queryFn: async () => {
       const found = await askMe();
       if (found !== null) admit(found);
@@ -122,17 +135,17 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     queries.setQueryData(['me'], null);
   }, [queries]);
   const session = useMemo(
-    () => (me ? { me, may: (right: Right) => me.rights.includes(right), logout } : null),
-    [me, logout],
+    () => (me ? { me, isLost, may: (right: Right) => me.rights.includes(right), logout } : null),
+    [me, isLost, logout],
   );
 
   if (me === undefined) return <Spin fullscreen />;
-  if (me === null) return <LoginPage onEnter={enter} />;
+  if (me === null) return ended ?? <LoginPage onEnter={enter} />;
   if (me.must_change_password) return <PasswordPage name={me.name} onEnter={enter} />;
   return (
     <Context value={session}>
       <Fragment key={me.name}>{children}</Fragment>
-      {isLost && <ReloginDialog name={me.name} onEnter={enter} />}
+      {isLost && ended === undefined && <ReloginDialog name={me.name} onEnter={enter} />}
     </Context>
   );
 }
