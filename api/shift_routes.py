@@ -10,7 +10,7 @@ from api.access import LeadReader, LeadSender, ReviewReader, ShiftWorker
 from api.address import LEADS, SHIFT
 from api.openapi import answers
 from api.services import StateDep
-from api.shift_shown import shift_now, state_for_record
+from api.shift_shown import handover_of, shift_now, state_for_record
 from api.shift_view import (
     HandoverList,
     LeadList,
@@ -36,10 +36,10 @@ def shift(caller: ReviewReader, state: StateDep) -> ShiftNow:
 @router.get(f"{SHIFT}/handovers", responses=answers(examples.HANDOVERS, 401, 403, 503))
 def handovers(caller: ReviewReader, state: StateDep) -> HandoverList:
     """The last hand-overs."""
-    del caller
     found = state.services.cases.shifts.handovers()
-    shown = (ShownHandover.model_validate(one, from_attributes=True) for one in found)
-    return HandoverList(handovers=tuple(shown))
+    return HandoverList(
+        handovers=tuple(handover_of(state, caller, one) for one in found)
+    )
 
 
 @router.post(
@@ -55,7 +55,7 @@ def hand_over(
         raise NotFoundError(f"{body.incoming} works no shifts: could never sign")
     stood = state_for_record(shift_now(state, caller))
     made = state.services.cases.shifts.hand_over(caller, incoming, body.note, stood)
-    return ShownHandover.model_validate(made, from_attributes=True)
+    return handover_of(state, caller, made)
 
 
 @router.post(
@@ -65,7 +65,7 @@ def hand_over(
 def sign(handover: UUID, caller: ShiftWorker, state: StateDep) -> ShownHandover:
     """The one who comes signs; nobody else may."""
     signed = state.services.cases.shifts.sign(handover, caller)
-    return ShownHandover.model_validate(signed, from_attributes=True)
+    return handover_of(state, caller, signed)
 
 
 @router.post(

@@ -6,11 +6,18 @@ from api.alert_view import AlertSummary, summary_of
 from api.camera_view import camera_of
 from api.review_shown import alarms_of, overdue_of
 from api.services import State
-from api.shift_view import DownFeed, DowngradedRule, ShiftNow, SirenTest
+from api.shift_view import (
+    DownFeed,
+    DowngradedRule,
+    ShiftNow,
+    ShownHandover,
+    SirenTest,
+)
 from base.ids import CameraId
 from base.json_value import JsonValue
 from cases.life import Lane
 from cases.queue import Visible
+from cases.shifts import Handover
 from identity.person import Person
 from rules.violation import LASTING, Severity
 from rules.wording import suspected
@@ -52,6 +59,19 @@ def state_for_record(shift: ShiftNow) -> JsonValue:
         "undelivered": shift.undelivered,
         "open_tasks": shift.open_tasks,
     }
+
+
+def handover_of(state: State, caller: Person, made: Handover) -> ShownHandover:
+    """A hand-over, naming the cameras the caller sees; the record stays whole.
+
+    Ids of alerts name nothing: of one they do not see the caller is told there is none.
+    """
+    shown = ShownHandover.model_validate(made, from_attributes=True)
+    visible, down = state.visible(caller), shown.state.get("feeds_down")
+    if visible is None or not isinstance(down, list):
+        return shown
+    here = [camera for camera in down if camera in visible]
+    return shown.model_copy(update={"state": {**shown.state, "feeds_down": here}})
 
 
 def _open_s1(state: State, caller: Person) -> tuple[AlertSummary, ...]:

@@ -430,3 +430,24 @@ async def test_a_shift_is_handed_to_somebody_who_can_sign(
     log_in(client, identity, "li")
     signed = await client.post(f"{path}/{made['id']}/sign")
     assert signed.json()["signed_in_at"] is not None
+
+
+async def test_a_hand_over_names_the_cameras_one_sees(
+    client: httpx.AsyncClient, bench: Bench
+) -> None:
+    """Feeds that were down elsewhere stand in the record, not before whoever reads."""
+    identity = bench.services.identity
+    add(identity, Named("li", cameras=("depot",)))
+    as_person(client, identity, Named("wang"))
+    path = "/api/v1/shift/handovers"
+    made = (await client.post(path, json={"incoming": "li"})).json()
+    assert made["state"]["feeds_down"] == ["campus"]
+
+    log_in(client, identity, "li")
+    signed = (await client.post(f"{path}/{made['id']}/sign")).json()
+    (listed,) = (await client.get(path)).json()["handovers"]
+    told = [one["state"]["feeds_down"] for one in (signed, listed)]
+    assert told == [[], []]
+    log_in(client, identity, "wang")
+    (listed,) = (await client.get(path)).json()["handovers"]
+    assert listed["state"]["feeds_down"] == ["campus"]
