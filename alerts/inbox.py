@@ -1,9 +1,9 @@
 """The worker's end of the path to alerts: what is raised is on disk when it returns.
 
 Raising never waits for Redis or the database, only for one fsync. When the disk takes
-no more, the newest revision of each violation is held in memory, loudly, until it does
-again: a look is never lost for a full disk. A thread of its own forwards. Candidates
-and dropped ones stay inside the worker.
+no more, the newest revision of each step of a violation is held in memory, loudly,
+until it does again: no step is lost for a full disk. A thread of its own forwards.
+Candidates and dropped ones stay inside the worker.
 """
 
 import threading
@@ -25,10 +25,13 @@ from alerts.spooled import spool_pack, spool_violation
 from base.clock import Clock
 from base.ids import CameraId
 from base.log import RepeatCounter
-from rules.violation import RAISED, Violation
+from rules.violation import RAISED, Life, Phase, Violation
 
 HELD_MAX = 1000
-"""Violations held while the disk is full: more than a worker's cameras have slots."""
+"""Steps held while the disk is full: more than a worker's cameras have slots."""
+
+Step = tuple[UUID, Life, Phase]
+"""Where a violation stood: each step it reached is told to people for itself."""
 
 _log = structlog.get_logger()
 
@@ -62,7 +65,7 @@ class Lag:
         bytes: Size of the spool.
         oldest_s: Seconds since the oldest was raised or found at the start.
         is_redis_away: Whether the last round failed.
-        unspooled: Violations held in memory alone, since the disk takes no more.
+        unspooled: Revisions held in memory alone, since the disk takes no more.
     """
 
     entries: int
@@ -91,7 +94,7 @@ class Inbox:
         self._lock = threading.Lock()
         self._leases: dict[CameraId, int] = {}
         self._seqs: dict[CameraId, int] = {}
-        self._held: dict[UUID, Violation] = {}
+        self._held: dict[Step, Violation] = {}
         self._repeats = RepeatCounter(clock, every_s=10.0)
         self._raised: deque[tuple[int, float]] = deque(
             [(self._spool.last, clock.monotonic_s())]
@@ -124,7 +127,7 @@ class Inbox:
         """Keep one revision for the store; on disk when this returns.
 
         Where the disk takes no more it is held in memory until the next revision of
-        the same violation or until there is room; that is logged as an error.
+        the same step or until there is room; that is logged as an error.
 
         Raises:
             StoreError: No lease was set for its camera.
@@ -135,15 +138,16 @@ class Inbox:
         with self._lock:
             if camera not in self._leases:
                 raise StoreError(f"camera {camera} has no lease: call set_lease first")
-            self._held.pop(violation.id, None)
-            self._held[violation.id] = violation
+            step = (violation.id, violation.life, violation.phase)
+            self._held.pop(step, None)
+            self._held[step] = violation  # at the end: revisions stay in their order
         self.spool_held()
         self._forwarder.wake()
 
     def spool_held(self) -> bool:
         """Try again what the disk refused; false while any is in memory alone."""
         with self._lock:
-            for violation in list(self._held.values()):
+            for step, violation in list(self._held.items()):
                 try:
                     self._spool_one(violation)
                 except SpoolFullError as error:
@@ -153,7 +157,7 @@ class Inbox:
                     # one that can never be spooled must not stand before the others
                     lost, reason = str(violation.id), str(error)
                     _log.error("violation.lost", violation=lost, reason=reason)
-                del self._held[violation.id]
+                del self._held[step]
         return True
 
     def _spool_one(self, violation: Violation) -> None:
