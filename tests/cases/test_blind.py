@@ -340,6 +340,20 @@ def test_whoever_spoke_of_an_alert_is_asked_no_sample_of_it(bureau: Bureau) -> N
     assert bureau.desk.blind.take(person("qian"), None).alert == alert
 
 
+def test_a_sample_nobody_took_in_a_week_keeps_nothing_from_anybody(
+    bureau: Bureau,
+) -> None:
+    """Else what was made of its alert would be hidden for ever."""
+    alert = _sample(bureau)
+    bureau.clock.advance(7 * DAY_S - 1)
+    assert bureau.desk.blind.kept_from(LI, None) == {alert}
+    bureau.clock.advance(1)
+
+    assert bureau.desk.blind.kept_from(LI, None) == frozenset()
+    with pytest.raises(NotFoundError):
+        bureau.desk.blind.take(LI, None)
+
+
 def test_two_services_draw_one_sample(bureau: Bureau) -> None:
     """At the same instant: one draws, the other finds it done."""
     _judged(bureau, 25, 10)
