@@ -23,6 +23,9 @@ from rules.violation import LASTING, Life, Phase, Severity, Violation
 AlertId = NewType("AlertId", UUID)
 """Id of the first violation behind the alert, and of the alert's own pack."""
 
+Walk = Select[datetime, UUID]
+"""A query of (opening, alert id) along one index that stands in the lists' order."""
+
 Cursor = NewType("Cursor", str)
 """Opaque place in a list; only handed back."""
 
@@ -123,7 +126,11 @@ class AlertFilter:
         evidence: States of the alert's own pack; one without a pack is pending.
         opened_from: Media time, inclusive.
         opened_until: Media time, exclusive.
+        beginnings: Its id, or that of a violation behind it, begins so: hex, small,
+            without dashes.
         within: A query of alert ids that later folders bring: by state of review.
+        walks: What later folders have in the lists' order: by who decided. The list is
+            what they hold together; empty: nothing; None: not asked.
     """
 
     cameras: frozenset[CameraId] = frozenset()
@@ -135,7 +142,9 @@ class AlertFilter:
     evidence: frozenset[EvidenceState] = frozenset()
     opened_from: datetime | None = None
     opened_until: datetime | None = None
+    beginnings: frozenset[str] = frozenset()
     within: Select[UUID] | None = None
+    walks: tuple[Walk, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

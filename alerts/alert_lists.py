@@ -2,7 +2,8 @@
 
 A filter by camera, code or life is asked value by value: each value has a stretch of an
 index in the list's own order, and the stretches are merged, so that a page costs what
-it shows. Whatever is asked beside it is looked at row by row. SQLite keeps no figures
+it shows; later folders bring such stretches of their own, by who decided. Whatever is
+asked beside it is looked at row by row. SQLite keeps no figures
 of how common a value is and would sort a million rows to show fifty, so columns that
 are looked at row by row are kept from its planner.
 """
@@ -10,10 +11,10 @@ are looked at row by row are kept from its planner.
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from alerts.alert import AlertFilter
+from alerts.alert import AlertFilter, Walk
 from alerts.pack import PackState
 from alerts.tables import AlertRow, PackRow, SourceRow
 
@@ -34,27 +35,51 @@ def newest_places(
 ) -> list[Place]:
     """Places of the newest `limit` alerts meant, below `before`; None: from the top."""
     found: set[Place] = set()
-    for stretch in _stretches(session, asked):
-        query = (
-            select(AlertRow.opened_at, AlertRow.id)
-            .where(*stretch)
-            .order_by(AlertRow.opened_at.desc(), AlertRow.id.desc())
-            .limit(limit)
-        )
+    for walk in _walks(session, asked):
+        opened_at, id_ = walk.selected_columns
+        query = walk.order_by(opened_at.desc(), id_.desc()).limit(limit)
         if before is not None:
-            query = query.where(tuple_(AlertRow.opened_at, AlertRow.id) < before)
-        found |= {(opened_at, id_) for opened_at, id_ in session.execute(query)}
+            query = query.where(tuple_(opened_at, id_) < before)
+        found |= {(at, alert) for at, alert in session.execute(query)}
     return sorted(found, reverse=True)[:limit]
 
 
 def all_conditions(session: Session, asked: AlertFilter) -> Conditions:
     """Everything asked, for a count."""
+    found = _all_but_walks(session, asked)
+    if asked.walks is not None:
+        ids = [walk.with_only_columns(_ids(walk)) for walk in asked.walks]
+        found.append(or_(false(), *(AlertRow.id.in_(one) for one in ids)))
+    return found
+
+
+def _all_but_walks(session: Session, asked: AlertFilter) -> Conditions:
     return [
         *_beside(session, asked),
         *_cameras_are(asked),
         *_is_among(AlertRow.code, asked.codes),
         *_is_among(AlertRow.life, asked.lives),
     ]
+
+
+def _walks(session: Session, asked: AlertFilter) -> list[Walk]:
+    """What is walked; what is asked beside walks of others is looked up alert by alert.
+
+    Looked up, not joined: the planner would begin at the alerts.
+    """
+    if asked.walks is None:
+        alerts = select(AlertRow.opened_at, AlertRow.id)
+        return [alerts.where(*stretch) for stretch in _stretches(session, asked)]
+    asks = _all_but_walks(session, asked)
+    return [
+        walk.where(select(AlertRow.id).where(AlertRow.id == _ids(walk), *asks).exists())
+        for walk in asked.walks
+    ]
+
+
+def _ids(walk: Walk) -> ColumnElement[UUID]:
+    _, ids = walk.selected_columns
+    return ids
 
 
 def _stretches(session: Session, asked: AlertFilter) -> list[Conditions]:
@@ -113,16 +138,22 @@ def _beside(session: Session, asked: AlertFilter) -> Conditions:
     if asked.opened_until is not None:
         found.append(AlertRow.opened_at < asked.opened_until)
     if asked.zones:
-        # most zones have the same few names
-        in_zone = select(SourceRow.violation_id).where(
-            SourceRow.alert_id == AlertRow.id, SourceRow.zone.in_(sorted(asked.zones))
-        )
-        found.append(in_zone.exists())
+        in_zone = SourceRow.zone.in_(sorted(asked.zones))
+        found.append(_is_one_of(session, select(SourceRow.alert_id).where(in_zone)))
+    if asked.beginnings:
+        begins = or_(*(_begins(one) for one in sorted(asked.beginnings)))
+        found.append(_is_one_of(session, select(SourceRow.alert_id).where(begins)))
     if asked.evidence:
         found.append(_evidence_is(session, asked.evidence))
     if asked.within is not None:
         found.append(_is_one_of(session, asked.within))
     return found
+
+
+def _begins(beginning: str) -> ColumnElement[bool]:
+    """A violation whose id begins so; an alert's own first one has the alert's id."""
+    first, last = (UUID(hex=beginning.ljust(32, fill)) for fill in "0f")
+    return SourceRow.violation_id.between(first, last)
 
 
 def _evidence_is(session: Session, states: frozenset[PackState]) -> ColumnElement[bool]:

@@ -102,6 +102,7 @@ class SourceRow(Table):
     __table_args__ = (
         Index("ix_alert_sources_alert_id", "alert_id"),
         Index("ix_alert_sources_camera_alert_id", "camera", "alert_id"),
+        Index("ix_alert_sources_zone_alert_id", "zone", "alert_id"),
         # alerts another camera began: few
         Index(
             "ix_alert_sources_later",

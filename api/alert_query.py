@@ -17,6 +17,7 @@ from pydantic import (
 
 from alerts.alert import AlertFilter, AlertId
 from alerts.pack import PackState
+from api.taken import MOST_NAME, Words
 from base.ids import CameraId, ZoneName
 from cases.blind_rows import SampleOutcome
 from cases.life import ReviewState
@@ -28,6 +29,9 @@ from sites.schema import NAME
 
 MOST_VALUES = 100
 """Values of one filter: more is a list of everything."""
+
+MOST_NAMES = 10
+"""People asked for at once: each is a list of its own."""
 
 FIRST, LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 """Times a camera can mean."""
@@ -42,6 +46,10 @@ def _meant(at: datetime) -> datetime:
 
 Name = Annotated[str, Field(pattern=NAME)]
 Code = Annotated[str, Field(pattern=CODE)]
+Beginning = Annotated[
+    str, Field(pattern=r"^([0-9a-f]{4,32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$")
+]
+PersonName = Annotated[Words, Field(min_length=1, max_length=MOST_NAME)]
 Time = Annotated[AwareDatetime, AfterValidator(_meant)]
 
 
@@ -58,6 +66,17 @@ class AlertChoice(BaseModel):
     ] = []
     zone: Annotated[
         list[Name], Field(max_length=MOST_VALUES, description="zones, by name")
+    ] = []
+    id: Annotated[
+        list[Beginning],
+        Field(max_length=MOST_VALUES, description="the id or its beginning, hex"),
+    ] = []
+    decided_by: Annotated[
+        list[PersonName],
+        Field(
+            max_length=MOST_NAMES,
+            description="login or full name of who gave a verdict, or its beginning",
+        ),
     ] = []
     life: Annotated[list[Life], Field(description="where it stands")] = []
     phase: Annotated[list[Phase], Field(description="grace or due")] = []
@@ -93,7 +112,7 @@ class AlertChoice(BaseModel):
         return self
 
     def filter(self, blind: frozenset[AlertId]) -> AlertFilter:
-        """The same as the store reads it.
+        """The same as the store reads it, but for who decided (`api.alert_asked`).
 
         Args:
             blind: Alerts the caller holds a second look at: a filter must not tell
@@ -112,6 +131,7 @@ class AlertChoice(BaseModel):
             evidence=frozenset(self.evidence),
             opened_from=self.since,
             opened_until=self.until,
+            beginnings=frozenset(one.replace("-", "") for one in self.id),
             within=both(
                 reviewed_as(self.review, self.reason, blind),
                 sampled_as(sampled, blind),

@@ -10,12 +10,13 @@ from alerts.errors import CursorError
 from api import examples
 from api.access import AlertReader
 from api.address import ALERTS
+from api.alert_asked import asked_of
 from api.alert_query import AlertQuery
-from api.alert_shown import captions, scoped, seen_alert, seen_packs
+from api.alert_shown import captions, seen_alert, seen_packs
 from api.alert_view import AlertDetail, AlertPage, detail_of, listed_of
 from api.errors import QueryError
 from api.evidence_view import files_of
-from api.made_of import blind_to, made_of
+from api.made_of import made_of
 from api.openapi import answers
 from api.services import StateDep
 from cases.life import ReviewState
@@ -32,7 +33,7 @@ def list_alerts(
     as_of = store.last_seq()
     cursor = Cursor(query.cursor) if query.cursor is not None else None
     try:
-        asked = scoped(query.filter(blind_to(state, caller)), state.visible(caller))
+        asked = asked_of(state, caller, query)
         page = (
             Page((), None)
             if asked is None

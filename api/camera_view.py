@@ -64,6 +64,7 @@ class ShownCamera(Shown):
     lat: Annotated[float | None, Field(description="WGS-84, degrees")]
     lon: Annotated[float | None, Field(description="WGS-84, degrees")]
     views: Annotated[tuple[str, ...], Field(description="presets with zones")]
+    zones: Annotated[tuple[str, ...], Field(description="names of all its zones")]
     state: Annotated[
         FeedState | Literal["unknown"],
         Field(description="unknown: no worker reports on it"),
@@ -115,6 +116,9 @@ def camera_of(
         lat=section.position.lat if section.position else None,
         lon=section.position.lon if section.position else None,
         views=tuple(section.views),
+        zones=tuple(
+            sorted({zone for view in section.views.values() for zone in view.zones})
+        ),
         state=UNKNOWN if status is None else status.state,
         faults=() if status is None else tuple(map(_fault, faults_of(status))),
         last_look_at=look_at,

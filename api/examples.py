@@ -150,6 +150,7 @@ CAMERA = ShownCamera(
     lat=30.7641,
     lon=120.7587,
     views=("home",),
+    zones=("kerb",),
     state=FeedState.LIVE,
     faults=(
         ShownFault(

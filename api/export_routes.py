@@ -15,13 +15,14 @@ from alerts.audit import Act
 from alerts.selection import Wanted, selection_zip
 from api.access import AlertReader, Exporter
 from api.address import EXPORTS
+from api.alert_asked import asked_of
 from api.alert_csv import CsvSource, csv_lines
 from api.alert_query import AlertChoice
-from api.alert_shown import captions, scoped, seen_alert, seen_packs
+from api.alert_shown import captions, seen_alert, seen_packs
 from api.errors import RefusedError, TooMuchError
 from api.export_order import export_order
 from api.export_view import TakenList, TakenSelection
-from api.made_of import blind_to, made_of
+from api.made_of import made_of
 from api.openapi import bytes_answers
 from api.services import State, StateDep
 from api.who import actor_of
@@ -48,7 +49,7 @@ router = APIRouter(prefix=EXPORTS, tags=["exports"])
 def export_list(body: TakenList, caller: AlertReader, state: StateDep) -> Response:
     """The list as it is filtered, as CSV: what the caller may read, no evidence."""
     services = state.services
-    asked = scoped(body.choice.filter(blind_to(state, caller)), state.visible(caller))
+    asked = asked_of(state, caller, body.choice)
     count = 0 if asked is None else services.alerts.count_alerts(asked, MOST_ROWS)
     if count > MOST_ROWS:
         raise TooMuchError(f"more than {MOST_ROWS} alerts: narrow the filter")

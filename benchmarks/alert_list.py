@@ -24,25 +24,26 @@ import httpx
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
-from sqlalchemy import false, func, insert, literal, select, update
+from sqlalchemy import case, false, func, insert, literal, select, update
 
 from alerts.database import Database, open_database
 from alerts.migrate import migrate
-from alerts.tables import AlertRow
+from alerts.tables import JSON, AlertRow
 from api.session_cookie import COOKIE
 from base.clock import SystemClock
-from cases.life import ReviewState
-from cases.tables import ReviewRow
+from cases.life import Act, ReviewState
+from cases.tables import ReviewRow, VerdictRow
 from identity.identity import open_identity
 from rules.violation import Life, Severity
 from tests.alerts.postgres_server import PostgresServer
 from tests.api.named import Named, add
 from tests.api.serving import served
-from tests.api.stored import Staged, store_alerts
+from tests.api.stored import T0, Staged, store_alerts
 
 CHUNK = 5_000
 SEED = 20261123
 WAITING_EVERY = 50
+LEFT, STAYS = "left.long.ago", "stays"
 
 
 def _staged(number: int, draw: random.Random) -> Staged:
@@ -62,6 +63,7 @@ def _fill(database: Database, count: int) -> list[UUID]:
         last = min(first + CHUNK, count)
         ids += store_alerts(database, (_staged(n, draw) for n in range(first, last)))
     _review(database, ids[::WAITING_EVERY])
+    _decide(database, ids)
     return ids
 
 
@@ -91,6 +93,34 @@ def _review(database: Database, waiting: list[UUID]) -> None:
                 .where(ReviewRow.alert_id.in_(waiting[first : first + CHUNK]))
                 .values(state=ReviewState.QUEUED.value)
             )
+
+
+def _decide(database: Database, ids: list[UUID]) -> None:
+    """A verdict on each alert; whoever gave the oldest fifth has left since."""
+    since = T0 + timedelta(seconds=len(ids) // 5)
+    told = select(
+        AlertRow.id.label("id"),
+        AlertRow.id.label("alert_id"),
+        AlertRow.opened_at,
+        AlertRow.code,
+        case((AlertRow.opened_at < since, LEFT), else_=STAYS).label("person"),
+        literal("").label("full_name"),
+        literal([], JSON).label("roles"),
+        literal("").label("certificate"),
+        literal(Act.CONFIRM_CLUE.value).label("act"),
+        literal(ReviewState.QUEUED.value).label("state_before"),
+        literal(ReviewState.CONFIRMED.value).label("state_after"),
+        literal("").label("comment"),
+        literal("").label("leniency"),
+        literal("").label("education"),
+        literal(since).label("at"),
+    )
+    identity = open_identity(database, SystemClock())
+    for name in (LEFT, STAYS):
+        add(identity, Named(name))
+    with database.transaction() as session:
+        names = [column.name for column in told.selected_columns]
+        session.execute(insert(VerdictRow).from_select(names, told))
 
 
 def _deep_cursors(client: httpx.Client, pages: int) -> list[str]:
@@ -156,6 +186,9 @@ def _measure(who: _Client, ids: list[UUID], asks: int) -> Table:
                 f"{alerts}?limit=50&camera=camera_{draw.randrange(200)}"
             ),
             "50 of a zone": lambda: f"{alerts}?limit=50&zone=lane",
+            "by an id's first signs": lambda: f"{alerts}?id={draw.choice(ids).hex[:8]}",
+            "50 by who stays": lambda: f"{alerts}?limit=50&decided_by={STAYS}",
+            "50 by who left": lambda: f"{alerts}?limit=50&decided_by={LEFT}",
             "50 pending": lambda: f"{alerts}?limit=50&evidence=pending",
             "50 complete (none)": lambda: f"{alerts}?limit=50&evidence=complete",
             "one whole": lambda: f"{alerts}/{draw.choice(ids)}",

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, false, func, select, tuple_
 
-from alerts.alert import AlertId
+from alerts.alert import AlertId, Walk
 from alerts.database import Database
 from alerts.tables import AlertRow
 from base.clock import Clock
 from base.ids import CameraId
 from cases.blind_rows import LookKind, LookState, SampleOutcome
+from cases.decided import decided_by
 from cases.life import AS_OFFICER, ENDS, LANES, Lane, ReviewState
 from cases.review import Review
 from cases.review_rows import review_of
@@ -143,6 +144,12 @@ class QueueReader:
                 )
                 for alert, state, reason in session.execute(query)
             }
+
+    def decided_by(
+        self, beginnings: Collection[str], asker: Person, blind: Collection[AlertId]
+    ) -> tuple[Walk, ...] | None:
+        """Alerts by who gave a verdict on them: `cases.decided`."""
+        return decided_by(self._database, beginnings, asker, blind)
 
     def history(
         self, place: PlaceKey, before: datetime, days: int, visible: Visible

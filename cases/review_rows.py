@@ -221,6 +221,7 @@ def write_verdict(
     stored = VerdictRow(
         id=uuid4(),
         alert_id=row.alert_id,
+        opened_at=row.opened_at,
         code=row.code,
         person=person.name,
         full_name=person.full_name,

@@ -73,11 +73,17 @@ class VerdictRow(Table):
         Index("ix_verdicts_alert_id_at", "alert_id", "at"),
         Index("ix_verdicts_person_at", "person", "at"),
         Index("ix_verdicts_at", "at"),
+        # the list of alerts by who decided, in the list's own order
+        Index(
+            "ix_verdicts_person_opened_at_alert_id", "person", "opened_at", "alert_id"
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     # no cascade: what a person signed outlives the alert
     alert_id: Mapped[UUID]
+    # media time of the alert's opening; null: the alert was gone before it was noted
+    opened_at: Mapped[datetime | None]
     code: Mapped[str] = mapped_column(WORD)
     # as they were then
     person: Mapped[str] = mapped_column(NAME)

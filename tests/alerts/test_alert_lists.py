@@ -81,6 +81,7 @@ def _filters() -> Iterator[AlertFilter]:
                 for one in _some(draw, ("pending", "partial", "complete"))
             ),
             opened_until=draw.choice((None, T0 + timedelta(seconds=COUNT // 2))),
+            beginnings=_some(draw, ("0", "3", "a", "e")),
         )
 
 
@@ -91,6 +92,7 @@ class _Known:
     row: AlertRow
     cameras: set[str]
     zones: set[str]
+    ids: set[str]
     evidence: str
 
     def fits(self, asked: AlertFilter) -> bool:
@@ -99,12 +101,17 @@ class _Known:
         return (
             (not asked.cameras or bool(self.cameras & asked.cameras))
             and (not asked.zones or bool(self.zones & asked.zones))
+            and (not asked.beginnings or self.begins(tuple(asked.beginnings)))
             and (not asked.codes or self.row.code in asked.codes)
             and (not asked.lives or self.row.life in asked.lives)
             and (not asked.severities or self.row.severity in asked.severities)
             and (not asked.evidence or self.evidence in asked.evidence)
             and (until is None or self.row.opened_at < until)
         )
+
+    def begins(self, beginnings: tuple[str, ...]) -> bool:
+        """Whether a violation behind it is called so."""
+        return any(one.startswith(beginnings) for one in self.ids)
 
 
 def _everything(database: Database) -> list[_Known]:
@@ -118,6 +125,7 @@ def _everything(database: Database) -> list[_Known]:
             row,
             {one.camera for one in sources if one.alert_id == row.id},
             {one.zone for one in sources if one.alert_id == row.id},
+            {one.violation_id.hex for one in sources if one.alert_id == row.id},
             packs.get(row.id, "pending"),
         )
         for row in sorted(rows, key=lambda row: row.opened_at, reverse=True)

@@ -1,6 +1,8 @@
 """The schema is what the models say, on both databases, however it is reached."""
 
 import threading
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from alembic import command
@@ -8,17 +10,19 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import delete, text
+from sqlalchemy import Uuid, bindparam, delete, text
 
 from alerts import alarm_tables, evidence_tables
 from alerts.alarm_tables import AlarmRow
+from alerts.column_types import UtcDateTime
 from alerts.database import WRITES, Database, open_database
 from alerts.dedup import Telling
 from alerts.errors import StoreError, StoreUnavailableError
 from alerts.migrate import MIGRATIONS, migrate
 from alerts.outbox import NewTelling, enqueue
-from alerts.tables import AlertRow, OutboxRow, Table
+from alerts.tables import JSON, AlertRow, OutboxRow, Table
 from cases import tables as cases_tables
+from cases.tables import VerdictRow
 from delivery import tables as delivery_tables
 from identity import tables as identity_tables
 from rules.violation import Life, Severity
@@ -116,6 +120,47 @@ def test_who_has_heard_an_alarm_is_kept_when_alarms_get_rows(
     assert found == {there: (1, None, None), heard: (1, "li", T0)}
     assert not {cleared, never} & set(found)
     assert steps == [0]
+
+
+def test_verdicts_given_before_are_in_the_order_of_the_list(
+    database: Database,
+) -> None:
+    """Each has its alert's opening; of an alert that is gone nobody knows it."""
+    (alert,) = store_alerts(database, [staged(3)])
+    gone = uuid4()
+    _at(database, "0010")
+    told = {
+        "code": "SW-01",
+        "person": "li",
+        "full_name": "li",
+        "certificate": "",
+        "act": "confirm_clue",
+        "state_before": "queued",
+        "state_after": "confirmed",
+        "comment": "",
+        "leniency": "none",
+        "education": "",
+    }
+    names = (*told, "id", "alert_id", "at", "roles")
+    columns = ", ".join(names)
+    values = ", ".join(f":{name}" for name in names)
+    query = text(f"INSERT INTO verdicts ({columns}) VALUES ({values})").bindparams(
+        bindparam("id", type_=Uuid()),
+        bindparam("alert_id", type_=Uuid()),
+        bindparam("at", type_=UtcDateTime()),
+        bindparam("roles", type_=JSON),
+    )
+    with database.transaction() as session:
+        for one in (alert, gone):
+            row = {"id": uuid4(), "alert_id": one, "at": T0, "roles": []}
+            session.execute(query, told | row)
+
+    _at(database, str(HEAD))
+
+    with database.reading() as session:
+        rows = session.query(VerdictRow)
+        opened = {row.alert_id: row.opened_at for row in rows}
+    assert opened == {alert: T0 + timedelta(seconds=3), gone: None}
 
 
 def test_newer_schema_is_refused(database: Database) -> None:

@@ -29,6 +29,7 @@ async def test_camera_nobody_reports_on_is_unknown(client: httpx.AsyncClient) ->
 
     assert camera["id"] == "campus"
     assert camera["title"] == "校园路口 Campus street"
+    assert camera["zones"] == ["kerb"]
     assert camera["state"] == "unknown"
     assert camera["seconds_since_last_look"] is None
     assert camera["picture_url"] is None

@@ -120,6 +120,67 @@ def test_alerts_are_filtered_by_zone_and_phase(stage: Stage, seat: Seat) -> None
     expect(rows).to_have_count(0)
 
 
+def test_one_box_finds_by_id_place_and_person(stage: Stage, seat: Seat) -> None:
+    """What was read out, a title, whoever decided; taken out again, and kept."""
+    staged = Staged(camera="tower", zone="roof", code="WH-03", has_pack=False)
+    alert, other = stage.put_all((staged, staged))
+    with stage.api("lin.tao") as api:
+        given = api.post(f"/alerts/{alert}/verdict", json={"kind": "confirm_clue"})
+        assert given.status_code == 200, given.text
+    at_desk = seat("wu.min").open("/alerts")
+    page = at_desk.page
+    rows = page.locator("tbody tr.ant-table-row")
+    box = page.get_by_role("combobox", name="查找")
+    options = page.locator(".ant-select-item-option")
+
+    box.fill(alert.hex[:8].upper())
+    expect(options.first).to_have_text(f"编号 {alert.hex[:8]}…")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{at_desk.address}/alerts?id={alert.hex[:8]}")
+    expect(rows).to_have_count(1)
+    expect(rows.first).to_have_attribute("data-row-key", str(alert))
+    page.locator(".filter-search .ant-select-selection-item-remove").click()
+    expect(page).to_have_url(f"{at_desk.address}/alerts")
+
+    box.fill("林涛")
+    expect(options).to_have_text(["审核人 林涛"])
+    page.keyboard.press("Enter")
+    expect(page.locator(f'tr[data-row-key="{alert}"]')).to_be_visible()
+    expect(page.locator(f'tr[data-row-key="{other}"]')).to_have_count(0)
+    box.fill("ROO")
+    page.get_by_title("区域 roof").click()
+    box.fill("tower")
+    page.locator(".ant-select-item-option", has_text="设备").click()
+    named = "decided_by=%E6%9E%97%E6%B6%9B&zone=roof&camera=tower"
+    expect(page).to_have_url(f"{at_desk.address}/alerts?{named}")
+    expect(page.locator(f'tr[data-row-key="{alert}"]')).to_be_visible()
+
+
+def test_a_plate_is_asked_for_with_a_reason_and_stands_in_no_address(
+    stage: Stage, seat: Seat
+) -> None:
+    """The box leads there; what is found is listed by its ids."""
+    (alert,) = stage.put_all((Staged(has_pack=False),))
+    with stage.api("chen.jing") as api:
+        noted = api.post(f"/alerts/{alert}/plates", json={"plate": "浙F7A2K9"})
+        assert noted.status_code == 200, noted.text
+    at_desk = seat("wu.min").open("/alerts")
+    page = at_desk.page
+    box = page.get_by_role("combobox", name="查找")
+    box.fill("浙F·7A2K9")
+    page.locator(".ant-select-item-option").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("号牌")).to_have_value("浙F7A2K9")
+    dialog.get_by_label("事由（记入审计）").fill("重复占道核查")
+    dialog.get_by_role("button", name="按号牌查找").click()
+    expect(page).to_have_url(f"{at_desk.address}/alerts?id={alert}")
+    expect(page.locator(f'tr[data-row-key="{alert}"]')).to_be_visible()
+    assert wait_for(lambda: _is_on_record(stage, "plate.searched", "重复占道核查"), 20)
+    page.goto(f"{at_desk.address}/alerts?id=00000000")
+    page.get_by_role("button", name="按号牌查找").click()
+    expect(page.get_by_role("dialog").get_by_label("号牌")).to_have_value("")
+
+
 def test_several_are_decided_only_as_they_are_seen_and_stand(
     stage: Stage, seat: Seat
 ) -> None:

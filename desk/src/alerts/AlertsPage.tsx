@@ -15,8 +15,9 @@ import { full, span } from '../shown/time';
 import './alerts.css';
 import { Bulk } from './Bulk';
 import { ExportEvidence, ExportList } from './Export';
-import { filterOf, queryOf, understood, unknownOf } from './filter';
+import { changed, filterOf, queryOf, understood, unknownOf } from './filter';
 import { Filters } from './Filters';
+import { PlateSearch } from './PlateSearch';
 import { Views } from './Views';
 
 type Row = Schemas['ListedAlert'];
@@ -30,6 +31,7 @@ export function AlertsPage() {
   const [params, setParams] = useSearchParams();
   const problemText = useProblemText();
   const [choice, setChoice] = useState({ of: '', ids: new Set<string>() });
+  const [plate, setPlate] = useState<string | null>(null);
   const unknown = unknownOf(params);
   const isUnderstood = unknown.length === 0;
   const query = queryOf(filterOf(params));
@@ -68,7 +70,14 @@ export function AlertsPage() {
         <span className="bar-space" />
         <ExportList query={query} isDisabled={!isUnderstood} />
       </header>
-      <Filters params={params} onChange={setParams} />
+      <Filters params={params} onChange={setParams} onPlate={setPlate} />
+      <PlateSearch
+        plate={plate}
+        onType={setPlate}
+        onFound={(alerts) => {
+          setParams(changed(new URLSearchParams(), 'id', alerts));
+        }}
+      />
       {!isUnderstood && (
         <Alert
           type="error"
@@ -102,9 +111,7 @@ export function AlertsPage() {
         loading={isLoading}
         dataSource={rows}
         locale={{
-          emptyText: (
-            <Empty description={t(params.size === 0 ? 'alerts.none' : 'alerts.nomatch')} />
-          ),
+          emptyText: <Nothing isFiltered={params.size > 0} onPlate={setPlate} />,
         }}
         pagination={false}
         {...(may('reviews.triage') || may('evidence.export')
@@ -154,6 +161,26 @@ export function AlertsPage() {
         </Button>
       )}
     </>
+  );
+}
+
+/** An empty list, and another way to look. */
+function Nothing(props: { isFiltered: boolean; onPlate: (plate: string) => void }) {
+  const { t } = useLanguage();
+  const { may } = useSession();
+  return (
+    <Empty description={t(props.isFiltered ? 'alerts.nomatch' : 'alerts.none')}>
+      {may('reviews.confirm') && (
+        <Button
+          type="link"
+          onClick={() => {
+            props.onPlate('');
+          }}
+        >
+          {t('plate.search')}
+        </Button>
+      )}
+    </Empty>
   );
 }
 

@@ -7,10 +7,12 @@ import type { Key } from '../i18n/language';
 import { REASONS } from '../review/reasons';
 import type { ListName } from './filter';
 import { LIVES, PACKS, PHASES, SAMPLES, SEVERITIES, STATES, changed, dayOf } from './filter';
+import { SearchBox } from './SearchBox';
 
 interface Props {
   params: URLSearchParams;
   onChange: (params: URLSearchParams) => void;
+  onPlate: (plate: string) => void;
 }
 
 interface Choice {
@@ -25,7 +27,7 @@ const TYPED: readonly { name: ListName; title: Key; spell: (typed: string) => st
   { name: 'zone', title: 'alert.zone', spell: (typed) => typed.trim().toLowerCase() },
 ];
 
-export function Filters({ params, onChange }: Props) {
+export function Filters({ params, onChange, onPlate }: Props) {
   const { t } = useLanguage();
   const { data: cameras } = useQuery({
     queryKey: ['cameras'],
@@ -79,6 +81,12 @@ export function Filters({ params, onChange }: Props) {
   ];
   return (
     <search className="filters" aria-label={t('alerts.filters')}>
+      <SearchBox
+        params={params}
+        cameras={cameras?.cameras ?? []}
+        onChange={onChange}
+        onPlate={onPlate}
+      />
       {TYPED.map(({ name, title, spell }) => (
         <Select
           key={name}

@@ -19,6 +19,15 @@ describe('a filter in the address', () => {
     expect(unknownOf(params)).toEqual([]);
     expect(queryOf(filterOf(params))).toMatchObject({ zone: ['kerb'], phase: ['grace', 'due'] });
   });
+  it('asks for the beginning of an id and for who decided', () => {
+    const params = new URLSearchParams('id=9f3a20b1&decided_by=林涛&id=9f3&id=9F3A&decided_by=');
+    expect(unknownOf(params).map((one) => one.join('='))).toEqual([
+      'id=9f3',
+      'id=9F3A',
+      'decided_by=',
+    ]);
+    expect(queryOf(filterOf(params))).toMatchObject({ id: ['9f3a20b1'], decided_by: ['林涛'] });
+  });
   it('asks for whole days of the bureau', () => {
     const asked = queryOf(filterOf(new URLSearchParams('since=2026-11-26&until=2026-11-26')));
     expect(asked.since).toBe('2026-11-26T00:00:00+08:00');

@@ -25,6 +25,8 @@ export const PACKS = ['pending', 'complete', 'partial'] as const;
 
 /** Keys of the address that the API takes several times. */
 export const LISTS = [
+  'id',
+  'decided_by',
   'code',
   'camera',
   'zone',
@@ -39,6 +41,10 @@ export const LISTS = [
 export type ListName = (typeof LISTS)[number];
 
 export interface Filter {
+  /** Beginnings of ids. */
+  id: string[];
+  /** Beginnings of logins or full names. */
+  decided_by: string[];
   code: string[];
   camera: string[];
   zone: string[];
@@ -57,6 +63,8 @@ export interface Filter {
 }
 
 const NAME = /^[a-z][a-z0-9_]{0,63}$/;
+const ID = /^([0-9a-f]{4,32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+const PERSON = /^\P{Cc}{1,64}$/u;
 const TIMES = ['since', 'until', 'sampled_since', 'sampled_until'] as const;
 
 const oneOf =
@@ -66,6 +74,8 @@ const oneOf =
 
 /** What each key of the address may say. */
 const SAYS: Readonly<Record<string, (value: string) => boolean>> = {
+  id: (value) => ID.test(value),
+  decided_by: (value) => PERSON.test(value),
   code: (value) => /^[A-Z]{2}-\d{2}[A-Z]?$/.test(value),
   camera: (value) => NAME.test(value),
   zone: (value) => NAME.test(value),

@@ -220,7 +220,7 @@ export const en: Readonly<Record<Key, string>> = {
   'spell.goon': 'Go on now (asked again in 10 minutes)',
   'alarm.acknowledge': 'Acknowledge',
   'alarm.escalated': 'unanswered, escalated',
-  'alerts.search': 'Search code, place, id',
+  'alerts.search': 'Search id, camera, zone, person',
   'alerts.export': 'Export CSV',
   'alerts.views': 'Saved views',
   'alerts.save': 'Save view',

@@ -217,7 +217,7 @@ export const zh = {
   'spell.goon': '现在继续（10 分钟后再提醒）',
   'alarm.acknowledge': '知悉',
   'alarm.escalated': '无人应答，已上报',
-  'alerts.search': '按编码、地点、编号查找',
+  'alerts.search': '按编号、设备、区域、审核人查找',
   'alerts.export': '导出 CSV',
   'alerts.views': '保存的筛选',
   'alerts.save': '保存筛选',
