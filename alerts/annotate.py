@@ -1,9 +1,10 @@
 """Draws on a copy of a still: where the thing was, which zone, what was judged when.
 
-JPEG in, another JPEG out; the original stays as it is. Nothing of the picture is
-covered but by thin lines, and by paint where the view has parts nobody may see: words
-stand in a strip below it, and a small label sits outside the box. The words say 疑似
-and 线索, never that anything was unlawful: that is a person's verdict.
+JPEG in, another JPEG out; the original stays as it is. Heads and plates of whom it is
+not about are blurred, parts of the view nobody may see are painted over; nothing else
+is covered but by thin lines: words stand in a strip below, a small label outside the
+box. The words say 疑似 and 线索, never that anything was unlawful: that is a person's
+verdict.
 """
 
 import io
@@ -16,7 +17,7 @@ from PIL import Image, ImageDraw, UnidentifiedImageError
 from alerts.annotate_strip import Line, Strip, font
 from alerts.clause_words import clause_line
 from alerts.errors import StillError
-from alerts.mask import painted_over
+from alerts.mask import painted_over, veiled_bystanders
 from alerts.pack import Role
 from alerts.pack_scene import Corners, Scene
 from detector.box import Box
@@ -57,6 +58,8 @@ class Caption:
         judged_at: Media time of the look the clauses belong to.
         box: Where the thing is in it, 0…1; None where it was not found.
         clauses: How each clause stood.
+        people: Persons seen in it, 0…1.
+        vehicles: Vehicles seen in it, 0…1.
     """
 
     scene: Scene
@@ -68,6 +71,8 @@ class Caption:
     judged_at: datetime
     box: Box | None
     clauses: tuple[ClauseTrace, ...]
+    people: tuple[Box, ...] = ()
+    vehicles: tuple[Box, ...] = ()
 
 
 def annotate(jpeg: bytes, caption: Caption) -> bytes:
@@ -76,7 +81,8 @@ def annotate(jpeg: bytes, caption: Caption) -> bytes:
     Raises:
         StillError: The bytes are no JPEG, cut off, or absurdly large.
     """
-    picture = painted_over(_opened(jpeg), caption.scene.masks)
+    shown = painted_over(_opened(jpeg), caption.scene.masks)
+    picture = veiled_bystanders(shown, caption.box, caption.people, caption.vehicles)
     draw = ImageDraw.Draw(picture, "RGBA")
     width_px = max(2, round(picture.width / 640))
     inside = _pixels(caption.box, picture.size)

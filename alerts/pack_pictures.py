@@ -84,7 +84,7 @@ class PackPictures:
             except StillError as error:
                 _warn(watch, error)
             files.append(original)
-            drawn, watch = self._drawn(jpeg, original, watch, scene)
+            drawn, watch = self._drawn(jpeg, original, still, watch, scene)
             files += drawn
         return files, watch
 
@@ -109,6 +109,7 @@ class PackPictures:
         )
         originals = [still for still in stills if not still.is_drawn]
         files: list[EvidenceFile] = []
+        stood = dict(watch.roles())
         made = panoramas(originals, Clips(there, self._picture_at))
         for number, one in enumerate(made, 1):
             try:
@@ -118,7 +119,7 @@ class PackPictures:
                 watch = watch.lacking(Shortfall.ANNOTATION_FAILED)
                 continue
             files.append(whole)
-            drawn, watch = self._drawn(jpeg, whole, watch, scene)
+            drawn, watch = self._drawn(jpeg, whole, stood[one.still.role], watch, scene)
             files += drawn
         return files, watch
 
@@ -146,10 +147,15 @@ class PackPictures:
         return found if len(found) > 1 else []
 
     def _drawn(
-        self, jpeg: bytes, original: EvidenceFile, watch: Watch, scene: Scene
+        self,
+        jpeg: bytes,
+        original: EvidenceFile,
+        still: Still,
+        watch: Watch,
+        scene: Scene,
     ) -> tuple[list[EvidenceFile], Watch]:
         try:
-            drawn = annotate(jpeg, _caption(watch, scene, original))
+            drawn = annotate(jpeg, _caption(watch, scene, original, still))
         except StillError as error:
             _warn(watch, error)
             return [], watch.lacking(Shortfall.ANNOTATION_FAILED)
@@ -163,18 +169,20 @@ class PackPictures:
         return [copy], watch
 
 
-def _caption(watch: Watch, scene: Scene, still: EvidenceFile) -> Caption:
+def _caption(watch: Watch, scene: Scene, file: EvidenceFile, still: Still) -> Caption:
     violation = watch.opened or watch.violation
     return Caption(
         scene=scene,
         number=number_of(violation),
         code=violation.code,
-        role=still.role,
-        at=still.captured_at,
+        role=file.role,
+        at=file.captured_at,
         first_seen=violation.first_seen,
         judged_at=violation.at,
-        box=still.box,
+        box=file.box,
         clauses=violation.clauses,
+        people=file.people,
+        vehicles=still.vehicles,
     )
 
 

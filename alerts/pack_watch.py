@@ -23,7 +23,7 @@ from alerts.evidence_facts import ClockCheck
 from alerts.pack import Role, Shortfall
 from alerts.recent_looks import Moment
 from detector.box import Box
-from detector.look import PERSON, Look
+from detector.look import PERSON, VEHICLES, Look
 from rules.violation import Violation
 
 INSIDE = 4
@@ -49,6 +49,7 @@ class Still:
         size: Bytes.
         box: Where the thing was in this look, 0…1; None where it was not found.
         people: Boxes of the persons in this look, 0…1.
+        vehicles: Boxes of the vehicles in this look, 0…1.
     """
 
     at: datetime
@@ -56,6 +57,7 @@ class Still:
     size: int
     box: Box | None
     people: tuple[Box, ...] = ()
+    vehicles: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,9 +291,16 @@ def _spread(stills: tuple[Still, ...], step_s: float) -> tuple[Still, ...]:
     return (*kept, stills[-1])
 
 
-def people_in(look: Look) -> tuple[Box, ...]:
-    """Boxes of the persons in a look."""
-    return tuple(track.box for track in look.tracks if track.label == PERSON)
+def file_name(at: datetime) -> str:
+    """Name of the picture of that moment on the shelf."""
+    return at.strftime("%Y%m%dT%H%M%S%f.jpg")
+
+
+def still_of(look: Look, size: int, box: Box | None) -> Still:
+    """The still of a look: `size` bytes, the thing at `box`."""
+    people = tuple(t.box for t in look.tracks if t.label == PERSON)
+    vehicles = tuple(t.box for t in look.tracks if t.label in VEHICLES)
+    return Still(look.at, file_name(look.at), size, box, people, vehicles)
 
 
 def box_in(look: Look, violation: Violation) -> Box | None:

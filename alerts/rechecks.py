@@ -23,9 +23,9 @@ import structlog
 
 from alerts.errors import StoreError
 from alerts.evidence_facts import ClockCheck
-from alerts.pack_watch import Still, Watch, box_in, people_in
+from alerts.pack_watch import Watch, box_in, still_of
 from alerts.pack_worker import PackWorker
-from alerts.watch_list import WatchList, file_name
+from alerts.watch_list import WatchList
 from base.ids import CameraId
 from detector.look import Look, ViewMatch
 from rules.violation import LASTING, Life, Phase, Violation
@@ -191,9 +191,7 @@ class Rechecks:
             self._list.save(watch)
             self.seal(watch)
             return
-        box = box_in(look, violation)
-        size, people = len(shot.jpeg), people_in(look)
-        still = Still(look.at, file_name(look.at), size, box, people)
+        still = still_of(look, len(shot.jpeg), box_in(look, violation))
         kept = self._list.keep_recheck(watch, still, shot.jpeg)
         if kept is not None:
             self.seal(kept)

@@ -6,7 +6,6 @@ watch says so, and everything else goes on.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from uuid import UUID
 
 import structlog
@@ -15,7 +14,7 @@ from alerts.clip_cutter import Recording
 from alerts.errors import ClipError, ShelfTakenError, StillError, StoreError
 from alerts.pack import Shortfall
 from alerts.pack_shelf import Shelf
-from alerts.pack_watch import Still, Watch, box_in, people_in
+from alerts.pack_watch import Still, Watch, box_in, file_name, still_of
 from alerts.thumbnail import thumbnail
 from base.guard import Boundary, guard
 from base.ids import CameraId
@@ -117,7 +116,7 @@ class WatchList:
             watch = self._keep_thumb(watch, look, jpeg, box)
         if not watch.wants(look.at, box):
             return
-        still = Still(look.at, file_name(look.at), len(jpeg), box, people_in(look))
+        still = still_of(look, len(jpeg), box)
         try:
             if not self._has_room(watch, still.size):
                 self._watches[watch.id] = watch.lacking(Shortfall.DISK_FULL)
@@ -242,8 +241,3 @@ def _checked(jpeg: bytes) -> bytes:
         msg = f"a still of {len(jpeg)} bytes is no whole JPEG"
         raise StillError(msg)
     return jpeg
-
-
-def file_name(at: datetime) -> str:
-    """Name of the picture of that moment on the shelf."""
-    return at.strftime("%Y%m%dT%H%M%S%f.jpg")

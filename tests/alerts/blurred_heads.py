@@ -75,6 +75,11 @@ def grey(jpeg: bytes) -> Grey:
         return np.asarray(picture.convert("L"), np.float64)
 
 
+def detail(part: Grey) -> float:
+    """How much neighbours differ, in shades."""
+    return float(np.abs(np.diff(part, axis=1)).mean())
+
+
 def what_is_left(heads: Heads, treated: Treated) -> Iterator[Left]:
     """For every labelled head of up to half its picture that has any detail."""
     for picture, boxes in _labelled(heads):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+import numpy as np
 from PIL import Image
 
 from alerts.clip_cutter import CutClip, Recording
@@ -42,6 +43,14 @@ def at(seconds: float) -> datetime:
 def jpeg(shade: int = 90, size: tuple[int, int] = (320, 240)) -> bytes:
     out = io.BytesIO()
     Image.new("RGB", size, (shade % 256, 120, 80)).save(out, "JPEG")
+    return out.getvalue()
+
+
+def noise(size: tuple[int, int] = (1280, 720)) -> bytes:
+    """A JPEG with a fine pattern everywhere."""
+    rng, out = np.random.default_rng(7), io.BytesIO()
+    shades = rng.integers(0, 255, (size[1], size[0], 3), np.uint8)
+    Image.fromarray(shades).save(out, "JPEG", quality=95)
     return out.getvalue()
 
 

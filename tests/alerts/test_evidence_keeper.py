@@ -12,7 +12,9 @@ from alerts.object_store import ObstoreEvidenceStore
 from alerts.pack import PackState, Role
 from alerts.pack_manifest import decode_manifest
 from detector.box import Box
+from detector.look import Track
 from rules.violation import Life
+from tests.alerts.blurred_heads import detail, grey
 from tests.alerts.evidence_rig import (
     BOX,
     FakeCutter,
@@ -20,6 +22,7 @@ from tests.alerts.evidence_rig import (
     at,
     jpeg,
     look,
+    noise,
     opened,
     spoilt,
     violation,
@@ -89,6 +92,23 @@ def test_originals_are_untouched_and_parents_named(rig: Rig) -> None:
         if file.name in {"panorama.1.jpg", "panorama.2.jpg"}:
             expected = "first.jpg" if "1" in file.name else "last.jpg"
         assert file.parent == expected
+
+
+def test_drawn_copies_show_no_bystander(rig: Rig) -> None:
+    """A passer's head and another car's plate: in the original, not in its copy."""
+    rig.candidate()
+    passer = Track(Box(0.6, 0.1, 0.7, 0.9), "person", 0.8, 150.0)
+    other = Track(Box(0.75, 0.4, 0.95, 0.7), "car", 0.8, 60.0)
+    seen = look(60, BOX)
+    seen = replace(seen, tracks=(*seen.tracks, passer, other))
+    rig.keeper.keep(seen, lambda: noise((320, 240)), (violation(Life.OPEN, 60),))
+
+    pack = rig.sink.packs[0]
+    whole = grey(rig.bytes_of(pack, "opening.jpg"))
+    drawn = grey(rig.bytes_of(pack, "opening.annotated.jpg"))
+    for place in ((slice(30, 70), slice(194, 222)), (slice(130, 165), slice(284, 302))):
+        assert detail(whole[place]) > 20
+        assert detail(drawn[place]) < 8
 
 
 def test_stills_are_shown_at_opening(rig: Rig) -> None:

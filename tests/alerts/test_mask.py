@@ -8,7 +8,7 @@ from PIL import Image
 
 from alerts import mask
 from alerts.errors import StillError
-from alerts.mask import masked
+from alerts.mask import masked, veiled_bystanders
 from alerts.plates import PlateKeys, mask_plate
 from detector.box import Box
 from tests.alerts.blurred_heads import (
@@ -17,29 +17,20 @@ from tests.alerts.blurred_heads import (
     DATASETS,
     LIMIT,
     NEXT_GRID,
-    Grey,
     Heads,
     Left,
+    detail,
     grey,
     left_when_unreadable,
     what_is_left,
 )
+from tests.alerts.evidence_rig import noise
 
 
 def jpeg_of(picture: Image.Image) -> bytes:
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=95)
     return out.getvalue()
-
-
-def noise() -> bytes:
-    """A fine pattern everywhere."""
-    rng = np.random.default_rng(7)
-    return jpeg_of(Image.fromarray(rng.integers(0, 255, (720, 1280, 3), np.uint8)))
-
-
-def detail(part: Grey) -> float:
-    return float(np.abs(np.diff(part, axis=1)).mean())
 
 
 def test_outside_the_object_no_detail_is_left() -> None:
@@ -62,6 +53,35 @@ def test_heads_inside_the_object_are_blurred() -> None:
     assert detail(own[300:, 330:630]) > 20
     assert detail(driver[365:460, 390:510]) < 5
     assert detail(driver[10:200, 330:630]) > 20
+
+
+def test_a_copy_drawn_on_shows_no_head_and_no_plate_of_others() -> None:
+    """What it is about and the street around it stay as they are, to the pixel."""
+    picture = Image.open(io.BytesIO(noise())).convert("RGB")
+    accused, passer = Box(0.25, 0.25, 0.5, 0.5), Box(0.45, 0.1, 0.55, 0.9)
+    other = Box(0.4, 0.4, 0.7, 0.6)  # stands in front of a part of it
+
+    copy = veiled_bystanders(picture, accused, (passer,), (accused, other))
+
+    was, shown = np.asarray(picture), np.asarray(copy)
+    head, plate = (slice(80, 240), slice(590, 690)), (slice(350, 430), slice(645, 890))
+    assert detail(grey(jpeg_of(copy))[head]) < 5
+    assert detail(grey(jpeg_of(copy))[plate]) < 5
+    kept = np.ones((720, 1280), bool)
+    kept[72:246, 570:710] = False
+    kept[340:435, 505:900] = False
+    kept[246:360, 320:640] = True  # the accused itself, below the passer's head
+    assert (was[kept] == shown[kept]).all()
+
+
+def test_the_head_of_whom_it_is_about_stays() -> None:
+    """Whether somebody wears a helmet is what a reviewer looks at."""
+    picture = Image.open(io.BytesIO(noise())).convert("RGB")
+    worker = Box(0.25, 0.25, 0.5, 0.9)
+
+    copy = veiled_bystanders(picture, worker, (worker,))
+
+    assert (np.asarray(copy) == np.asarray(picture)).all()
 
 
 def test_without_a_box_nothing_is_shown() -> None:
