@@ -10,6 +10,7 @@ from api import review_examples as examples
 from api.access import Acknowledger, ReviewReader, ReviewWorker
 from api.address import ALARMS, ALERTS, QUEUE
 from api.alert_shown import seen_alert
+from api.made_of import blind_to
 from api.openapi import answers
 from api.review_shown import alarms_of, history_of, permits_of, queue_of, review_of
 from api.review_taken import verdict_from
@@ -26,6 +27,7 @@ from api.review_view import (
 from api.scene_shown import scene_of
 from api.services import StateDep
 from api.task_shown import check_officer
+from cases.errors import CaseError
 from cases.life import Lane
 
 router = APIRouter(tags=["review"])
@@ -106,7 +108,10 @@ def verdict(
     found = seen_alert(state, caller, alert)
     given = verdict_from(body)
     if given.into is not None:
-        seen_alert(state, caller, given.into)
+        target = seen_alert(state, caller, given.into)
+        if target.id in blind_to(state, caller):
+            # what it may be merged into would tell what was made of it
+            raise CaseError("you may be asked for a second look at that one: later")
     if given.officer:
         check_officer(state, given.officer)
     state.services.cases.reviews.give(found.id, caller, given)

@@ -112,6 +112,28 @@ async def test_no_refusal_tells_the_verdict(
 
 
 @pytest.mark.anyio
+@pytest.mark.parametrize("verdict", [CLUE, NO], ids=["confirmed", "rejected"])
+async def test_what_an_alert_may_be_merged_into_tells_no_verdict(
+    client: httpx.AsyncClient, bench: Bench, verdict: Verdict
+) -> None:
+    """One may be asked to look at it: nothing is merged into it, whatever was said."""
+    database, identity = bench.database, bench.services.identity
+    wang = add(identity, Named("wang"))
+    one, next_ = _queued(database, 1), _queued(database, 2)
+    bench.services.cases.reviews.give(one, wang, verdict)
+    assert _draw(database) == 1
+    as_person(client, identity, LI)
+
+    body = {"kind": "merge", "into": str(one)}
+    refused = await client.post(f"/api/v1/alerts/{next_}/verdict", json=body)
+
+    told = "you may be asked for a second look at that one: later"
+    assert (refused.status_code, refused.json()["detail"]) == (409, told)
+    review = (await client.get(f"/api/v1/alerts/{next_}/review")).json()
+    assert review["state"] == "queued"
+
+
+@pytest.mark.anyio
 async def test_who_may_be_sent_to_handle_it_is_not_asked_to_look(
     client: httpx.AsyncClient, bench: Bench
 ) -> None:

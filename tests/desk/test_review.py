@@ -81,6 +81,40 @@ def test_art_33_may_be_told_with_what_the_party_was_told(
     assert (given["act"], given["leniency"]) == ("confirm_clue", "minor")
 
 
+def test_an_alert_is_merged_into_one_named_by_its_id(stage: Stage, seat: Seat) -> None:
+    """3, 0, what was read out, Enter, its number; what cannot be is told."""
+    roof = Staged(camera="tower", zone="roof", code="WH-03", has_pack=False)
+    alert, other, gone = stage.put(), stage.put(roof), stage.put(roof)
+    with stage.api("lin.tao") as api:
+        no = {"kind": "reject", "reason": "permitted"}
+        assert api.post(f"/alerts/{gone}/verdict", json=no).status_code == 200
+    at_desk = _claimed(seat("chen.jing"), alert)
+    at_desk.allowed = [REFUSED]
+    panel = at_desk.page.locator(".verdict")
+    at_desk.press("3", "0")
+    at_desk.page.keyboard.type("00000000")
+    at_desk.press("Enter")
+    expect(panel).to_contain_text("没有以此开头的线索，或不在您的范围内")
+    panel.locator("#into").fill(alert.hex[:8])
+    at_desk.press("Enter")
+    expect(panel).to_contain_text("这就是当前这条")
+
+    panel.locator("#into").fill(gone.hex[:8])
+    at_desk.press("Enter")
+    expect(panel.get_by_role("button", name="三号楼工地")).to_have_count(1)
+    at_desk.press("1")
+    expect(panel.locator(".ant-alert-error")).to_contain_text("那条已排除或已失效")
+    at_desk.press("0")
+    panel.locator("#into").fill(str(other)[:13])
+    at_desk.press("Enter")
+    expect(panel.get_by_title(str(other))).to_be_visible()
+    at_desk.press("1")
+    expect(at_desk.page.locator(".undo")).to_contain_text("已合并")
+
+    review = stage.review(alert)
+    assert (review["state"], review["merged_into"]) == ("merged", str(other))
+
+
 def test_one_works_on_it_and_the_other_is_told_who(stage: Stage, seat: Seat) -> None:
     """The claim is shown live; when the lease runs out, the next one has it."""
     alert = stage.put()

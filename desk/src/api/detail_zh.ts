@@ -22,6 +22,7 @@ export const DETAILS: Sayings = [
   [/^defer until a time within the next 24 hours$/, '最多推迟 24 小时'],
   [/^that one is merged itself: merge into where it went$/, '那条已被合并，请合并到它所在的线索'],
   [/^that one was dismissed: .*$/, '那条已排除或已失效，不能并入'],
+  [/^you may be asked for a second look at that one: .*$/, '那条可能请您复核，现在不能并入'],
   [/^an alert is merged into another one$/, '请选另一条来合并'],
   [/^an officer is under way already$/, '已有队员在途'],
   [/^assign somebody first: a link is personal$/, '请先派人：链接只给本人'],

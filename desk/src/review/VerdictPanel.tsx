@@ -4,10 +4,10 @@ import { useState } from 'react';
 import type { Schemas } from '../api/client';
 import { useLanguage } from '../i18n/language';
 import type { Key } from '../i18n/language';
-import { moment } from '../shown/time';
 import { OfficerSelect } from '../tasks/OfficerSelect';
 import { EvidenceForm, LenientForm } from './Confirming';
 import { useKeys } from './keys';
+import { MergeForm } from './Merging';
 import { COMMENT_NEEDED, REASONS } from './reasons';
 import { Back, Words } from './Words';
 
@@ -160,39 +160,6 @@ function RejectForm({ matter, onVerdict, isSending, onBack }: FormProps) {
       <Button type="text" onClick={turn}>
         <kbd>0</kbd> {t('verdict.more')}
       </Button>
-      <Back onBack={onBack} />
-    </div>
-  );
-}
-
-function MergeForm({ onVerdict, isSending, onBack, others }: FormProps) {
-  const { t, language } = useLanguage();
-  const offered = others.slice(0, 9);
-  const keys = Object.fromEntries(
-    offered.map(({ alert }, place) => [
-      String(place + 1),
-      () => {
-        onVerdict({ kind: 'merge', into: alert.id });
-      },
-    ]),
-  );
-  useKeys(keys, !isSending);
-  return (
-    <div className="verdict-row">
-      <b>{t('verdict.into')}</b>
-      {offered.map(({ alert }, place) => (
-        <Button
-          key={alert.id}
-          disabled={isSending}
-          onClick={() => {
-            onVerdict({ kind: 'merge', into: alert.id });
-          }}
-        >
-          <kbd>{place + 1}</kbd> {language === 'zh' ? alert.text_zh : alert.text_en}{' '}
-          {moment(alert.opened_at)}
-        </Button>
-      ))}
-      {offered.length === 0 && <span className="muted">{t('verdict.nothing')}</span>}
       <Back onBack={onBack} />
     </div>
   );
