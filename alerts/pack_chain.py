@@ -1,8 +1,10 @@
 """Links the manifests of one camera: each names the digest of the one before it.
 
 The head of a camera's chain lies in the evidence store, written before the manifest it
-announces. So a crash between the two leaves a head without a manifest: the next pack
-takes over its place in the chain, and no pack ever names one that never came to exist.
+announces, and once more when the manifest stands. So a crash between the two leaves a
+head that only announces: the next pack takes over its place in the chain, and no pack
+ever names one that never came to exist. A manifest that stood and is gone was deleted:
+its number is never given again, the chain goes on after it and shows the gap.
 A worker that was held up and another that took its place may seal at once: one of them
 has the turn, or, where the store gives none, the head it began with.
 """
@@ -12,9 +14,16 @@ from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
 
+import structlog
+
 from alerts.errors import ChainTakenError, NotFoundError, StoreError
 from alerts.evidence_store import EvidenceStore
 from base.ids import CameraId
+
+_log = structlog.get_logger()
+
+STANDS = "stands"
+"""In a head whose manifest was written."""
 
 GENESIS = "0" * 64
 """What the first manifest of a camera names as the one before."""
@@ -60,7 +69,7 @@ def next_place(store: EvidenceStore, camera: CameraId) -> Place:
         raw = store.heads.read(camera)
         head = json.loads(raw)
         announced, digest = UUID(head["pack"]), str(head["sha256"])
-        own = Link(int(head["seq"]), str(head["previous"]))
+        own, stood = Link(int(head["seq"]), str(head["previous"])), STANDS in head
     except NotFoundError:
         return Place(FIRST_LINK, None)
     except (ValueError, KeyError, TypeError) as error:
@@ -70,7 +79,11 @@ def next_place(store: EvidenceStore, camera: CameraId) -> Place:
         is_there = sha256(store.manifest(announced)).hexdigest() == digest
     except NotFoundError:
         is_there = False
-    return Place(Link(own.seq + 1, digest) if is_there else own, raw)
+    if stood and not is_there:
+        _log.error(
+            "chain.manifest_gone", camera=camera, pack=str(announced), seq=own.seq
+        )
+    return Place(Link(own.seq + 1, digest) if stood or is_there else own, raw)
 
 
 def announce(
@@ -85,6 +98,22 @@ def announce(
     raw = _head(pack, place.link, manifest)
     store.heads.put(camera, raw, place.head)
     return raw
+
+
+def confirm(store: EvidenceStore, camera: CameraId, head: bytes) -> None:
+    """Note that the manifest announced by `head` stands; silent where that fails.
+
+    The manifest is there whatever happens here: what is not noted is only that its
+    number may not be given again should it be deleted.
+    """
+    stands = json.dumps({**json.loads(head), STANDS: True}, sort_keys=True).encode()
+    try:
+        store.heads.put(camera, stands, head)
+    except ChainTakenError as error:
+        # only where the store gives no turn, and a process slept between two requests
+        _log.error("chain.taken_late", camera=camera, reason=str(error))
+    except StoreError as error:
+        _log.warning("chain.not_confirmed", camera=camera, reason=str(error))
 
 
 def withdraw(store: EvidenceStore, camera: CameraId, head: bytes, place: Place) -> None:

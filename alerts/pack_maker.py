@@ -26,7 +26,14 @@ from alerts.errors import (
 )
 from alerts.evidence_store import EvidenceStore
 from alerts.pack import EvidenceFile, Pack, PackId, PackState, Role, Shortfall
-from alerts.pack_chain import Place, announce, check_announced, next_place, withdraw
+from alerts.pack_chain import (
+    Place,
+    announce,
+    check_announced,
+    confirm,
+    next_place,
+    withdraw,
+)
 from alerts.pack_extras import PackExtras
 from alerts.pack_facts import facts_of
 from alerts.pack_manifest import (
@@ -206,6 +213,7 @@ class PackMaker:
         except PackExistsError:
             withdraw(store, camera, head, place)
             return self._existing(pack.id)
+        confirm(store, camera, head)
         return pack
 
     def _files(self, watch: Watch, scene: Scene) -> tuple[list[EvidenceFile], Watch]:

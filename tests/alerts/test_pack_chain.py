@@ -19,7 +19,7 @@ from rules.violation import Life
 from tests.alerts.evidence_rig import Rig, violation
 from tests.alerts.s3_server import serve
 
-FIRST, SECOND = "x51y20", "x10y10"
+FIRST, SECOND, THIRD = "x51y20", "x10y10", "x80y80"
 
 
 @pytest.fixture(params=["memory", "folder", "s3"])
@@ -123,6 +123,25 @@ def test_the_same_pack_sealed_meanwhile_keeps_the_chain(
     _seal(later, SECOND)
 
     assert [seq for seq, _ in _chain(store, FIRST, SECOND)] == [1, 2]
+
+
+def test_the_number_of_a_deleted_manifest_is_never_given_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The chain goes on after it, names it still, and the log says what is missing."""
+    store = ObstoreEvidenceStore(tmp_path / "evidence", reserve_bytes=0)
+    for number, slot in enumerate((FIRST, SECOND)):
+        _seal(Rig(tmp_path / f"shelf{number}", store), slot)
+    gone = violation(Life.OPEN, 60, SECOND).id
+    deleted = store.manifest(gone)
+    (tmp_path / "evidence" / "packs" / f"{gone}.json").unlink()
+
+    _seal(Rig(tmp_path / "later", store), THIRD)
+
+    raw = store.manifest(violation(Life.OPEN, 60, THIRD).id)
+    link = decode_manifest(raw).link
+    assert (link.seq, link.previous) == (3, sha256(deleted).hexdigest())
+    assert str(gone) in capsys.readouterr().out.partition("chain.manifest_gone")[2]
 
 
 def test_a_head_is_replaced_only_for_the_one_before(store: EvidenceStore) -> None:
