@@ -35,9 +35,6 @@ from rules.clause import ClauseTrace, Truth
 from rules.clause_kind import Wants
 from rules.clause_table import CLAUSES
 
-ESCALATED_S = 60
-"""An alarm nobody has answered for so long is told to others too."""
-
 HISTORY_SHOWN = 50
 PERMIT_CLAUSES = frozenset(
     name for name, kind in CLAUSES.items() if Wants.PERMITS in kind.wants
@@ -262,6 +259,7 @@ def alarms_of(state: State, caller: Person) -> Alarms:
     now, visible = state.services.clock.utc_now(), state.visible(caller)
     words, found = captions(state), []
     sounding = state.services.cases.alarms.sounding()
+    climbed = state.services.delivery.book.climbed(sounding)
     alerts = state.services.alerts.get_alerts([one.alert for one in sounding])
     for one in sounding:
         alert = alerts.get(one.alert)
@@ -271,13 +269,12 @@ def alarms_of(state: State, caller: Person) -> Alarms:
         if visible is not None and not seen_by & visible:
             continue
         seconds = (now - one.since).total_seconds()
-        is_escalated = seconds >= ESCALATED_S
         found.append(
             Alarm(
                 alert=summary_of(alert, words),
                 since=one.since,
                 seconds=seconds,
-                is_escalated=is_escalated,
+                is_escalated=one in climbed,
                 sound="siren",
             )
         )

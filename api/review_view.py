@@ -284,7 +284,9 @@ class Alarm(Shown):
     alert: Annotated[AlertSummary, Field(description="what is suspected where")]
     since: Annotated[UtcTime, Field(description="wall time it became readable")]
     seconds: Annotated[float, Field(description="how long it has been sounding, s")]
-    is_escalated: Annotated[bool, Field(description="unanswered for too long")]
+    is_escalated: Annotated[
+        bool, Field(description="nobody answered: others were told")
+    ]
     sound: Annotated[Literal["siren", "chime"], Field(description="what to play")]
 
 

@@ -1,18 +1,23 @@
-"""The book of attempts: written once, never changed, read by alert and by channel."""
+"""The book of attempts: written once, never changed, read by alert and by channel.
 
+Beside it, what the escalator did: which alarms climbed.
+"""
+
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
 
+from alerts.acknowledgement import Sounding
 from alerts.alert import AlertId
 from alerts.audit import Deed, record
 from alerts.database import Database
 from base.json_value import JsonValue
 from base.redact import redact
 from delivery.attempt import Attempt, Outcome
-from delivery.tables import AttemptRow
+from delivery.tables import AttemptRow, EscalationRow
 
 ACTOR = "delivery"
 SHOWN = 500
@@ -99,6 +104,19 @@ class DeliveryBook:
         with self._database.reading() as session:
             rows = session.scalars(query.order_by(AttemptRow.id.desc()).limit(limit))
             return tuple((row.id, _attempt(row)) for row in rows)
+
+    def climbed(self, sounding: Collection[Sounding]) -> frozenset[Sounding]:
+        """Those alarms of `sounding` for which a step of the ladder was taken.
+
+        Raises:
+            StoreUnavailableError: The database is away.
+        """
+        query = select(EscalationRow.alert_id, EscalationRow.alarm).where(
+            EscalationRow.alert_id.in_([one.alert for one in sounding])
+        )
+        with self._database.reading() as session:
+            taken = {(alert, alarm) for alert, alarm in session.execute(query)}
+        return frozenset(one for one in sounding if (one.alert, one.number) in taken)
 
     def last_of_each_channel(self) -> dict[str, Attempt]:
         """The newest attempt over each channel.

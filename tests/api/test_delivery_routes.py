@@ -9,15 +9,19 @@ import httpx
 import pytest
 
 from alerts.acknowledgement import begin_alarm
+from alerts.alarm_tables import AlarmRow
 from alerts.alert import AlertId
 from alerts.dedup import Telling
 from alerts.outbox import NewTelling, Outbox, enqueue
 from alerts.tables import AlertRow
+from base.clock import ManualClock
 from delivery.attempt import Attempt, Outcome
+from delivery.escalator import Escalator
 from delivery.rota import Rota
 from identity.right import Right, Role
 from identity.tokens import NewToken
 from rules.violation import Severity
+from sites.delivery_section import DeliverySection
 from sites.draft import draft_site
 from sites.revision import canonical_json, revision_of
 from tests.api.conftest import Bench
@@ -91,6 +95,40 @@ async def test_a_duty_phone_shows_the_alarm_until_somebody_answers(
     listed = (await client.get(f"/api/v1/alerts/{alarm}/deliveries")).json()
     (seen,) = listed["attempts"]
     assert (seen["outcome"], seen["recipient"]) == ("seen", "phones/li")
+
+
+async def test_an_alarm_is_told_to_have_climbed_once_it_has(
+    client: httpx.AsyncClient, bench: Bench, alarm: AlertId
+) -> None:
+    """By the site's ladder, not by how long it sounds; one begun again has not."""
+    as_person(client, bench.services.identity, Named("wang"))
+    now = bench.services.clock.utc_now()
+
+    async def has_climbed() -> bool:
+        (told,) = (await client.get("/api/v1/alarms")).json()["alarms"]
+        return bool(told["is_escalated"])
+
+    with bench.database.transaction() as session:
+        session.get_one(AlarmRow, (alarm, 1)).since = now - timedelta(hours=1)
+    assert not await has_climbed()
+    with bench.database.transaction() as session:
+        session.get_one(AlarmRow, (alarm, 1)).since = now
+    delivery = DeliverySection(escalate_after_s=5)
+    held = bench.revisions.current()
+    assert held is not None
+    site = held.site.model_copy(update={"delivery": delivery})
+    escalator = Escalator(
+        bench.database, lambda: site, ManualClock(now + timedelta(seconds=5))
+    )
+    assert escalator.escalate() == 1
+
+    assert await has_climbed()
+    await client.post(f"/api/v1/alerts/{alarm}/acknowledge")
+    with bench.database.transaction() as session:
+        row = session.get_one(AlertRow, alarm)
+        row.revision = 2
+        assert begin_alarm(session, row, now)
+    assert not await has_climbed()
 
 
 async def test_a_dead_letter_is_seen_and_tried_again_on_somebodys_word(
