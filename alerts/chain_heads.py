@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import obstore
 from obstore import exceptions as gone
@@ -40,6 +40,18 @@ class ObstoreChainHeads:
         """As in `ChainHeads.read`."""
         with self.translated("chain"):
             return bytes(obstore.get(self.store, _path(camera)).bytes())
+
+    def cameras(self) -> Iterator[CameraId]:
+        """Every camera whose chain has begun.
+
+        Raises:
+            StoreError: The store is away.
+        """
+        with self.translated("chain"):
+            for page in obstore.list(self.store, "chains"):
+                for found in page:
+                    name = str(found["path"]).rsplit("/", 1)[-1]
+                    yield CameraId(unquote(name.removesuffix(".json")))
 
     @contextmanager
     def turn(self, camera: CameraId) -> Iterator[None]:

@@ -9,6 +9,7 @@ locked.
 
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -18,17 +19,24 @@ from sqlalchemy import exists, func, select
 
 from alerts.database import Database
 from alerts.digest import digest
-from alerts.errors import EvidenceBrokenError, StoreError
+from alerts.errors import (
+    EvidenceBrokenError,
+    NotFoundError,
+    StoreError,
+    StoreUnavailableError,
+)
 from alerts.evidence_acts import EvidenceActs
 from alerts.evidence_store import EvidenceStore, ObjectKey
 from alerts.evidence_writer import write_pack
 from alerts.pack import PackId, PackState
+from alerts.pack_chain import Head, Link, Linked, chain_problems, read_head
 from alerts.pack_maker import with_manifest
 from alerts.pack_manifest import own_manifest, pack_of
 from alerts.pack_record import manifest_digests, recorded_manifest
 from alerts.stored_bytes import bytes_problem, put_back
 from alerts.tables import EvidenceFileRow, PackRow, SourceRow
 from base.clock import Clock
+from base.ids import CameraId
 
 YOUNG: Final = timedelta(hours=6)
 """A pack is retried for as long as its store is away; its objects are no orphans."""
@@ -48,6 +56,10 @@ class ListedStore(EvidenceStore, Protocol):
         """Every pack that exists."""
         ...
 
+    def chains(self) -> Iterator[CameraId]:
+        """Every camera whose chain of manifests has begun."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
@@ -62,6 +74,8 @@ class Diagnosis:
             whose manifest is not the one on record.
         unclaimed: Packs whose alert never came, a month after they were told of; they
             stay until somebody deletes them.
+        chains: What does not hold in the chains of manifests: a number that is missing
+            or was given twice, a wrong link, a damaged head; cannot be mended.
         is_mended: Orphans were deleted, untold packs told, lost ones put back from
             the manifest's object, broken ones locked.
     """
@@ -72,13 +86,14 @@ class Diagnosis:
     lost: tuple[UUID, ...]
     broken: tuple[tuple[UUID, str], ...]
     unclaimed: tuple[UUID, ...]
+    chains: tuple[str, ...]
     is_mended: bool
 
     @property
     def is_well(self) -> bool:
         """Nothing was found that store and database disagree about."""
         found = (self.orphans, self.untold, self.unreadable, self.lost, self.broken)
-        return not any(found)
+        return not any(found) and not self.chains
 
 
 @dataclass(slots=True)
@@ -91,6 +106,10 @@ class _Packs:
         unreadable: Manifests without a record that are damaged, with why.
         changed: Packs whose manifest is not the one on record, with what is wrong.
         lost: Digests of manifests on record that are not in their place.
+        linked: Where each manifest stands in its chain.
+        heads: The head of each chain, read before the manifests.
+        heads_after: The same, read after them.
+        damaged: Chains whose head cannot be read, with why.
     """
 
     lost: dict[UUID, str]
@@ -98,6 +117,16 @@ class _Packs:
     untold: list[UUID] = field(default_factory=list)
     unreadable: list[tuple[UUID, str]] = field(default_factory=list)
     changed: dict[UUID, str] = field(default_factory=dict)
+    linked: list[Linked] = field(default_factory=list)
+    heads: dict[CameraId, Head] = field(default_factory=dict)
+    heads_after: dict[CameraId, Head] = field(default_factory=dict)
+    damaged: list[str] = field(default_factory=list)
+
+    @property
+    def chains(self) -> tuple[str, ...]:
+        """What does not hold in the chains."""
+        found = chain_problems(self.linked, self.heads, self.heads_after)
+        return (*self.damaged, *found)
 
 
 NamedElsewhere = Callable[[], AbstractSet[ObjectKey]]
@@ -157,7 +186,16 @@ class Doctor:
             for pack, what in broken:
                 acts.broke(PackId(pack), what)
         unclaimed = self._unclaimed()
-        return Diagnosis(orphans, untold, unreadable, lost, broken, unclaimed, mend)
+        return Diagnosis(
+            orphans,
+            untold,
+            unreadable,
+            lost,
+            broken,
+            unclaimed,
+            packs.chains,
+            mend,
+        )
 
     def orphans(self, young: timedelta = YOUNG) -> tuple[ObjectKey, ...]:
         """Objects nobody names, old enough to belong to nothing under way.
@@ -188,6 +226,7 @@ class Doctor:
             erased_at = PackRow.erased_at.is_not(None)
             erased = set(session.scalars(select(PackRow.id).where(erased_at)))
             found = _Packs(lost=manifest_digests(session))
+        found.heads = self._heads(found.damaged)
         for pack in self._store.packs():
             recorded = found.lost.pop(pack, None)
             if pack in rows and not of_rows:
@@ -204,12 +243,46 @@ class Doctor:
             except StoreError as error:
                 found.unreadable.append((pack, str(error)))
                 continue
+            digest_hex, link = digest(raw).key, manifest.link
+            camera, at = CameraId(manifest.camera), Link(link.seq, link.previous)
+            found.linked.append(Linked(camera, pack, at, digest_hex))
             if pack not in erased:
                 found.named |= {file.stored.key for file in pack_of(manifest).files}
-                found.named.add(digest(raw).key)  # it lies there as a file, too
+                found.named.add(digest_hex)  # it lies there as a file, too
             if pack not in rows:
                 found.untold.append(pack)
+        self._read_announced(found)
+        found.heads_after = self._heads(found.damaged)
         return found
+
+    def _heads(self, damaged: list[str]) -> dict[CameraId, Head]:
+        """The head of each chain; why it cannot be read goes into `damaged`, once."""
+        heads: dict[CameraId, Head] = {}
+        for camera in self._store.chains():
+            try:
+                heads[camera], _ = read_head(self._store, camera)
+            except StoreUnavailableError:
+                raise
+            except StoreError as error:
+                if str(error) not in damaged:
+                    damaged.append(str(error))
+        return heads
+
+    def _read_announced(self, found: _Packs) -> None:
+        """Packs put in their place since; what one names that will be is no orphan."""
+        there = {one.pack for one in found.linked}
+        for camera, head in found.heads.items():
+            if head.pack in there:
+                continue
+            with suppress(NotFoundError):
+                raw = b"".join(self._store.open_range(head.digest))
+                if digest(raw).key == head.digest:
+                    announced = pack_of(own_manifest(raw, head.pack))
+                    found.named |= {file.stored.key for file in announced.files}
+                    found.named.add(head.digest)
+            with suppress(NotFoundError):
+                stands = digest(self._store.manifest(head.pack)).key
+                found.linked.append(Linked(camera, head.pack, head.link, stands))
 
     def _known_objects(self) -> set[ObjectKey]:
         """Objects rows name, of packs that are kept."""

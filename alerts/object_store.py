@@ -30,6 +30,7 @@ from alerts.errors import (
     StoreUnavailableError,
 )
 from alerts.evidence_store import ObjectKey, StoredObject
+from base.ids import CameraId
 from base.redact import redact_url
 
 _KEY = re.compile(r"[0-9a-f]{64}")
@@ -190,6 +191,14 @@ class ObstoreEvidenceStore:
                     name = str(found["path"]).rsplit("/", 1)[-1]
                     with suppress(ValueError):
                         yield UUID(name.removesuffix(".json"))
+
+    def chains(self) -> Iterator[CameraId]:
+        """Every camera whose chain of manifests has begun.
+
+        Raises:
+            StoreError: The store is away.
+        """
+        return self.heads.cameras()
 
     def _create(self, path: str, body: bytes) -> bool:
         if self._folder is not None:

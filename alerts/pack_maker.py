@@ -20,20 +20,12 @@ from alerts.durable_file import told
 from alerts.errors import (
     ClipError,
     NotFoundError,
-    PackExistsError,
     StoreError,
     StoreFullError,
 )
 from alerts.evidence_store import EvidenceStore
 from alerts.pack import EvidenceFile, Pack, PackId, PackState, Role, Shortfall
-from alerts.pack_chain import (
-    Place,
-    announce,
-    check_announced,
-    confirm,
-    next_place,
-    withdraw,
-)
+from alerts.pack_chain import Place, announce, confirm, next_place
 from alerts.pack_extras import PackExtras
 from alerts.pack_facts import facts_of
 from alerts.pack_manifest import (
@@ -206,13 +198,8 @@ class PackMaker:
         with suppress(NotFoundError):
             return self._existing(pack.id)  # sealed while the files were stored
         head = announce(store, camera, pack.id, place, raw)
-        # a worker held up here for long finds its place taken by another
-        check_announced(store, camera, head)
-        try:
-            store.put_manifest(pack.id, raw)
-        except PackExistsError:
-            withdraw(store, camera, head, place)
-            return self._existing(pack.id)
+        # whoever is held up here finds it put there by the next sealer
+        store.put_manifest(pack.id, raw)
         confirm(store, camera, head)
         return pack
 

@@ -30,7 +30,7 @@ def doctor(
         return
     told = "mended" if mend else "nothing was changed: --mend puts it right"
     console.print(told, markup=False)
-    if not mend or found.unreadable or found.broken or shelf.unreadable:
+    if not mend or found.unreadable or found.broken or found.chains or shelf.unreadable:
         raise typer.Exit(1)
 
 
@@ -48,6 +48,8 @@ def _tell_evidence(console: Console, found: Diagnosis) -> None:
             f"unreadable: pack {pack}: {why}; nothing is deleted until it is restored"
         )
         console.print(told, style="red", markup=False)
+    for what in found.chains:
+        console.print(f"chain: {what}", style="red", markup=False)
     for pack, why in found.broken:
         told = f"broken: pack {pack}: {why}; its alert is locked"
         console.print(told, style="red", markup=False)

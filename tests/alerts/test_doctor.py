@@ -2,12 +2,17 @@
 
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import delete
 
 from alerts.database import Database
 from alerts.doctor import Doctor
 from alerts.evidence_writer import write_pack
 from alerts.object_store import ObstoreEvidenceStore
+from alerts.pack_manifest import decode_manifest, encode_manifest
 from alerts.repository import AlertRepository
+from alerts.tables import EvidenceFileRow, PackRow
 from rules.violation import Life
 from tests.alerts.evidence_rig import T0, violation
 from tests.alerts.test_retention import NONE_YOUNG, Bench
@@ -59,6 +64,48 @@ def test_manifests_that_traded_places_lock_both_alerts(
     for alert in (bench.held, bench.recent):
         standing = AlertRepository(database).get_alert(alert).standing
         assert "integrity_broken" in standing.reasons
+
+
+def test_a_number_missing_from_a_chain_or_given_twice_is_told(
+    tmp_path: Path, database: Database
+) -> None:
+    """As long as it is so: nothing can mend it."""
+    bench = Bench(tmp_path, database)
+    doctor = Doctor(database, bench.store, bench.clock, frozenset)
+    second = manifest_file(bench.store, bench.held)
+    raw = second.read_bytes()
+    second.unlink()
+    camera = decode_manifest(raw).camera
+
+    gone = doctor.examine(mend=False, young=NONE_YOUNG)
+    twice = decode_manifest(raw).model_copy(update={"pack": UUID(int=7)})
+    for pack, body in ((bench.held, raw), (twice.pack, encode_manifest(twice))):
+        bench.store.put_manifest(pack, body)
+    forked = doctor.examine(mend=False, young=NONE_YOUNG)
+
+    assert gone.chains == (f"{camera}: pack 2 of its chain is missing",)
+    assert forked.chains[0].endswith("are both 2")
+    assert not forked.is_well
+
+
+def test_what_an_announced_pack_names_is_no_orphan(
+    tmp_path: Path, database: Database
+) -> None:
+    """Its sealer died before the manifest stood: the next one puts it there."""
+    bench = Bench(tmp_path, database)
+    newest = decode_manifest(
+        max(
+            (bench.store.manifest(pack) for pack in bench.packs),
+            key=lambda raw: decode_manifest(raw).link.seq,
+        )
+    )
+    manifest_file(bench.store, newest.pack).unlink()
+    with database.transaction() as session:
+        session.execute(delete(EvidenceFileRow))
+        session.execute(delete(PackRow))
+
+    found = Doctor(database, bench.store, bench.clock, frozenset)
+    assert found.orphans(NONE_YOUNG) == ()
 
 
 def test_a_pack_whose_alert_never_came_is_told(

@@ -6,10 +6,12 @@ from itertools import pairwise
 from pathlib import Path
 from uuid import UUID
 
+import obstore
 import pytest
+from structlog.testing import capture_logs
 
 from alerts.errors import ChainTakenError
-from alerts.evidence_store import ChainHeads, EvidenceStore
+from alerts.evidence_store import ChainHeads, EvidenceStore, ObjectKey
 from alerts.memory_evidence_store import MemoryEvidenceStore
 from alerts.object_store import ObstoreEvidenceStore
 from alerts.pack_chain import GENESIS
@@ -37,7 +39,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EvidenceSt
 class _HeldUp:
     """A worker's store; `meanwhile` happens once, after it announced a pack.
 
-    `late` is after it has seen that the announcement stands.
+    `late` is right before its manifest is put in its place.
     """
 
     def __init__(
@@ -87,14 +89,15 @@ def _chain(store: EvidenceStore, *slots: str) -> list[tuple[int, str]]:
     return [(seq, sha256(raw).hexdigest()) for seq, _, raw in links]
 
 
+@pytest.mark.parametrize("late", [False, True])
 def test_another_pack_sealed_meanwhile_stands_beside(
-    store: EvidenceStore, tmp_path: Path
+    store: EvidenceStore, tmp_path: Path, *, late: bool
 ) -> None:
     """Held up after announcing, a worker takes no place another has taken."""
     other = Rig(tmp_path / "other", store)
     held_up = Rig(
         tmp_path / "shelf",
-        _HeldUp(store, lambda: _seal(other, SECOND)),  # type: ignore[arg-type]
+        _HeldUp(store, lambda: _seal(other, SECOND), late=late),  # type: ignore[arg-type]
     )
     _seal(held_up, FIRST)
     other.keeper.close()  # tries once more
@@ -155,3 +158,52 @@ def test_a_head_is_replaced_only_for_the_one_before(store: EvidenceStore) -> Non
     heads.put(camera, b"two", b"one")
 
     assert heads.read(camera) == b"two"
+
+
+def _gone(store: ObstoreEvidenceStore, *, with_object: bool) -> bytes:
+    """Delete the manifest of FIRST from its place; its bytes."""
+    pack = violation(Life.OPEN, 60, FIRST).id
+    raw = store.manifest(pack)
+    obstore.delete(store._store, f"packs/{pack}.json")
+    if with_object:
+        store.delete(ObjectKey(sha256(raw).hexdigest()))
+    return raw
+
+
+@pytest.fixture(params=["folder", "s3"])
+def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EvidenceStore]:
+    """Each kind of store somebody may delete in."""
+    if request.param == "folder":
+        yield ObstoreEvidenceStore(tmp_path / "evidence", reserve_bytes=0)
+    else:
+        with serve() as server:
+            yield ObstoreEvidenceStore("s3://evidence", options=server.options)
+
+
+def test_a_deleted_newest_manifest_is_put_back_by_the_next_sealing(
+    kept: ObstoreEvidenceStore, tmp_path: Path
+) -> None:
+    """Its number is not given again."""
+    rig = Rig(tmp_path / "shelf", kept)
+    _seal(rig, FIRST)
+    raw = _gone(kept, with_object=False)
+    _seal(rig, SECOND)
+
+    assert kept.manifest(violation(Life.OPEN, 60, FIRST).id) == raw
+    assert [seq for seq, _ in _chain(kept, FIRST, SECOND)] == [1, 2]
+
+
+def test_a_number_whose_pack_is_gone_for_good_stays_empty(
+    kept: ObstoreEvidenceStore, tmp_path: Path
+) -> None:
+    """The next pack names what is gone; the log tells."""
+    rig = Rig(tmp_path / "shelf", kept)
+    _seal(rig, FIRST)
+    raw = _gone(kept, with_object=True)
+    with capture_logs() as logs:
+        _seal(rig, SECOND)
+
+    link = decode_manifest(kept.manifest(violation(Life.OPEN, 60, SECOND).id)).link
+    assert (link.seq, link.previous) == (2, sha256(raw).hexdigest())
+    (gap,) = [log for log in logs if log["event"] == "chain.manifest_gone"]
+    assert (gap["seq"], gap["log_level"]) == (1, "error")
