@@ -24,7 +24,8 @@ import httpx
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
-from sqlalchemy import case, false, func, insert, literal, select, update
+from sqlalchemy import case, false, func, insert, literal, select, text, update
+from sqlalchemy.orm import Session
 
 from alerts.database import Database, open_database
 from alerts.migrate import migrate
@@ -85,6 +86,7 @@ def _review(database: Database, waiting: list[UUID]) -> None:
         literal(now).label("changed_at"),
     )
     with database.transaction() as session:
+        _take_its_time(session)
         names = [column.name for column in told.selected_columns]
         session.execute(insert(ReviewRow).from_select(names, told))
         for first in range(0, len(waiting), CHUNK):
@@ -93,6 +95,12 @@ def _review(database: Database, waiting: list[UUID]) -> None:
                 .where(ReviewRow.alert_id.in_(waiting[first : first + CHUNK]))
                 .values(state=ReviewState.QUEUED.value)
             )
+
+
+def _take_its_time(session: Session) -> None:
+    """A million rows at once take longer than the service lets a query run."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL statement_timeout = 0"))
 
 
 def _decide(database: Database, ids: list[UUID]) -> None:
@@ -119,6 +127,7 @@ def _decide(database: Database, ids: list[UUID]) -> None:
     for name in (LEFT, STAYS):
         add(identity, Named(name))
     with database.transaction() as session:
+        _take_its_time(session)
         names = [column.name for column in told.selected_columns]
         session.execute(insert(VerdictRow).from_select(names, told))
 

@@ -8,6 +8,7 @@ import { useLanguage } from '../i18n/language';
 import { AskReason } from '../shown/AskReason';
 import { NoneOr } from '../shown/NoneOr';
 import { full } from '../shown/time';
+import { Fault } from './Fault';
 import './delivery.css';
 
 const EVERY_MS = 10_000;
@@ -119,7 +120,11 @@ function LastAttempt({ of }: { of: Schemas['ShownAttempt'] | null }) {
     <>
       <b className={`outcome-${of.outcome}`}>{t(`outcome.${of.outcome}`)}</b> {full(of.ended_at)}{' '}
       {of.telling === 'test' && t('channel.tested')}
-      {of.fault !== '' && <div className="delivery-fault">{of.fault}</div>}
+      {of.fault !== '' && (
+        <div className="delivery-fault">
+          <Fault told={of.fault} />
+        </div>
+      )}
       {of.receipt !== '' && (
         <div className="delivery-fault muted">
           {t('channel.receipt')} {of.receipt}
@@ -171,7 +176,10 @@ function Attempts() {
               <b className={`outcome-${one.outcome}`}>{t(`outcome.${one.outcome}`)}</b>
             ),
           },
-          { title: t('letter.fault'), render: (_, one) => one.fault || one.receipt },
+          {
+            title: t('letter.fault'),
+            render: (_, one) => <Fault told={one.fault || one.receipt} />,
+          },
         ]}
       />
       {hasNextPage && (
@@ -224,7 +232,7 @@ function DeadLetters() {
           { title: t('alert.severity'), dataIndex: 'severity' },
           { title: t('letter.about'), render: (_, one) => <code>{one.alert.slice(0, 8)}</code> },
           { title: t('letter.attempts'), dataIndex: 'attempts' },
-          { title: t('letter.fault'), dataIndex: 'fault' },
+          { title: t('letter.fault'), render: (_, one) => <Fault told={one.fault} /> },
           {
             title: t('people.acts'),
             render: (_, one) => (

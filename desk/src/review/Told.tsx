@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { api, body } from '../api/client';
 import type { Schemas } from '../api/client';
+import { Fault } from '../delivery/Fault';
 import { useLanguage } from '../i18n/language';
 import { clock } from '../shown/time';
 
@@ -27,7 +28,11 @@ export function Told({ alert }: { alert: string }) {
             <span>{last.recipient}</span>
             <b className={`outcome-${last.outcome}`}>{t(`outcome.${last.outcome}`)}</b>
             {tries > 1 && <span>{t('told.tries', { count: tries })}</span>}
-            {last.fault !== '' && <span className="muted">{last.fault}</span>}
+            {last.fault !== '' && (
+              <span className="muted">
+                <Fault told={last.fault} />
+              </span>
+            )}
           </li>
         ))}
       </ul>
