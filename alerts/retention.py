@@ -1,13 +1,14 @@
 """Deletes evidence whose time has run; what is held or undecided is never touched.
 
-Dismissed alerts lose their pictures after `dismissed_days` (国务院令799 art. 17). When
-the disk runs out, more goes before its time, in the order the site declares
-(`retention: pressure_order`), oldest verdict first. An alert under legal hold, not yet
-decided, or confirmed and within its term keeps everything: then the store stops loudly
-instead. Objects somebody else names stay; those a store that is away, or a crash, left
-behind are deleted by the next run. What a person decided is told by a port: verdicts
-live in a later folder. Rows, digests and the audit trail stay: it remains provable what
-there was.
+Dismissed alerts lose their pictures after `dismissed_days` (国务院令799 art. 17), what
+was confirmed after `confirmed_days`, unless the site takes `archived` off its order:
+then it stays for good. When the disk runs out, more goes before its time, in the order
+the site declares (`retention: pressure_order`), oldest verdict first. An alert under
+legal hold, not yet decided, or confirmed and within its term keeps everything: then the
+store stops loudly instead. Objects somebody else names stay; those a store that is
+away, or a crash, left behind are deleted by the next run. What a person decided is told
+by a port: verdicts live in a later folder. Rows, digests and the audit trail stay: it
+remains provable what there was.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -158,13 +159,8 @@ class Retention:
         """
         if not is_dry:
             self._delete_left()
-        until = self._clock.utc_now() - timedelta(days=self._policy.dismissed_days)
         held: list[AlertId] = []
-        due = [
-            (alert, decision)
-            for alert, decision in self._with_evidence()
-            if decision.fate in DISMISSED and decision.at <= until
-        ]
+        due = [one for one in self._with_evidence() if self._is_due(one[1])]
         gone = tuple(self._go(due, held, is_dry=is_dry))
         return RetentionReport(gone, tuple(held), is_dry)
 
@@ -198,6 +194,14 @@ class Retention:
                 if self._kind_of(decision) is kind
             ]
             yield from self._go(due, held, is_dry=is_dry)
+
+    def _is_due(self, decision: Decision) -> bool:
+        """Whether the time of evidence decided so has run."""
+        if decision.fate not in DISMISSED:
+            # over its term; a kind the site left out stays
+            return self._kind_of(decision) in self._policy.pressure_order
+        term = timedelta(days=self._policy.dismissed_days)
+        return decision.at <= self._clock.utc_now() - term
 
     def _kind_of(self, decision: Decision) -> Expendable | None:
         """As what evidence decided so may go under pressure; None: it may not."""

@@ -51,8 +51,9 @@ def retention(
 
 
 def _tell_due(console: Console, report: RetentionReport) -> None:
-    for alert in report.erased:
-        console.print(f"evidence of alert {alert}", markup=False)
+    for one in report.gone:
+        told = f"evidence of alert {one.alert} ({KINDS[one.kind]})"
+        console.print(told, markup=False)
     for alert in report.held:
         console.print(f"kept: alert {alert} is under a legal hold", markup=False)
     done = "would be deleted" if report.is_dry else "deleted"

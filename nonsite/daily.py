@@ -151,6 +151,7 @@ class DailyWork:
             "retention.ran",
             references=references,
             erased=len(report.erased),
+            archived=len(report.of(Expendable.ARCHIVED)),
             bytes_freed=report.bytes_freed,
             held=len(report.held),
             deidentified=len(bare),

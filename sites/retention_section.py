@@ -54,12 +54,14 @@ class RetentionSection(BaseModel):
         ge=731,
         le=36500,
         description="term of confirmed evidence, days from the verdict: two years of "
-        "limitation at least, five where life was in danger (行政处罚法 36); after it "
-        "it goes under disk pressure alone, the archive rule is the bureau's",
+        "limitation at least, five where life was in danger (行政处罚法 36), or what "
+        "the archive rule of the bureau says; then it is deleted, unless `archived` "
+        "is left out of `pressure_order`",
     )
     pressure_order: tuple[Expendable, ...] = Field(
         default=PRESSURE_ORDER,
-        description="what goes first when the disk runs out; a kind left out stays",
+        description="what goes first when the disk runs out; a kind left out stays; "
+        "`archived` left out: confirmed evidence is never deleted",
     )
 
     plate_key_days: int = Field(

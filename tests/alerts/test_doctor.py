@@ -24,6 +24,18 @@ def manifest_file(store: ObstoreEvidenceStore, pack: object) -> Path:
     return store._folder / "packs" / f"{pack}.json"
 
 
+def test_young_objects_are_left_alone(tmp_path: Path, database: Database) -> None:
+    """They may belong to a pack just being made."""
+    bench = Bench(tmp_path, database)
+    bench.store.put([b"of a pack being made"])
+
+    found = Doctor(bench.database, bench.store, bench.clock, frozenset).examine(
+        mend=True
+    )
+
+    assert found.orphans == ()
+
+
 def test_a_manifest_gone_from_its_place_is_put_back(
     tmp_path: Path, database: Database
 ) -> None:

@@ -351,16 +351,27 @@ def test_disk_pressure_follows_the_sites_own_order(bench: Bench) -> None:
 
 
 def test_confirmed_evidence_stays_within_its_term(bench: Bench) -> None:
-    """Not a day earlier, and never by time alone: the archive rule is the bureau's."""
-    HoldBook(bench.database, bench.clock).lift(1, Actor("王法制", "legal"), "终结")
+    """Not a day earlier, under pressure neither; then it goes, never what is held.
+
+    Where the site has taken `archived` off its order it stays for good.
+    """
     for alert in bench.ids:
         bench.decide(alert, Fate.CONFIRMED, T0)
     bench.clock.advance(1825.9 * 86400)
     assert bench.retention().relieve(10**12).gone == ()
-    bench.clock.advance(0.2 * 86400)
-
     assert bench.retention().run(is_dry=False).gone == ()
-    assert set(bench.retention().relieve(10**12).erased) == set(bench.ids)
+    bench.clock.advance(0.2 * 86400)
+    free = set(bench.ids) - {bench.held}
+
+    keeping = RetentionSection(pressure_order=("left", "rejected"))
+    assert bench.retention(keeping).run(is_dry=False).gone == ()
+    dry = bench.retention().run(is_dry=True)
+    assert {one.alert for one in dry.of(Expendable.ARCHIVED)} == free
+    assert all(bench.has_media(alert) for alert in bench.ids)
+    report = bench.retention().run(is_dry=False)
+
+    assert (set(report.erased), report.held) == (free, (bench.held,))
+    assert [alert for alert in bench.ids if bench.has_media(alert)] == [bench.held]
 
 
 def test_what_is_taken_back_meanwhile_stays(bench: Bench) -> None:
@@ -460,17 +471,6 @@ def test_the_doctor_mends_orphans_and_untold_packs(bench: Bench) -> None:
     assert doctor.examine(mend=False, young=NONE_YOUNG).is_well
     with pytest.raises(NotFoundError):
         bench.store.size(orphan.key)
-
-
-def test_young_objects_are_left_alone(bench: Bench) -> None:
-    """They may belong to a pack just being made."""
-    bench.store.put([b"of a pack being made"])
-
-    found = Doctor(bench.database, bench.store, bench.clock, frozenset).examine(
-        mend=True
-    )
-
-    assert found.orphans == ()
 
 
 def test_the_doctor_locks_what_cannot_be_mended(bench: Bench) -> None:

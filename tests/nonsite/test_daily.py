@@ -222,6 +222,23 @@ def test_a_clock_far_ahead_deletes_nothing_for_its_age(house: House) -> None:
     assert house.plate_keys.ages() != (key,)
 
 
+def test_confirmed_evidence_goes_by_itself_when_its_term_is_over(house: House) -> None:
+    """Not while a clock far ahead only says so."""
+    daily = house.daily()
+    daily.turn()
+    house.clock.step_wall(1900 * 86400)
+    daily.turn()
+    assert house.has_pictures("confirmed")
+    DailyRuns(house.database, house.clock).resume()
+
+    daily.turn()
+
+    assert not house.has_pictures("confirmed")
+    for kept in ("held", "undecided"):
+        assert house.has_pictures(kept), kept
+    assert house.alert("confirmed").code == "SW-01"
+
+
 def test_a_clock_set_right_again_goes_on_by_itself(house: House) -> None:
     """What it missed meanwhile is done; each day is on record once."""
     daily = house.daily()
