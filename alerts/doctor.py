@@ -106,6 +106,7 @@ class _Packs:
         unreadable: Manifests without a record that are damaged, with why.
         changed: Packs whose manifest is not the one on record, with what is wrong.
         lost: Digests of manifests on record that are not in their place.
+        there: Packs that have a manifest in its place.
         linked: Where each manifest stands in its chain.
         heads: The head of each chain, read before the manifests.
         heads_after: The same, read after them.
@@ -117,6 +118,7 @@ class _Packs:
     untold: list[UUID] = field(default_factory=list)
     unreadable: list[tuple[UUID, str]] = field(default_factory=list)
     changed: dict[UUID, str] = field(default_factory=dict)
+    there: set[UUID] = field(default_factory=set)
     linked: list[Linked] = field(default_factory=list)
     heads: dict[CameraId, Head] = field(default_factory=dict)
     heads_after: dict[CameraId, Head] = field(default_factory=dict)
@@ -229,6 +231,7 @@ class Doctor:
         found.heads = self._heads(found.damaged)
         for pack in self._store.packs():
             recorded = found.lost.pop(pack, None)
+            found.there.add(pack)
             if pack in rows and not of_rows:
                 continue
             try:
@@ -270,9 +273,8 @@ class Doctor:
 
     def _read_announced(self, found: _Packs) -> None:
         """Packs put in their place since; what one names that will be is no orphan."""
-        there = {one.pack for one in found.linked}
         for camera, head in found.heads.items():
-            if head.pack in there:
+            if head.pack in found.there:
                 continue
             with suppress(NotFoundError):
                 raw = b"".join(self._store.open_range(head.digest))
