@@ -6,6 +6,7 @@ moved on by the golden ratio: whatever the bound and the size, every pack has it
 after the fewest days, and nothing has to be remembered.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -130,7 +131,8 @@ class Scrub:
         if recorded is None:
             return None, 0  # erased meanwhile
         try:
-            recorded_manifest(self._manifest(pack, recorded), pack, recorded)
+            keys = [ObjectKey(key) for _, key, _, _ in files]
+            recorded_manifest(self._manifest(pack, recorded, keys), pack, recorded)
         except EvidenceBrokenError as error:
             return str(error), 0
         read = 0
@@ -141,10 +143,13 @@ class Scrub:
                 return f"{name}: {problem}", read
         return None, read
 
-    def _manifest(self, pack: PackId, recorded: str) -> bytes:
+    def _manifest(
+        self, pack: PackId, recorded: str, files: Sequence[ObjectKey]
+    ) -> bytes:
         """The pack's manifest, put back in its place where it was gone.
 
         Raises:
+            EvidenceBrokenError: It is nowhere, while others of its `files` are there.
             StoreError: It is nowhere. A disk that is not mounted has nothing: that is
                 no reason to lock everything.
         """
@@ -155,5 +160,14 @@ class Scrub:
         try:
             return self._store.manifest(pack)
         except NotFoundError as error:
+            if any(self._has(key) for key in files):
+                raise EvidenceBrokenError("manifest.json: is missing") from error
             told = f"nothing of pack {pack} is there: is the evidence store mounted?"
             raise StoreError(told) from error
+
+    def _has(self, key: ObjectKey) -> bool:
+        try:
+            self._store.size(key)
+        except NotFoundError:
+            return False
+        return True

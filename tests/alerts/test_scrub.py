@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 
 from alerts import scrub
+from alerts.audit_trail import AuditTrail
 from alerts.database import Database
+from alerts.digest import digest
 from alerts.errors import StoreError
 from alerts.repository import AlertRepository
 from alerts.scrub import Scrub
+from alerts.sealer import Sealer
 from tests.alerts.test_retention import Bench
 
 PLENTY = 1 << 40
@@ -79,6 +82,25 @@ def test_a_lost_manifest_is_put_back_and_a_missing_disk_locks_nothing(
 
     reasons = AlertRepository(bench.database).get_alert(bench.recent).standing.reasons
     assert "integrity_broken" not in reasons
+
+
+def test_a_manifest_gone_for_good_locks_its_alert_on_record(bench: Bench) -> None:
+    """Its object is deleted, too; the other files show that the store is there."""
+    raw = bench.store.manifest(bench.recent)
+    bench.store.delete(digest(raw).key)
+    (bench.store._folder / "packs" / f"{bench.recent}.json").unlink()  # type: ignore[operator]
+
+    assert scrubbing(bench).turn() == {bench.recent: "manifest.json: is missing"}
+
+    reasons = AlertRepository(bench.database).get_alert(bench.recent).standing.reasons
+    assert "integrity_broken" in reasons
+    Sealer(bench.database, bench.clock).seal()
+    locked = [
+        entry.subject
+        for entry in AuditTrail(bench.database).after(0)
+        if entry.action == "evidence.locked"
+    ]
+    assert locked == [f"pack/{bench.recent}"]
 
 
 def test_a_day_reads_so_much_and_every_pack_has_its_turn(
