@@ -11,7 +11,7 @@ are looked at row by row are kept from its planner.
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, false, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from alerts.alert import AlertFilter, Walk
@@ -92,7 +92,7 @@ def _stretches(session: Session, asked: AlertFilter) -> list[Conditions]:
     if 0 < len(asked.cameras) <= MOST_STRETCHES:
         beside += codes + lives
         own = [[AlertRow.camera == one, *beside] for one in sorted(asked.cameras)]
-        return [*own, [AlertRow.id.in_(_of_later_sources(asked)), *beside]]
+        return [*own, [_is_one_of(session, _of_later_sources(asked)), *beside]]
     beside += _cameras_are(asked)
     if 0 < len(asked.codes) <= MOST_STRETCHES:
         beside += lives
@@ -169,9 +169,12 @@ def _evidence_is(session: Session, states: frozenset[PackState]) -> ColumnElemen
 
 
 def _is_one_of(session: Session, ids: Select[UUID]) -> ColumnElement[bool]:
-    """Its id is one of `ids`: fetched where they are few, else looked up row by row."""
-    counted = select(func.count()).select_from(ids.limit(FEW + 1).subquery())
-    if session.scalars(counted).one() <= FEW:
-        return AlertRow.id.in_(ids)
+    """Its id is one of `ids`: fetched where they are few, else looked up row by row.
+
+    As values, not as a subquery: a planner that takes few for many walks all alerts.
+    """
+    few = session.scalars(ids.limit(FEW + 1)).all()
+    if len(few) <= FEW:
+        return AlertRow.id.in_(few)
     (column,) = ids.selected_columns
     return ids.where(column == AlertRow.id).exists()
