@@ -78,14 +78,19 @@ def test_life_danger_rings_on_the_duty_phone_and_a_dead_channel_is_shown(
     hook.first.get_by_role("button", name="发送测试").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("事由（记入审计）").fill("每班试一次")
-    dialog.get_by_role("button", name="发送测试").click()
+    with page.expect_response("**/test") as tested:
+        dialog.get_by_role("button", name="发送测试").click()
+    assert tested.value.ok, tested.value.text()
+    expect(dialog).to_have_count(0)
     expect(hook.first).to_contain_text("失败")
     letters = page.get_by_label("未送达", exact=True)
     expect(letters.locator("tr", has_text="hook").first).to_be_visible(timeout=40_000)
     letters.get_by_role("button", name="再次发送").first.click()
-    page.get_by_role("dialog").get_by_label("事由（记入审计）").fill("对端已恢复")
-    page.get_by_role("dialog").get_by_role("button", name="再次发送").click()
-    expect(page.get_by_role("dialog")).to_have_count(0)
+    dialog.get_by_label("事由（记入审计）").fill("对端已恢复")
+    with page.expect_response("**/retry") as revived:
+        dialog.get_by_role("button", name="再次发送").click()
+    assert revived.value.ok, revived.value.text()
+    expect(dialog).to_have_count(0)
     acts = {"channel.tested", "delivery.revived"}
     assert wait_for(
         lambda: acts <= {o.action for o in stage.audited() if o.actor == "fang.jie"},

@@ -1,7 +1,7 @@
 /** The desk itself: the queue at the left, one decision at the right, keys for all of it. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Empty, Modal, Segmented } from 'antd';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { api, body } from '../api/client';
 import type { Schemas } from '../api/client';
@@ -40,14 +40,14 @@ export function ReviewPage() {
   const [isResting, setResting] = useState(false);
   const isAway = useIsAway();
   const newest = useRef({ alert, items, place });
-  useEffect(() => {
+  useLayoutEffect(() => {
     // what was decided leaves the list: its place is where it stood before
     newest.current = { alert, items, place: place === -1 ? newest.current.place : place };
   });
 
   // where the last key led: keys may come faster than pages are drawn
   const heading = useRef(alert);
-  useEffect(() => {
+  useLayoutEffect(() => {
     heading.current = alert;
   }, [alert]);
   const open = (id: string | undefined) => {

@@ -1,5 +1,5 @@
 /** Keys of a page: one map from key to act, silent while somebody types. */
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 
 export type Keys = Readonly<Record<string, (() => void) | undefined>>;
 
@@ -18,14 +18,15 @@ const TICKS = new Set(['checkbox', 'radio']);
 /**
  * Act on single keys while `isOn`; texts being typed, controls and held modifiers keep theirs.
  *
- * A key held down acts once: what it would act on next, nobody has looked at.
+ * A key held down acts once: what it would act on next, nobody has looked at. Keys mean what
+ * is shown from the moment it is shown, not once the browser is idle.
  */
 export function useKeys(keys: Keys, isOn = true): void {
   const newest = useRef(keys);
-  useEffect(() => {
+  useLayoutEffect(() => {
     newest.current = keys;
   });
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isOn) return undefined;
     const press = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
