@@ -20,7 +20,7 @@ from base.clock import SystemClock
 from base.log import configure_logging
 from benchmarks.alert_list import address_of
 from delivery.sender import Sender
-from tests.delivery.conftest import Post, webhook
+from tests.delivery.conftest import Post, ladder
 from tests.delivery.receiver import Receiver, closed_port, receiver
 
 DUE_S = 2
@@ -40,15 +40,7 @@ def _late_s(
 ) -> list[float]:
     """Seconds from due to received, in order."""
     post = Post(database, SystemClock())
-    post.section = {
-        "channels": {
-            "first": webhook(first, timeout_s=5),
-            "chief": webhook(chief.url, timeout_s=5),
-        },
-        "first": ["first"],
-        "ladder": [["chief"]],
-        "escalate_after_s": DUE_S,
-    }
+    post.section = ladder(first, chief.url, timeout_s=5, after_s=DUE_S)
     raised = {}
     sender = Sender(post.parts())
     sender.start()

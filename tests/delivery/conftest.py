@@ -62,6 +62,19 @@ def webhook(url: str, timeout_s: float = 1.0) -> dict[str, object]:
     }
 
 
+def ladder(first: str, chief: str, timeout_s: float, after_s: int) -> dict[str, Any]:
+    """A site's section: one channel at once, another where nobody answers."""
+    return {
+        "channels": {
+            "first": webhook(first, timeout_s),
+            "chief": webhook(chief, timeout_s),
+        },
+        "first": ["first"],
+        "ladder": [["chief"]],
+        "escalate_after_s": after_s,
+    }
+
+
 @dataclass(slots=True)
 class Post:
     """What delivery stands on, and a site that may change."""

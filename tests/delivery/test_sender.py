@@ -21,7 +21,7 @@ from delivery.sender import HELD_S, Sender
 from delivery.teller import Teller, pause_s
 from rules.violation import Life, Severity
 from tests.alerts.path_rig import until
-from tests.delivery.conftest import KEY, Post, heard, webhook
+from tests.delivery.conftest import KEY, Post, heard, ladder, webhook
 from tests.delivery.receiver import Receiver, closed_port
 
 
@@ -320,15 +320,7 @@ def test_escalation_does_not_wait_for_a_dead_channel(
     hook.hangs = True
     first = hook.url if dead == "hangs" else f"http://127.0.0.1:{closed_port()}/"
     post = Post(database, SystemClock())
-    post.section = {
-        "channels": {
-            "first": webhook(first, timeout_s=30),
-            "chief": webhook(second_hook.url, timeout_s=30),
-        },
-        "first": ["first"],
-        "ladder": [["chief"]],
-        "escalate_after_s": 2,
-    }
+    post.section = ladder(first, second_hook.url, timeout_s=30, after_s=2)
     sender = Sender(post.parts())
     raised = {}
     sender.start()
