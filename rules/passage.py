@@ -248,9 +248,11 @@ class Passage(Struct):
             self.inside.append(one)
         if one is not None:
             one.is_seen = False
-            if one.in_view:
-                one.was_there = False  # nobody comes up and is gone: it went down
-            if walker.is_proven:
+            # nobody saw it come: two flashes in one place are nobody who went down
+            is_person = walker.is_steady if one.was_there else walker.is_proven
+            if is_person:
+                if one.in_view:
+                    one.was_there = False  # nobody comes up and is gone: it went down
                 self._enter(one, at)
 
     def _enter(self, one: Inside, at: datetime) -> None:

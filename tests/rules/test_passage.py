@@ -165,6 +165,17 @@ def test_who_is_first_seen_over_it_and_goes_down_has_entered() -> None:
     assert one.at == at(1.5)
 
 
+def test_two_flashes_over_it_and_nothing_more_are_nobody() -> None:
+    """Shown by two looks in a row and by none before or after: nobody went down."""
+    pit = Opening()
+    pit.look()
+    pit.looks(2, w1=OVER)
+    pit.looks(20)
+
+    assert pit.told == []
+    assert pit.passage.entered == ()
+
+
 def test_after_a_time_without_looks_nobody_knows_past_whom_he_went() -> None:
     """Four seconds unwatched: who is over it then was there."""
     pit = Opening()
