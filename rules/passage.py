@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from base.ids import ZoneName
 from rules.state_text import Time
-from rules.walker import Walker
+from rules.walker import STEADY, Walker
 
 STAYS_S = 3.0
 """Standing inside the outline this long, a person has not just stepped across."""
@@ -48,7 +48,7 @@ class Inside(Struct):
         is_attended: Whether somebody else was in the ring then or since; None where
             there is no ring.
         known_as: Other walkers it was followed as before.
-        out_at: Seen a step outside in the newest look; one such look is jitter.
+        out_at: First of the looks in a row that showed it outside, not yet believed.
         shown_at: First look that showed it inside the outline.
     """
 
@@ -182,8 +182,12 @@ class Passage(Struct):
             if one is not None and one.entered_at is None and is_jitter:
                 one.out_at = at
                 return
+            if one is not None and one.entered_at and walker.hits < STEADY:
+                # a flash over the opening and one beside it are nobody who came out
+                one.out_at = one.out_at or at
+                return
             if one is not None:
-                self._step_out(one, one.out_at or at)
+                self._step_out(one, one.out_at or at, at)
             else:
                 self._came_up(walker, share[1], at)
             self.outside[walker.number] = at
@@ -213,7 +217,7 @@ class Passage(Struct):
         self.inside.append(one)
         return one
 
-    def _step_out(self, one: Inside, at: datetime) -> None:
+    def _step_out(self, one: Inside, at: datetime, told_at: datetime) -> None:
         self.inside.remove(one)
         if one.entered_at is None:
             return
@@ -222,7 +226,8 @@ class Passage(Struct):
             self.entries -= 1
             return
         self.exits += 1
-        self._note(Crossing(at, at, is_inward=False, inside=len(self.entered)))
+        inside = len(self.entered)
+        self._note(Crossing(at, told_at, is_inward=False, inside=inside))
 
     def _came_up(self, walker: Walker, near: float, at: datetime) -> None:
         """First seen a step beside the outline, then steadily: somebody from inside."""
@@ -234,7 +239,7 @@ class Passage(Struct):
         self.rising.remove(walker.number)
         hidden = next((one for one in self.inside if not one.is_seen), None)
         if hidden is not None:
-            self._step_out(hidden, at)
+            self._step_out(hidden, at, at)
 
     def _lost(self, walker: Walker, at: datetime) -> None:
         one = self._of(walker.number)
@@ -247,7 +252,7 @@ class Passage(Struct):
             self.outside.pop(walker.number)
             self.inside.append(one)
         if one is not None:
-            one.is_seen = False
+            one.is_seen, one.out_at = False, None
             # nobody saw it come: two flashes in one place are nobody who went down
             is_person = walker.is_steady if one.was_there else walker.is_proven
             if is_person:

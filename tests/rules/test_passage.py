@@ -271,6 +271,34 @@ def test_a_flash_beside_the_opening_takes_nobody_out() -> None:
     assert len(pit.passage.entered) == 1
 
 
+def test_a_flash_over_the_opening_and_one_beside_it_take_nobody_out() -> None:
+    """Who comes out is seen a third time."""
+    pit = Opening()
+    pit.looks(8, w1=FAR)
+    pit.looks(2, w1=OVER)
+    pit.looks(40)
+    pit.look(w2=OVER)
+    pit.look(w2=FAR)
+    pit.looks(20)
+
+    assert pit.passage.exits == 0
+    assert len(pit.passage.entered) == 1
+
+
+def test_who_comes_out_of_it_is_dated_by_the_first_look_outside() -> None:
+    """Known at the third look that shows him, half a second later."""
+    pit = Opening()
+    pit.looks(8, w1=FAR)
+    pit.looks(2, w1=OVER)
+    pit.looks(40)
+    pit.look(w2=OVER)
+    pit.look(w2=FAR)  # 25.5 s
+    assert pit.passage.exits == 0
+    pit.look(w2=FAR)
+
+    assert pit.told[-1] == (False, 25.5, 26.0, 0)
+
+
 def test_below_are_those_out_of_sight_inside_for_long() -> None:
     """More than four seconds after the crossing, and not lost beside it."""
     pit = Opening()
