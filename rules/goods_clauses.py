@@ -111,7 +111,7 @@ def large_enough(stand: Stand, moment: Moment, params: AreaParams) -> Outcome:
 
 
 def came_with_vehicle(stand: Stand, moment: Moment, params: Params) -> Outcome:
-    """A vehicle stood beside it at some time since it is there: it was unloaded."""
+    """A vehicle stood beside it when it came there: it was unloaded."""
     del params
     last = stand.slot.vehicle_at
     if last is None:

@@ -4,16 +4,17 @@ Kept on the slot, because it is a matter of minutes, not of one look.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import hypot, inf
 
 import numpy as np
 
 from detector.box import Box
 from detector.look import PERSON, VEHICLES
+from rules.beside import Minder, Waiting
 from rules.geometry import Floats, boxes_of
 from rules.moment import Moment
-from rules.slot import Minder, Slot
+from rules.slot import Slot
 
 ABOUT_NEIGHBOURS = frozenset({"attended", "came_with_vehicle", "vehicle_gone_for"})
 """Clauses that ask for them."""
@@ -24,6 +25,12 @@ UNLOADING = 0.6
 STANDS = 0.5
 """Overlap of a vehicle's boxes in two looks in a row from which it stands: one that
 drives past, or a flash of the detector, unloads nothing."""
+WAITS = 3
+"""Looks in a row that show a vehicle in one place: in two they may be two cars of the
+traffic, each seen once."""
+BRINGS_S = 60.0
+"""It has brought what was not there much longer than it: who stops beside a heap later,
+in a queue of the road, has not."""
 STAYS_S = 10.0
 """Somebody minds a thing who has stayed beside it this long. Who walks past is there
 for 3 to 6 s: three metres and a half of pavement at 0.6 to 1.25 m/s."""
@@ -83,9 +90,27 @@ def note_neighbours(slots: Sequence[Slot], moment: Moment) -> None:
         weight = 1 / min(slot.sightings + 1, MEMORY_LOOKS)
         is_minded = any(_minds(one, moment.at) for one in slot.minders)
         slot.attended += weight * (float(is_minded) - slot.attended)
-        if any(a.iou(b) >= STANDS for a in vehicles for b in slot.vehicles):
-            slot.vehicle_at = moment.at
-        slot.vehicles = list(vehicles)
+        slot.waiting = [_waiting(slot.waiting, box, moment.at) for box in vehicles]
+        _note_vehicle(slot, moment.at)
+
+
+def _note_vehicle(slot: Slot, at: datetime) -> None:
+    """Which vehicle the thing came with, and that it is still there."""
+    begun = slot.minded_from = slot.minded_from or at
+    latest, known = begun + timedelta(seconds=BRINGS_S), slot.vehicle
+    for one in slot.waiting:
+        is_it = one.since <= latest if known is None else known.iou(one.box) >= STANDS
+        if one.looks >= WAITS and is_it:
+            slot.vehicle, slot.vehicle_at = one.box, at
+
+
+def _waiting(before: Sequence[Waiting], box: Box, at: datetime) -> Waiting:
+    """The vehicle at `box`, with the looks in a row that showed one there."""
+    there = [one for one in before if one.box.iou(box) >= STANDS]
+    if not there:
+        return Waiting(box, at)
+    longest = max(there, key=lambda one: one.looks)
+    return Waiting(box, longest.since, longest.looks + 1)
 
 
 def _minds(minder: Minder, at: datetime) -> bool:

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from base.ids import ZoneName
 from detector.box import Box
+from rules.beside import Minder, Waiting
 from rules.clause import Why
 from rules.occupant import SavedPortrait, Verdict
 from rules.place import SlotId
@@ -129,20 +130,6 @@ class Run(Struct):
         return self.count >= RUN_LOOKS and span_s >= limits.swap_s
 
 
-class Minder(Struct):
-    """Somebody beside a standing thing.
-
-    Attributes:
-        box: Where, as seen last.
-        since: Since when somebody stays there.
-        missed: Looks in a row that did not show it.
-    """
-
-    box: Box
-    since: Time
-    missed: int = 0
-
-
 class Slot(Struct):
     """One standing thing's place inside a zone, while it stands and a while after.
 
@@ -179,8 +166,11 @@ class Slot(Struct):
         attended: Share of the looks that showed who has stayed beside it, the past
             fading.
         minders: Persons beside it, longest there first.
-        vehicle_at: Newest look that showed a vehicle standing beside it.
-        vehicles: Those beside it in the newest look.
+        vehicle_at: Newest look that showed the vehicle standing beside it that it came
+            with.
+        waiting: Vehicles beside it in the newest look.
+        vehicle: Where that vehicle stands, or stood last.
+        minded_from: First look that was asked who is beside it.
     """
 
     id: SlotId
@@ -215,7 +205,9 @@ class Slot(Struct):
     attended: float = 0.0
     minders: list[Minder] = []
     vehicle_at: Time | None = None
-    vehicles: list[Box] = []
+    waiting: list[Waiting] = []
+    vehicle: Box | None = None
+    minded_from: Time | None = None
 
     @property
     def ended_at(self) -> datetime | None:

@@ -8,12 +8,13 @@ import pytest
 from base.ids import ZoneName
 from detector.box import Box
 from detector.look import PERSON, Look, Track
+from rules.beside import Minder
 from rules.context import Context
 from rules.moment import Moment
 from rules.neighbours import note_neighbours
 from rules.people import People
 from rules.place import SlotId
-from rules.slot import Minder, Slot
+from rules.slot import Slot
 from rules.view_scene import ViewScene
 from tests.scenes.scene import CAMERA, CLASSES, T0, VIEW
 
@@ -171,22 +172,41 @@ def test_two_who_stand_there_are_each_found_again_where_they_were() -> None:
 
 
 def test_a_vehicle_that_stands_beside_it_unloads() -> None:
-    """In two looks in a row at one place; dated by the newest."""
+    """In three looks in a row at one place; dated by the newest."""
     slot = _looks([[_van(0.55)], [_van(0.55)], [_van(0.56)], []])
 
     assert slot.vehicle_at == T0 + timedelta(seconds=3)
-    assert slot.vehicles == []
+    assert slot.waiting == []
+
+
+def test_the_vehicle_it_came_with_is_there_until_it_leaves() -> None:
+    """Found again after looks that missed it, long after it came; gone, it is told."""
+    van, elsewhere = [_van(0.55)], [_van(0.25)]
+    slot = _looks([van] * 3 + [[]] * 100 + [van] * 3 + [[]] * 5 + [elsewhere] * 3)
+
+    assert slot.vehicle_at == T0 + timedelta(seconds=106)
+
+
+@pytest.mark.parametrize(("comes_s", "brought"), [(60, True), (61, False)])
+def test_a_vehicle_that_stops_there_later_has_not_brought_it(
+    comes_s: int, brought: bool
+) -> None:
+    """A queue of the road beside a heap that lay there before."""
+    slot = _looks([[]] * comes_s + [[_van(0.55)]] * 5)
+
+    assert (slot.vehicle_at is not None) is brought
 
 
 @pytest.mark.parametrize(
     "shown",
     [
         pytest.param([[_van(0.55)], []], id="a flash"),
-        pytest.param([[_van(0.55)], [], [_van(0.55)]], id="not in a row"),
-        pytest.param([[_van(0.5)], [_van(0.6)]], id="drives past"),
-        pytest.param([[_van(0.63)], [_van(0.63)]], id="stands elsewhere"),
-        pytest.param([[_person(0.5)], [_person(0.5)]], id="is a person"),
-        pytest.param([[_van(0.55, label="bicycle")]] * 2, id="is a bicycle"),
+        pytest.param([[_van(0.55)]] * 2, id="two cars of the traffic"),
+        pytest.param([[_van(0.55)] * 2, [], [_van(0.55)]], id="not in a row"),
+        pytest.param([[_van(0.5)], [_van(0.6)], [_van(0.7)]], id="drives past"),
+        pytest.param([[_van(0.63)]] * 3, id="stands elsewhere"),
+        pytest.param([[_person(0.5)]] * 3, id="is a person"),
+        pytest.param([[_van(0.55, label="bicycle")]] * 3, id="is a bicycle"),
     ],
 )
 def test_what_does_not_stand_beside_it_unloads_nothing(
@@ -201,7 +221,7 @@ def test_a_vehicle_is_no_minder_and_a_person_no_vehicle() -> None:
     slot = _looks([[_van(0.55), _person(0.45)]])
 
     assert [one.box for one in slot.minders] == [_person(0.45).box]
-    assert slot.vehicles == [_van(0.55).box]
+    assert [one.box for one in slot.waiting] == [_van(0.55).box]
 
 
 def test_a_thing_this_look_does_not_show_learns_nothing() -> None:
