@@ -219,17 +219,41 @@ class Recipe(Section):
 def read_recipe(path: Path) -> Recipe:
     """Read a recipe.
 
+    With `like: OTHER.yaml`, a recipe beside it, it is that one but for what it says
+    itself: each key, or each key of a section.
+
     Raises:
         RecipeError: the file is missing, not YAML, or a key in it is wrong; the message
             names the key.
     """
-    try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise RecipeError(str(path), f"cannot be read: {error}") from error
+    raw = _content(path)
     try:
         return Recipe.model_validate(raw)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         raise RecipeError(f"{path}: {key}", first["msg"]) from error
+
+
+def _content(path: Path, likened: tuple[Path, ...] = ()) -> dict[str, object]:
+    """The keys of a recipe, those of what it is like included."""
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise RecipeError(str(path), f"cannot be read: {error}") from error
+    if not isinstance(raw, dict):
+        raise RecipeError(str(path), "a recipe is a mapping of keys to values")
+    like = raw.pop("like", None)
+    if like is None:
+        return raw
+    other = path.parent / str(like)
+    if other in (path, *likened):
+        raise RecipeError(f"{path}: like", f"{like} is like this one again")
+    base = _content(other, (path, *likened))
+    return base | {key: _over(base.get(key), value) for key, value in raw.items()}
+
+
+def _over(known: object, value: object) -> object:
+    """A key's value, or a section's with those keys of `known` it does not say."""
+    is_section = isinstance(known, dict) and isinstance(value, dict)
+    return {**known, **value} if is_section else value  # type: ignore[dict-item]

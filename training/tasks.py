@@ -118,7 +118,7 @@ def class_names(count: int, source: Path) -> tuple[str, ...]:
 def data_lines(recipe: Recipe) -> tuple[str, ...]:
     """Name a recipe's sources for the manifest."""
     return (
-        f"weights and soft labels of {recipe.start.name}",
+        f"weights of {recipe.start.name}, soft labels of {recipe.teacher_weights.name}",
         *(f"{source.name} ({source.licence})" for source in recipe.sources),
     )
 
