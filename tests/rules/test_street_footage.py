@@ -43,6 +43,9 @@ ZONES: dict[str, Points] = {
     # at the left edge a dark car waits in the side street from the first frame to the
     # last (seen by eye at frames 0, 60, 120, 180, 230): it does stand
     "jamcam_mn1_cromwell_rd": ((0.13, 0.0), (1.0, 0.0), (1.0, 1.0), (0.13, 1.0)),
+    # at the right edge a dark car comes at frame 147 and waits there to the last (seen
+    # by eye at frames 147, 196, 238), half cut off by the edge: it does stand
+    "jamcam_wellington_moving": ((0.0, 0.0), (0.93, 0.0), (0.93, 1.0), (0.0, 1.0)),
 }
 """The whole picture but for what truly stands there."""
 
@@ -67,10 +70,20 @@ class _Standing:
         )
 
 
+POLE_NETWORK = "nonsite_pole"
+"""The network shipped for cameras like these: `detector: {model: nonsite_pole}`."""
+
+
+@pytest.fixture(scope="module", params=[DEFAULT_DETECTOR, POLE_NETWORK])
+def model(request: pytest.FixtureRequest) -> str:
+    """The embedded detector, and the one for small cameras on poles."""
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
-def network() -> Network:
-    """The embedded detector."""
-    return open_network(find(DEFAULT_DETECTOR)[1])
+def network(model: str) -> Network:
+    """That network."""
+    return open_network(find(model)[1])
 
 
 def _looks(clip: Path, zone: Points, network: Network) -> Iterator[tuple[int, Look]]:
@@ -156,42 +169,52 @@ def _is_seen(standing: _Standing, looks: list[tuple[int, Look]]) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("name", "promised_count"),
+    ("name", "count", "by_default"),
     [
-        ("jamcam_mn5_tooley_st", 1),
-        ("jamcam_hydepark_arrive", 3),
+        ("jamcam_mn5_tooley_st", 1, 1),
+        ("jamcam_hydepark_arrive", 3, 3),
         # dark cars in the shade, which the embedded network hardly sees
-        ("jamcam_blackfriars_queue", 0),
+        ("jamcam_blackfriars_queue", 3, 0),
     ],
 )
 def test_what_stands_is_found_once_each(
-    footage: Path, network: Network, name: str, promised_count: int
+    footage: Path,
+    model: str,
+    network: Network,
+    name: str,
+    count: int,
+    by_default: int,
 ) -> None:
-    """Standing vehicles the detector shows are one violation each, and nothing else.
+    """Standing vehicles are one violation each, and nothing else is.
 
-    Through the passing lorry, the coach that creeps, and drifting exposure.
+    Through the passing lorry, the coach that creeps, and drifting exposure: all that
+    are promised with the network for such cameras, with the embedded one what it shows.
     """
     clip = footage / f"{name}.mp4"
     standing, zone = _truth(clip)
     looks = list(_looks(clip, zone, network))
-    opened = list(newest(judged((look for _, look in looks), _engine(zone))).values())
+    left = list(newest(judged((look for _, look in looks), _engine(zone))).values())
 
-    left, found = list(opened), dict[str, list[Violation]]()
+    raised: list[int] = []
     for thing in standing:
-        found[thing.name] = [v for v in left if v.box.iou(thing.box) >= 0.4]
-        left = [v for v in left if v not in found[thing.name]]
-    promised = [t for t in standing if t.is_promised() and _is_seen(t, looks)]
-    for thing in standing:
+        found = [v for v in left if v.box.iou(thing.box) >= 0.4]
+        left = [v for v in left if v not in found]
+        raised.append(len(found))
         _tell(
-            f"{name}: {thing.name:8} {thing.wide_px:3.0f} px, {thing.covered:.0%} "
-            f"covered, promised {thing.is_promised()}, "
-            f"seen {_is_seen(thing, looks)}: {len(found[thing.name])} violation(s)"
+            f"{model} {name}: {thing.name:8} {thing.wide_px:3.0f} px, "
+            f"{thing.covered:.0%} covered, promised {thing.is_promised()}, "
+            f"seen {_is_seen(thing, looks)}: {len(found)} violation(s)"
         )
-    assert len(promised) >= promised_count
-    assert {t.name: len(found[t.name]) for t in promised} == dict.fromkeys(
-        (t.name for t in promised), 1
-    )
-    assert all(len(violations) <= 1 for violations in found.values())
+    promised = [n for n, t in zip(raised, standing, strict=True) if t.is_promised()]
+    seen = [
+        n
+        for n, thing in zip(raised, standing, strict=True)
+        if thing.is_promised() and _is_seen(thing, looks)
+    ]
+    assert len(promised) == count
+    assert sum(promised) >= (count if model == POLE_NETWORK else by_default)
+    assert set(seen) <= {1}
+    assert max(raised) <= 1
     assert left == []
 
 
