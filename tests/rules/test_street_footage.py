@@ -25,7 +25,7 @@ from rules.build import CameraRules
 from rules.clock_store import MemoryClockStore
 from rules.engine import RuleEngine
 from rules.settings import Purpose, RuleSection, ZoneSection
-from rules.violation import Life, Violation
+from rules.violation import Life
 from streams.frame import Frame
 from tests.rules.judging import judged, newest
 from tests.scenes.scene import T0
