@@ -105,6 +105,18 @@ def test_a_damaged_state_starts_afresh_in_doubt(junk: bytes) -> None:
     assert fresh.continuity_known
 
 
+def test_the_doubt_of_a_fresh_start_outlives_a_restart() -> None:
+    """Killed after the first look, before the car has a place of its own."""
+    store = MemoryClockStore()
+    store.save(STORE_KEY, 1, b"junk")
+    first, *rest = on_street([parked(0, 300, 3.5, 16)]).looks(150)
+    assert not newest(engine_on(store=store, lease_epoch=2).judge(first))
+
+    (car,) = newest(judged(rest, engine_on(store=store, lease_epoch=3))).values()
+
+    assert not car.continuity_known
+
+
 @pytest.mark.parametrize(
     ("key", "value"),
     [

@@ -123,6 +123,22 @@ def test_who_is_missed_in_an_opening_is_found_on_the_spot_alone() -> None:
     assert seen[3:] == [set(), {2}, {1}]
 
 
+def test_who_stands_behind_a_car_is_kept_for_ten_minutes() -> None:
+    """Hidden all the while: the same person comes out; after eleven, another."""
+    car = Track(Box(0.1, 0.3, 0.3, 0.65), "car", 0.8, 378.0)
+    ever = []
+    for minutes in (9.5, 11):
+        following = Following()
+        for s in (0.0, 0.5, 1.0, *range(5, int(60 * minutes), 5), 60 * minutes):
+            at = T0 + timedelta(seconds=s)
+            shown = (_person(*HERE),) if s <= 1 or s == 60 * minutes else ()
+            look = Look(CAMERA, VIEW, at, (1920, 1080), (*shown, car))
+            following.follow(shown, look, at, AtOpenings())
+        ever.append(set(following.now))
+
+    assert ever == [{1}, {2}]
+
+
 @pytest.mark.parametrize("gop_s", [2.0, 10.0])
 @pytest.mark.parametrize("seed", [*range(20), 77])
 def test_an_entry_is_told_and_dated_at_the_measured_noise(

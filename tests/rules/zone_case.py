@@ -66,13 +66,13 @@ VAN = Track(Box(0.3, 0.4, 0.7, 0.95), "truck", 0.9, 500.0)
 
 @dataclass(frozen=True)
 class Station:
-    """A weather station."""
+    """A weather station; before its reading it has none."""
 
     told: Weather | None
 
-    def weather(self, camera: CameraId, at: object) -> Weather | None:
+    def weather(self, camera: CameraId, at: datetime) -> Weather | None:
         """What it tells."""
-        return self.told
+        return self.told if self.told is not None and self.told.at <= at else None
 
 
 @dataclass(frozen=True)
