@@ -253,9 +253,10 @@ class Passage(Struct):
             self.inside.append(one)
         if one is not None:
             one.is_seen, one.out_at = False, None
-            # nobody saw it come: two flashes in one place are nobody who went down
-            is_person = walker.is_steady if one.was_there else walker.is_proven
-            if is_person:
+            # nobody saw it come, and nobody is missed who could have: two flashes in
+            # one place are nobody who went down
+            is_known = not one.was_there or walker.may_be is not None
+            if walker.is_steady or (is_known and walker.is_proven):
                 if one.in_view:
                     one.was_there = False  # nobody comes up and is gone: it went down
                 self._enter(one, at)

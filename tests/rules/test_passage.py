@@ -176,6 +176,19 @@ def test_two_flashes_over_it_and_nothing_more_are_nobody() -> None:
     assert pit.passage.entered == ()
 
 
+def test_two_looks_over_it_are_enough_where_somebody_is_missed_nearby() -> None:
+    """It may be he who was lost a moment ago: who runs in is hardly shown."""
+    pit = Opening()
+    pit.look()
+    pit.look(w2=OVER)
+    pit.walkers[2].may_be = 1
+    pit.look(w2=OVER)
+    pit.looks(20)
+
+    (one,) = pit.passage.entered
+    assert one.at == at(0.5)
+
+
 def test_after_a_time_without_looks_nobody_knows_past_whom_he_went() -> None:
     """Four seconds unwatched: who is over it then was there."""
     pit = Opening()
