@@ -178,18 +178,13 @@ class Passage(Struct):
             if stays_s >= STAYS_S and walker.is_proven:
                 self._enter(one, at)
         elif share[0] <= OUT:
-            is_jitter = one is not None and one.out_at is None and share[1] > 0
-            if one is not None and one.entered_at is None and is_jitter:
-                one.out_at = at
-                return
-            if one is not None and one.entered_at and walker.hits < STEADY:
-                # a flash over the opening and one beside it are nobody who came out
+            if one is None:
+                self._came_up(walker, share[1], at)
+            elif _is_jitter(one, walker, share[1]):
                 one.out_at = one.out_at or at
                 return
-            if one is not None:
-                self._step_out(one, one.out_at or at, at)
             else:
-                self._came_up(walker, share[1], at)
+                self._step_out(one, one.out_at or at, at)
             self.outside[walker.number] = at
 
     def _step_in(
@@ -273,3 +268,19 @@ class Passage(Struct):
 
     def _of(self, number: int) -> Inside | None:
         return next((one for one in self.inside if one.walker == number), None)
+
+
+def _is_jitter(one: Inside, walker: Walker, near: float) -> bool:
+    """Whether one seen outside proves nothing yet.
+
+    Who is not known to have entered may shake for one look; a flash over the opening
+    and one beside it are nobody who came out of it.
+
+    Args:
+        one: Who is inside.
+        walker: As whom it is followed.
+        near: Share of the soles inside the outline widened by a step.
+    """
+    if one.entered_at is None:
+        return one.out_at is None and near > 0
+    return walker.hits < STEADY

@@ -168,8 +168,8 @@ class Slot(Struct):
         minders: Persons beside it, longest there first.
         vehicle_at: Newest look that showed the vehicle standing beside it that it came
             with.
-        waiting: Vehicles beside it in the newest look.
         vehicle: Where that vehicle stands, or stood last.
+        waiting: Vehicles beside it in the newest look.
         minded_from: First look that was asked who is beside it.
     """
 
@@ -205,8 +205,8 @@ class Slot(Struct):
     attended: float = 0.0
     minders: list[Minder] = []
     vehicle_at: Time | None = None
-    waiting: list[Waiting] = []
     vehicle: Box | None = None
+    waiting: list[Waiting] = []
     minded_from: Time | None = None
 
     @property

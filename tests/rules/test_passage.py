@@ -71,6 +71,15 @@ class Opening:
         ]
 
 
+def _gone_down() -> Opening:
+    """Somebody went in long ago and is out of sight: 25 s have passed."""
+    pit = Opening()
+    pit.looks(8, w1=FAR)
+    pit.looks(2, w1=OVER)
+    pit.looks(40)
+    return pit
+
+
 def test_who_stays_over_the_opening_has_entered_at_the_crossing() -> None:
     """Half-way between the look outside and the look inside; known after 3 s."""
     pit = Opening()
@@ -258,10 +267,7 @@ def test_who_shrinks_on_the_ladder_is_one_person() -> None:
 
 def test_who_rises_beside_the_opening_comes_out_of_it() -> None:
     """First seen a step beside it, and steadily: somebody from inside."""
-    pit = Opening()
-    pit.looks(8, w1=FAR)
-    pit.looks(2, w1=OVER)
-    pit.looks(40)
+    pit = _gone_down()
     del pit.walkers[1]
     pit.looks(2, w2=BESIDE)
     assert pit.passage.exits == 0
@@ -273,10 +279,7 @@ def test_who_rises_beside_the_opening_comes_out_of_it() -> None:
 
 def test_a_flash_beside_the_opening_takes_nobody_out() -> None:
     """One box and no more."""
-    pit = Opening()
-    pit.looks(8, w1=FAR)
-    pit.looks(2, w1=OVER)
-    pit.looks(40)
+    pit = _gone_down()
     pit.look(w2=BESIDE)
     pit.looks(6)
 
@@ -286,10 +289,7 @@ def test_a_flash_beside_the_opening_takes_nobody_out() -> None:
 
 def test_a_flash_over_the_opening_and_one_beside_it_take_nobody_out() -> None:
     """Who comes out is seen a third time."""
-    pit = Opening()
-    pit.looks(8, w1=FAR)
-    pit.looks(2, w1=OVER)
-    pit.looks(40)
+    pit = _gone_down()
     pit.look(w2=OVER)
     pit.look(w2=FAR)
     pit.looks(20)
@@ -300,10 +300,7 @@ def test_a_flash_over_the_opening_and_one_beside_it_take_nobody_out() -> None:
 
 def test_who_comes_out_of_it_is_dated_by_the_first_look_outside() -> None:
     """Known at the third look that shows him, half a second later."""
-    pit = Opening()
-    pit.looks(8, w1=FAR)
-    pit.looks(2, w1=OVER)
-    pit.looks(40)
+    pit = _gone_down()
     pit.look(w2=OVER)
     pit.look(w2=FAR)  # 25.5 s
     assert pit.passage.exits == 0
