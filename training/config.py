@@ -246,10 +246,10 @@ def _content(path: Path, likened: tuple[Path, ...] = ()) -> dict[str, object]:
     like = raw.pop("like", None)
     if like is None:
         return raw
-    other = path.parent / str(like)
-    if other in (path, *likened):
+    other, likened = path.parent / str(like), (path.resolve(), *likened)
+    if other.resolve() in likened:
         raise RecipeError(f"{path}: like", f"{like} is like this one again")
-    base = _content(other, (path, *likened))
+    base = _content(other, likened)
     return base | {key: _over(base.get(key), value) for key, value in raw.items()}
 
 

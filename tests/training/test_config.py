@@ -37,6 +37,7 @@ def test_a_recipe_like_another_differs_in_what_it_says() -> None:
     [
         ("like: new.yaml", "new.yaml: like: new.yaml is like this one again"),
         ("like: circle.yaml", "like: new.yaml is like this one again"),
+        ("like: ./../FOLDER/new.yaml", "new.yaml is like this one again"),
         ("like: gone.yaml", "gone.yaml: cannot be read"),
         ("like: base.yaml\nloop: {epochs: 0}", "new.yaml: loop.epochs"),
         ("like: base.yaml\nlop: {}", "new.yaml: lop"),
@@ -51,7 +52,7 @@ def test_junk_is_refused_with_its_place(tmp_path: Path, text: str, told: str) ->
     (tmp_path / "base.yaml").write_text(base, encoding="utf-8")
     (tmp_path / "circle.yaml").write_text("like: new.yaml", encoding="utf-8")
     path = tmp_path / "new.yaml"
-    path.write_text(text, encoding="utf-8")
+    path.write_text(text.replace("FOLDER", tmp_path.name), encoding="utf-8")
 
     with pytest.raises(RecipeError) as refused:
         read_recipe(path)
