@@ -160,12 +160,15 @@ def test_second_consumer_stands_by_and_takes_over(
     two = Consumer(0, parts_of(client, database))
     one.start()
     until(lambda: bool(client.exists("nonsite:{0}:consumer")))
+    first = client.get("nonsite:{0}:consumer")
     two.start()
     send(client, violation(place(slot="x1")))
     until(lambda: stored(database) == 1)
+    assert client.get("nonsite:{0}:consumer") == first
     one.stop()
     send(client, violation(place(slot="x2")), first=2)
     until(lambda: stored(database) == 2)
+    assert client.get("nonsite:{0}:consumer") not in {None, first}
     two.stop()
 
 
@@ -196,6 +199,7 @@ def test_flushed_redis_is_begun_anew(client: RedisClient, database: Database) ->
     client.flushall()
     send(client, violation(place(slot="x2")), first=2)
     until(lambda: stored(database) == 2)
+    assert client.xlen(poison_key(0)) == 0
     consumer.stop()
 
 

@@ -73,7 +73,15 @@ def test_art42_without_certificate_no_evidence_scenario_14(bureau: Bureau) -> No
     """An uncertified user confirms as evidence: refused; as a clue they may."""
     uncertified = person("chen", certificate="")
 
-    _refused(bureau, uncertified, confirmed(), "certificate")
+    alert = bureau.alert()
+
+    with pytest.raises(GateError) as caught:
+        bureau.desk.reviews.give(alert, uncertified, confirmed())
+
+    assert caught.value.gate == "certificate"
+    assert bureau.state(alert) == "queued"
+    bureau.desk.reviews.give(alert, uncertified, CLUE)
+    assert bureau.state(alert) == "confirmed"
 
 
 def test_art42_two_officers_scenario_13(bureau: Bureau) -> None:
