@@ -42,7 +42,7 @@ PEOPLE_ZONES = (
 """Zones in which people matter one by one."""
 
 SEEN_S = 600.0
-"""How long it is remembered who was seen in a zone."""
+"""How long it is remembered who was seen in an attendant ring."""
 ATTENDS_S = 5.0
 """An attendant stays in the ring (domain.md CS-01, CS-02): who walks through one of 3 m
 at 1.25 m/s is out of it sooner, and so are a flash of the detector and the entrant's
@@ -98,6 +98,7 @@ class People:
     _look: Look | None = None
     _cover: ZoneCover = field(init=False)
     _is_opening: NDArray[np.bool_] = field(init=False)
+    _rings: tuple[tuple[int, ZoneName], ...] = ()
 
     def __post_init__(self) -> None:
         self._cover = ZoneCover(self.scene, self.scene.of(*PEOPLE_ZONES))
@@ -106,6 +107,8 @@ class People:
             outlines = [self.scene.zones[name].points for name in self._names]
             self._areas = ZoneAreas(outlines)
         self._passages = {n: Passage(n) for n in self.scene.of(Purpose.OPENING)}
+        rings = self.scene.of(Purpose.ATTENDANT_RING)
+        self._rings = tuple((self._names.index(ring), ring) for ring in rings)
         self._is_opening = np.array(
             [n in self._passages for n in self._names], np.bool_
         )
@@ -157,7 +160,7 @@ class People:
     def seen_in(
         self, zone: ZoneName, without: Iterable[int] = (), lasting_s: float = 0.0
     ) -> Seen | None:
-        """The proven person seen in `zone` last, over at least `lasting_s`."""
+        """The proven person seen in a ring last, over at least `lasting_s`."""
         proven = self._proven
         if proven is None:
             proven = self._proven = {w.number for w in self.walkers if w.is_steady}
@@ -211,11 +214,13 @@ class People:
         there = _in_each_row(is_there, self._names)
         edges = _in_each_row((step > 0) & ~is_there, self._names)
         for walker, names, beside in zip(seen, there, edges, strict=True):
-            for name in names:
-                self._seen.note(name, walker, at)
             walker.edges = walker.jittered(beside) if beside else ()
             walker.zones = (*names, *walker.edges)
             self.presence.note_shown(walker, walker.zones)
+        for column, ring in self._rings:
+            in_ring = np.flatnonzero(is_there[:, column]).tolist()
+            if in_ring:
+                self._seen.note(ring, [seen[row] for row in in_ring], at)
         numbers = [walker.number for walker in seen]
         below = self._at_openings(at).below
         for walker in self.walkers:

@@ -1,8 +1,9 @@
 """When somebody was last seen in each zone: sightings of walkers in, times out."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from msgspec import Struct
 
@@ -33,21 +34,28 @@ class Seen(Struct):
 
 @dataclass(slots=True)
 class SeenInZones:
-    """Who was seen in which zone, and when."""
+    """Who was seen in which zone, and when; of each zone whom it saw last comes last."""
 
     _seen: dict[ZoneName, dict[int, Seen]] = field(default_factory=dict)
-    _ranked: dict[ZoneName, list[Seen]] = field(default_factory=dict)
 
-    def note(self, zone: ZoneName, walker: Walker, at: datetime) -> None:
-        """Somebody is seen in a zone now."""
+    def note(self, zone: ZoneName, walkers: Sequence[Walker], at: datetime) -> None:
+        """These are seen in a zone now; of those seen at once the oldest ranks first.
+
+        Args:
+            zone: The zone.
+            walkers: Who, by number.
+            at: Media time, newer than ever before.
+        """
         there = self._seen.setdefault(zone, {})
-        self._ranked.pop(zone, None)
-        known = there.get(walker.number)
-        if known is None:
-            known = there[walker.number] = Seen(zone, walker.number, at, at, 0)
-        known.last = at
-        known.count += 1
-        known.was_steady = known.was_steady or walker.is_steady
+        for walker in reversed(walkers):
+            number = walker.number
+            known = there.pop(number, None)
+            if known is None:
+                known = Seen(zone, number, at, at, 0)
+            there[number] = known
+            known.last = at
+            known.count += 1
+            known.was_steady = known.was_steady or walker.is_steady
 
     def newest_in(
         self,
@@ -65,7 +73,7 @@ class SeenInZones:
             lasting_s: From the first to the last time seen there, seconds.
         """
         lasting, left_out = timedelta(seconds=lasting_s), frozenset(without)
-        for seen in self._newest_first(zone):
+        for seen in reversed(self._seen.get(zone, {}).values()):
             is_person = seen.was_steady or seen.walker in proven
             is_asked = is_person and seen.walker not in left_out
             if is_asked and seen.last - seen.first >= lasting:
@@ -75,11 +83,9 @@ class SeenInZones:
     def forget(self, oldest: datetime) -> None:
         """Drop what was seen before `oldest`."""
         for there in self._seen.values():
-            old = [number for number, one in there.items() if one.last < oldest]
-            for number in old:
+            old = takewhile(lambda one: one.last < oldest, there.values())
+            for number in [one.walker for one in old]:
                 del there[number]
-            if old:
-                self._ranked.clear()
 
     def all(self) -> list[Seen]:
         """Everything, to be saved."""
@@ -87,14 +93,6 @@ class SeenInZones:
 
     def restore(self, saved: Iterable[Seen]) -> None:
         """Take up what was saved."""
-        self._seen, self._ranked = {}, {}
-        for one in saved:
+        self._seen = {}
+        for one in sorted(saved, key=lambda seen: (seen.last, -seen.walker)):
             self._seen.setdefault(one.zone, {})[one.walker] = one
-
-    def _newest_first(self, zone: ZoneName) -> list[Seen]:
-        """Everybody seen in `zone`, by when last; of two at once the older walker."""
-        if zone not in self._ranked:
-            there = self._seen.get(zone, {}).values()
-            by_time = sorted(there, key=lambda seen: (seen.last, -seen.walker))
-            self._ranked[zone] = by_time[::-1]
-        return self._ranked[zone]
