@@ -77,8 +77,8 @@ class Zone(Struct):
         name: The zone.
         hold: For how long its composition holds.
         tenure: The stay that is told of.
-        is_quiet: False, or unknown, ever since its only stretch began, up to the rule's
-            newest look: nothing of it need be written down anew at each look.
+        is_quiet: Its last stretch, false or unknown, lasts up to the rule's newest look,
+            and nothing is told of it: it need not be written down anew at each look.
     """
 
     name: ZoneName
@@ -93,13 +93,11 @@ class Zone(Struct):
         self.is_quiet = False
 
     def rest(self) -> None:
-        """It is quiet from here on, if it was never anything but false or unknown."""
-        stretches = self.hold.stretches
+        """It is quiet from here on, if nothing holds at it and nothing is told."""
         self.is_quiet = (
             self.tenure is None
             and self.hold.began is None
-            and len(stretches) == 1
-            and stretches[0].truth is not Truth.TRUE
+            and self.hold.stretches[-1].truth is not Truth.TRUE
         )
 
 
@@ -239,10 +237,20 @@ class AreaRule:
         return self._in.compositions[zone.name].judge(self._areas[zone.name], moment)
 
     def _is_as_before(self, zone: Zone, moment: Moment) -> bool:
-        """Whether a quiet zone still is what it was, told without a trace."""
-        area = self._areas[zone.name]
-        truth = self._in.compositions[zone.name].truth(area, moment)
-        return truth is zone.hold.stretches[0].truth
+        """Whether a quiet zone still is what it was, told without a trace.
+
+        What is false may clear up what nobody could see before it.
+        """
+        area, stretches = self._areas[zone.name], zone.hold.stretches
+        composition, last = self._in.compositions[zone.name], stretches[-1]
+        if composition.truth(area, moment) is not last.truth:
+            return False
+        if last.truth is Truth.UNKNOWN or len(stretches) == 1:
+            return True
+        if stretches[-2].truth is not Truth.UNKNOWN:
+            return True
+        since = ended_of(composition.judge(area, moment).outcomes)
+        return since is None or since >= last.start
 
     def _is_sampled(self, at: datetime) -> bool:
         """Whether the time since the newest look counts as watched."""

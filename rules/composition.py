@@ -30,6 +30,7 @@ class BoundClause:
 
     Attributes:
         name: As the trace tells it.
+        question: What it asks of its place; equal ones are answered once a look.
         kind: What it is.
         ask: Judges it for the row's sort of place.
         params: Checked parameters.
@@ -38,6 +39,7 @@ class BoundClause:
     """
 
     name: str
+    question: str
     kind: AnyKind
     ask: Ask
     params: Params
@@ -141,15 +143,16 @@ class Composition:
 
     def truth(self, area: Area, moment: Moment) -> Truth:
         """All clauses together; where one is false the rest need not be asked."""
-        truth = _TRUE
+        truth, known, name = _TRUE, moment.told, area.name
         for clause in self.clauses:
-            told = clause.ask(area, moment, clause.params)[0]
+            answer = known.get((clause.question, name))
+            told = (answer or clause.ask(area, moment, clause.params))[0]
             if clause.is_negated:
                 told = _OPPOSITE[told]
             if told is _FALSE:
                 return told
-            if told is not _TRUE:
-                truth = _both(truth, told, clause)
+            if told is not _TRUE and not clause.may_be_unknown:
+                truth = told
         return truth
 
     @property
@@ -217,17 +220,18 @@ def _bind(
         where = ".".join(str(part) for part in (owner, *first["loc"]))
         raise RuleError(f"{where}: {first['msg']}") from error
     name = f"not_{use.clause}" if use.negate else use.clause
-    ask = cast("Ask", can)
-    if place is PlaceKind.ZONE:
-        ask = _once(f"{use.clause} {checked.model_dump_json()}", can)
-    return BoundClause(name, kind, ask, checked, use.negate, use.may_be_unknown)
+    question = f"{use.clause} {checked.model_dump_json()}"
+    ask = cast("Ask", _once(question, can) if place is PlaceKind.ZONE else can)
+    return BoundClause(
+        name, question, kind, ask, checked, use.negate, use.may_be_unknown
+    )
 
 
-def _once(question: str, ask: Callable[..., Outcome]) -> Ask:
+def _once(question: str, ask: Callable[..., Outcome]) -> Callable[..., Outcome]:
     """The same, asked once a look of each zone, however many rules ask it."""
 
-    def told(area: Stand | Area, moment: Moment, params: Params) -> Outcome:
-        key = (question, cast("Area", area).name)
+    def told(area: Area, moment: Moment, params: Params) -> Outcome:
+        key = (question, area.name)
         known = moment.told.get(key)
         if known is None:
             known = moment.told[key] = ask(area, moment, params)

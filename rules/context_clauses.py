@@ -126,7 +126,7 @@ def none_seen_before_entry(area: Area, moment: Moment, params: BeforeParams) -> 
     """
     if not params.classes & moment.look.classes:
         return unknown(Why.NO_SUCH_CLASS)
-    entered = moment.people.passage(area.name).entered
+    entered = moment.people.entered(area.name)
     if not entered:
         return false(0, params.before_s)
     entry, gear = entered[0].at, moment.people.gear

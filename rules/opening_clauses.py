@@ -63,7 +63,7 @@ class RescueParams(Params):
 
 def inside_at_least(area: Area, moment: Moment, params: InsideParams) -> Outcome:
     """So many have entered the opening and not come out; since the entry."""
-    inside: tuple[Inside, ...] = moment.people.passage(area.name).entered
+    inside: tuple[Inside, ...] = moment.people.entered(area.name)
     if params.seen_entering:
         inside = tuple(one for one in inside if not one.was_there)
     if len(inside) < params.count:
@@ -76,7 +76,7 @@ def entered_unattended(area: Area, moment: Moment, params: Params) -> Outcome:
     del params
     if not moment.scene.related(area.name, Purpose.ATTENDANT_RING):
         return unknown(Why.NOT_DRAWN)
-    seen = [o for o in moment.people.passage(area.name).entered if not o.was_there]
+    seen = [o for o in moment.people.entered(area.name) if not o.was_there]
     alone = [one for one in seen if one.is_attended is False]
     return true(len(alone), 1, since=alone[0].at) if alone else false(0, 1)
 
@@ -131,7 +131,7 @@ def opening_open(area: Area, moment: Moment, params: Params) -> Outcome:
     Without any of the three it is unknown: a picture alone does not show a lid.
     """
     del params
-    entered = moment.people.passage(area.name).entered
+    entered = moment.people.entered(area.name)
     if entered:
         return true(1, since=entered[0].at)
     told = next((o for o in moment.look.openings if o.zone == area.name), None)
@@ -150,7 +150,7 @@ def opening_open(area: Area, moment: Moment, params: Params) -> Outcome:
 def approached(area: Area, moment: Moment, params: Params) -> Outcome:
     """Somebody is inside the opening, or stands in its ring or work area."""
     del params
-    entered = moment.people.passage(area.name).entered
+    entered = moment.people.entered(area.name)
     if entered:
         return true(len(entered), 1, since=entered[0].at)
     purposes = (Purpose.ATTENDANT_RING, Purpose.WORK_AREA)
@@ -166,7 +166,7 @@ def entered_after_fall(area: Area, moment: Moment, params: RescueParams) -> Outc
     if down is None:
         return false(0, 1)
     latest = down[1] + timedelta(seconds=params.within_s)
-    entered = moment.people.passage(area.name).entered
+    entered = moment.people.entered(area.name)
     after = [one for one in entered if down[0] < one.at <= latest]
     return true(len(after), 1, since=after[0].at) if after else false(0, 1)
 
@@ -180,7 +180,7 @@ def register_differs(area: Area, moment: Moment, params: Params) -> Outcome:
         return unknown(Why.NO_REGISTER)
     written = [line for line in lines if line.zone == area.name]
     left = [one for one in written if one.came_out and one.came_out <= moment.at]
-    counted = len(moment.people.passage(area.name).entered)
+    counted = len(moment.people.entered(area.name))
     inside = len(written) - len(left)
     return outcome(inside != counted, counted, inside)
 

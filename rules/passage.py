@@ -123,8 +123,9 @@ class Passage(Struct):
         """
         return tuple(
             one.walker
-            for one in self.entered
-            if not (one.is_seen or one.was_beside)
+            for one in self.inside
+            if one.entered_at is not None
+            and not (one.is_seen or one.was_beside)
             and (at - one.at).total_seconds() > BELOW_S
         )
 
@@ -144,12 +145,14 @@ class Passage(Struct):
             at: Media time.
             crossed_at: When somebody stepped in; None: halfway between the two looks.
         """
-        about = {one.walker for one in self.inside}.union(self.rising)
-        far = {n for n, side in shares.items() if side == NOWHERE} - about
+        far = {number for number, side in shares.items() if side == NOWHERE}
+        far -= {one.walker for one in self.inside}.union(self.rising)
+        self.outside |= dict.fromkeys(far, at)
         for walker in walkers:
-            if walker.number in far:
-                self.outside[walker.number] = at
-            elif walker.number in shares:
+            number = walker.number
+            if number in far:
+                continue
+            if number in shares:
                 self._seen(walker, shares, at, crossed_at)
             elif walker.is_gone and not walker.is_hidden:
                 self._lost(walker, at)
@@ -267,7 +270,10 @@ class Passage(Struct):
         self.crossings = [*self.crossings, crossing][-MOST_CROSSINGS:]
 
     def _of(self, number: int) -> Inside | None:
-        return next((one for one in self.inside if one.walker == number), None)
+        for one in self.inside:
+            if one.walker == number:
+                return one
+        return None
 
 
 def _is_jitter(one: Inside, walker: Walker, near: float) -> bool:

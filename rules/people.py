@@ -5,7 +5,7 @@ crossings of each opening. It belongs to the view, not to a rule, so that two ru
 never count two different numbers of people in one pit. Saved and restored with them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -20,7 +20,7 @@ from detector.look import PERSON, Look, Posture, Track
 from rules.following import AtOpenings, Following
 from rules.gear import Gear
 from rules.geometry import Floats, ZoneAreas, boxes_of
-from rules.passage import IN, NOWHERE, Passage
+from rules.passage import IN, NOWHERE, Inside, Passage
 from rules.presence import Presence
 from rules.seen_in_zones import Seen, SeenInZones
 from rules.settings import Purpose
@@ -91,6 +91,7 @@ class People:
     _passages: dict[ZoneName, Passage] = field(default_factory=dict)
     _seen: SeenInZones = field(default_factory=SeenInZones)
     _proven: set[int] | None = None
+    _entered: dict[ZoneName, tuple[Inside, ...]] = field(default_factory=dict)
     _following: Following = field(default_factory=Following)
     _names: tuple[ZoneName, ...] = ()
     _areas: ZoneAreas | None = None
@@ -132,7 +133,7 @@ class People:
             is_blind: Whether it is worth nothing.
         """
         self._look, self._hidden, self._following.now = look, None, {}
-        self.presence, self._proven = Presence(), None
+        self.presence, self._proven, self._entered = Presence(), None, {}
         if not self.is_watching:
             return
         if is_blind:
@@ -149,8 +150,9 @@ class People:
         if self.gear_classes:
             self.gear.watch(look, at, self.scene, self.gear_classes)
         self.began = self.began or at
-        self._following.follow(persons, look, at, self._at_openings(at))
-        self._place(at)
+        openings = self._at_openings(at)
+        self._following.follow(persons, look, at, openings)
+        self._place(at, openings.below)
         self.down = _down_since(self.down, persons, at)
 
     def in_zone(self, zone: ZoneName) -> tuple[Walker, ...]:
@@ -169,6 +171,12 @@ class People:
     def passage(self, opening: ZoneName) -> Passage:
         """Who is inside `opening`, and the crossings."""
         return self._passages[opening]
+
+    def entered(self, opening: ZoneName) -> tuple[Inside, ...]:
+        """Those inside `opening` who are known to have entered, told once a look."""
+        if opening not in self._entered:
+            self._entered[opening] = self._passages[opening].entered
+        return self._entered[opening]
 
     def hidden_share(self, zone: ZoneName) -> float:
         """Share of `zone` that vehicles or unseen areas hide in this look, 0…1."""
@@ -206,26 +214,29 @@ class People:
         self._passages |= {p.zone: p for p in state.passages if p.zone in self._names}
         self._seen.restore(one for one in state.seen if one.zone in self._names)
 
-    def _place(self, at: datetime) -> None:
-        """The zones of everybody seen, and the openings."""
-        seen = [w for w in self.walkers if w.number in self.now]
+    def _place(self, at: datetime, below: Collection[int]) -> None:
+        """The zones of everybody seen, and the openings; `below` are out of sight."""
+        walkers, now = self._following.walkers, self._following.now
+        seen = [w for w in walkers if w.number in now]
         feet, step = self._shares(seen)
         is_there = (feet >= IN) | (self._is_opening & (step > 0))
         there = _in_each_row(is_there, self._names)
         edges = _in_each_row((step > 0) & ~is_there, self._names)
+        shown = self.presence.shown
         for walker, names, beside in zip(seen, there, edges, strict=True):
             walker.edges = walker.jittered(beside) if beside else ()
             walker.zones = (*names, *walker.edges)
-            self.presence.note_shown(walker, walker.zones)
+            for zone in walker.zones:
+                shown[zone].append(walker)
         for column, ring in self._rings:
             in_ring = np.flatnonzero(is_there[:, column]).tolist()
             if in_ring:
                 self._seen.note(ring, [seen[row] for row in in_ring], at)
         numbers = [walker.number for walker in seen]
-        below = self._at_openings(at).below
-        for walker in self.walkers:
-            if walker.number not in self.now and walker.number not in below:
-                self.presence.note_missed(walker, walker.still_in(at))
+        for walker in walkers:
+            if walker.number not in now and walker.number not in below:
+                for zone in walker.still_in(at):
+                    self.presence.missed[zone].append(walker)
         is_near = (feet > 0) | (step > 0)
         for name, passage in self._passages.items():
             column = self._names.index(name)
@@ -233,7 +244,7 @@ class People:
             for row in np.flatnonzero(is_near[:, column]).tolist():
                 near = float(step[row, column] > 0)
                 shares[numbers[row]] = (float(feet[row, column]), near)
-            passage.watch(self.walkers, shares, at, partial(self._crossed_at, column))
+            passage.watch(walkers, shares, at, partial(self._crossed_at, column))
             self._note_attended(passage)
         self._seen.forget(at - timedelta(seconds=SEEN_S))
 
@@ -258,7 +269,12 @@ class People:
         passages = self._passages.values()
         return AtOpenings(
             below={n for passage in passages for n in passage.below(at)},
-            inside={o.walker for passage in passages for o in passage.entered},
+            inside={
+                one.walker
+                for passage in passages
+                for one in passage.inside
+                if one.entered_at is not None
+            },
             held={o.walker for passage in passages for o in passage.inside},
         )
 

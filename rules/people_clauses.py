@@ -120,8 +120,8 @@ def person_above(area: Area, moment: Moment, params: AboveParams) -> Outcome:
 
 def head_bare(area: Area, moment: Moment, params: SizeParams) -> Outcome:
     """Somebody in the zone is bare-headed; caps are no helmets, but not bare either."""
-    there = moment.people.presence.proven_in(area.name)
-    persons = [moment.people.now[walker.number] for walker in there]
+    there, now = moment.people.presence.proven_in(area.name), moment.people.now
+    persons = [now[walker.number] for walker in there]
     if not persons:
         return false(0, 1)
     large = [p for p in persons if p.height_px >= params.smallest_px]
@@ -174,7 +174,7 @@ def sole_person(area: Area, moment: Moment, params: Params) -> Outcome:
     """One person and no more in the whole scene, those inside counted."""
     del params
     people = moment.people
-    inside = {one.walker for one in people.passage(area.name).entered}
+    inside = {one.walker for one in people.entered(area.name)}
     count = len(inside | moment.once(_about))
     if count == 1 and is_hidden(moment, area.name):
         return unknown(Why.OCCLUDED, count, 1)
@@ -223,9 +223,9 @@ def _over(area: Area, purpose: Purpose, moment: Moment) -> tuple[ZoneName, ...]:
 def _persons_around(
     area: Area, moment: Moment, purposes: tuple[Purpose, ...]
 ) -> list[Track]:
-    zones = [area.name]
+    zones, now = [area.name], moment.people.now
     zones += [z for p in purposes for z in moment.scene.related(area.name, p)]
-    return [moment.people.now[w.number] for w in proven_in(moment, zones)]
+    return [now[w.number] for w in proven_in(moment, zones)]
 
 
 def _thing(person: Track) -> Thing:

@@ -1,9 +1,14 @@
 """Who is in which zone in one look: walkers in, answers out, each made once."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 from base.ids import ZoneName
-from rules.walker import Walker
+from rules.walker import PROVEN, Walker
+
+def _nobody() -> defaultdict[ZoneName, list[Walker]]:
+    return defaultdict(list)
+
 
 ByZone = dict[ZoneName, tuple[Walker, ...]]
 
@@ -17,26 +22,16 @@ class Presence:
         missed: Those it misses who were there so shortly ago that they still are.
     """
 
-    shown: dict[ZoneName, list[Walker]] = field(default_factory=dict)
-    missed: dict[ZoneName, list[Walker]] = field(default_factory=dict)
+    shown: defaultdict[ZoneName, list[Walker]] = field(default_factory=_nobody)
+    missed: defaultdict[ZoneName, list[Walker]] = field(default_factory=_nobody)
     _proven: ByZone = field(default_factory=dict)
     _present: ByZone = field(default_factory=dict)
-
-    def note_shown(self, walker: Walker, zones: tuple[ZoneName, ...]) -> None:
-        """The look shows it in these zones."""
-        for zone in zones:
-            self.shown.setdefault(zone, []).append(walker)
-
-    def note_missed(self, walker: Walker, zones: tuple[ZoneName, ...]) -> None:
-        """The look misses it, but it is in these zones."""
-        for zone in zones:
-            self.missed.setdefault(zone, []).append(walker)
 
     def proven_in(self, zone: ZoneName) -> tuple[Walker, ...]:
         """Proven persons the look shows in `zone`."""
         if zone not in self._proven:
             there = self.shown.get(zone, ())
-            self._proven[zone] = tuple(w for w in there if w.is_proven)
+            self._proven[zone] = tuple([w for w in there if w.hits >= PROVEN])
         return self._proven[zone]
 
     def present_in(self, zone: ZoneName) -> tuple[Walker, ...]:

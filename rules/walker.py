@@ -110,7 +110,7 @@ class Walker(Struct):
     @property
     def is_gone(self) -> bool:
         """Missed so often in a row that it is hardly the detector."""
-        return self.misses >= self.misses_needed
+        return self.misses >= MISS_RUN[0] and self.misses >= self.misses_needed
 
     def jittered(self, beside: Collection[ZoneName]) -> tuple[ZoneName, ...]:
         """Zones it was in and stands a step beside in this look alone: jitter."""
