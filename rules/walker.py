@@ -8,9 +8,11 @@ after the person is gone.
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from math import ceil, log
+from typing import NamedTuple
 
 import numpy as np
 from msgspec import Struct
+from numpy.typing import NDArray
 
 from base.ids import ZoneName
 from detector.box import Box
@@ -148,13 +150,15 @@ def _apart(one: Box, two: Box) -> bool:
 def persons_in(look: Look) -> list[Track]:
     """The persons of a look once each, best first; equal looks, equal order."""
     found = [track for track in look.tracks if track.label == PERSON]
-    found.sort(key=lambda t: (-t.score, t.box.x1, t.box.y1, t.box.x2, t.box.y2))
     if len(found) < 2:
         return found
     boxes = boxes_of([track.box for track in found])
-    repeats = np.triu(ious(boxes, boxes) >= TWICE, 1).any(axis=0)
-    twice = np.flatnonzero(repeats).tolist()
-    return [track for n, track in enumerate(found) if n not in twice]
+    scores = np.array([track.score for track in found])
+    order = np.lexsort((*boxes.T[::-1], -scores))
+    rows, columns = np.nonzero(ious(boxes, boxes)[order][:, order] >= TWICE)
+    twice = set(columns[rows < columns].tolist())
+    best_first = enumerate(order.tolist())
+    return [found[track] for rank, track in best_first if rank not in twice]
 
 
 def pair(
@@ -175,17 +179,16 @@ def pair(
         return {}
     boxes = boxes_of([person.box for person in persons])
     missed_s = _missed_s(walkers, look.at)
-    is_sure = missed_s <= SURE_STEP_S
-    is_sure &= [w.misses == 0 or w.number not in held for w in walkers]
-    reach_s = np.where(is_sure, missed_s, 0.0)
-    apart = _steps_apart(walkers, boxes, reach_s, _aspect(look))
-    is_up = np.array([walker.number not in below for walker in walkers])
-    rows, columns = np.nonzero(np.isfinite(apart) & is_up[:, None])
-    order = np.lexsort((columns, rows, apart[rows, columns]))
+    missed_s[missed_s > SURE_STEP_S] = 0.0
+    for index, walker in enumerate(walkers):
+        if walker.misses and walker.number in held:
+            missed_s[index] = 0.0
+    near = _near(walkers, boxes, missed_s, _aspect(look))
+    order = np.lexsort((near.persons, near.walkers, near.steps))
     of_person: dict[int, int] = {}
-    taken: set[int] = set()
+    taken = {n for n, walker in enumerate(walkers) if walker.number in below}
     for walker, person in zip(
-        rows[order].tolist(), columns[order].tolist(), strict=True
+        near.walkers[order].tolist(), near.persons[order].tolist(), strict=True
     ):
         if walker not in taken and person not in of_person:
             of_person[person] = walker
@@ -199,19 +202,26 @@ def lost_near(newcomer: Walker, lost: Sequence[Walker], look: Look) -> Walker | 
         return None
     box = boxes_of([newcomer.origin or newcomer.box])
     reach_s = np.minimum(_missed_s(lost, newcomer.since), LONGEST_STEP_S)
-    apart = _steps_apart(lost, box, reach_s, _aspect(look))[:, 0]
-    nearest = int(np.argmin(apart))
-    return lost[nearest] if np.isfinite(apart[nearest]) else None
+    near = _near(lost, box, reach_s, _aspect(look))
+    return lost[near.walkers[near.steps.argmin()]] if len(near.steps) else None
 
 
 def _missed_s(walkers: Sequence[Walker], at: datetime) -> Floats:
     return np.array([(at - walker.last).total_seconds() for walker in walkers])
 
 
-def _steps_apart(
+class _Near(NamedTuple):
+    """Who may have walked to where: of each pair, and how far that is, in its sizes."""
+
+    walkers: NDArray[np.int64]
+    persons: NDArray[np.int64]
+    steps: Floats
+
+
+def _near(
     walkers: Sequence[Walker], boxes: Floats, reach_s: Floats, aspect: float
-) -> Floats:
-    """How far each box is from each walker, in its sizes; infinite out of reach.
+) -> _Near:
+    """The pairs of walkers and persons that may be one, by index.
 
     Args:
         walkers: Where they were last.
@@ -221,20 +231,19 @@ def _steps_apart(
     """
     places = boxes_of([walker.box for walker in walkers])
     mine, theirs = feet(places, aspect), feet(boxes, aspect)
-    sizes, others = _sizes(places, aspect), _sizes(boxes, aspect)
-    reach = sizes * (REACH + SPEED * reach_s)
-    apart: Floats = np.hypot(
-        mine[:, None, 0] - theirs[None, :, 0], mine[:, None, 1] - theirs[None, :, 1]
-    )
-    large, small = (
-        np.maximum(sizes[:, None], others),
-        np.minimum(sizes[:, None], others),
-    )
-    is_near = (apart <= reach[:, None]) & (large <= UNLIKE * small)
+    sizes, others = _sizes(places, aspect)[:, None], _sizes(boxes, aspect)
+    apart = mine[:, 0, None] - theirs[:, 0]
+    along = mine[:, 1, None] - theirs[:, 1]
+    squared = apart * apart + along * along
+    reach = sizes * (REACH + SPEED * reach_s)[:, None]
+    is_near = squared <= reach * reach
+    is_near &= others <= UNLIKE * sizes
+    is_near &= sizes <= UNLIKE * others
     # who goes down a pit grows shorter where he stands
-    is_near |= (apart <= REACH * sizes[:, None]) & (others < sizes[:, None])
-    steps: Floats = apart / np.maximum(sizes, 1e-6)[:, None]
-    return np.where(is_near, steps, np.inf)
+    is_near |= (squared <= (REACH * sizes) ** 2) & (others < sizes)
+    rows, columns = is_near.nonzero()
+    steps = np.sqrt(squared[rows, columns]) / np.maximum(sizes[rows, 0], 1e-6)
+    return _Near(rows, columns, steps)
 
 
 def _sizes(boxes: Floats, aspect: float) -> Floats:
@@ -250,8 +259,10 @@ def _aspect(look: Look) -> float:
 
 def feet(boxes: Floats, aspect: float) -> Floats:
     """Feet in heights of the picture, `[n, 2]`."""
-    middle = (boxes[:, 0] + boxes[:, 2]) / 2
-    return np.stack([middle * aspect, boxes[:, 3]], axis=1)
+    points = np.empty((len(boxes), 2))
+    points[:, 0] = (boxes[:, 0] + boxes[:, 2]) * (aspect / 2)
+    points[:, 1] = boxes[:, 3]
+    return points
 
 
 def around(boxes: Floats, heights: float, aspect: float) -> Floats:
@@ -272,7 +283,9 @@ def soles(boxes: Floats) -> Floats:
 
     Centred on the lower edge, so that half of it lies below the feet.
     """
-    half = (boxes[:, 2] - boxes[:, 0]) / 4
-    high = (boxes[:, 3] - boxes[:, 1]) / 20
-    middle, foot = (boxes[:, 0] + boxes[:, 2]) / 2, boxes[:, 3]
-    return np.stack([middle - half, foot - high, middle + half, foot + high], axis=1)
+    left, top, right, foot = boxes.T
+    half, middle, high = (right - left) / 4, (left + right) / 2, (foot - top) / 20
+    patches = np.empty((len(boxes), 4))
+    patches[:, 0], patches[:, 2] = middle - half, middle + half
+    patches[:, 1], patches[:, 3] = foot - high, foot + high
+    return patches
