@@ -80,6 +80,8 @@ class ClauseKind(Generic[P]):
         wants: Inputs it cannot be told without.
         of_place: Whether its answer for a slot is one of where it stands alone: it is
             asked again only when the slot's place, or whether it is raised, changes.
+        lasts: Once true of a raised slot it stays true at every look that shows the
+            thing there, judged by the same network.
     """
 
     words: Words
@@ -89,6 +91,7 @@ class ClauseKind(Generic[P]):
     classes: frozenset[str] = frozenset()
     wants: frozenset[Wants] = field(default_factory=frozenset)
     of_place: bool = False
+    lasts: bool = False
 
 
 AnyKind: TypeAlias = ClauseKind[Any]

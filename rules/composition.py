@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias, cast
 from pydantic import JsonValue, ValidationError
 
 from rules.catalogue import CatalogueRow, ClauseUse, PlaceKind
-from rules.clause import Outcome, Truth
+from rules.clause import Outcome, Truth, Why
 from rules.clause_kind import AnyKind, Params
 from rules.clause_table import CLAUSES
 from rules.errors import RuleError
@@ -88,6 +88,14 @@ class Settled(NamedTuple):
     steps: tuple[tuple[Severity, BoundClause], ...]
 
 
+class Awaited(NamedTuple):
+    """A clause that may turn while a thing stands on, and how it stands."""
+
+    clause: BoundClause
+    truth: Truth
+    why: Why | None
+
+
 @dataclass(frozen=True)
 class Composition:
     """The clauses of one row in one zone, and what makes it graver."""
@@ -135,6 +143,26 @@ class Composition:
                 severity = _graver(severity, graver, clause.judge(place, moment))
         return Judged(cast("tuple[Outcome, ...]", tuple(outcomes)), truth, severity)
 
+    def awaited(self, settled: Settled, judged: Judged) -> tuple[Awaited, ...] | None:
+        """What may turn while a raised slot's thing stands on and is seen.
+
+        Args:
+            settled: What its place alone tells.
+            judged: How it stands.
+
+        Returns:
+            The clauses to be asked; None where its severity may turn as well.
+        """
+        if settled.steps:
+            return None
+        told = [(clause, judged.outcomes[n]) for n, clause in settled.asked]
+        return tuple(
+            Awaited(clause, now.truth, now.why)
+            for clause, now in told
+            if not (clause.kind.lasts and now.truth is Truth.TRUE)
+            or clause.is_negated
+        )
+
     @cached_property
     def _unsettled(self) -> Settled:
         nothing = (None,) * len(self.clauses)
@@ -164,6 +192,17 @@ class Composition:
     def may_be_unknown(self) -> frozenset[str]:
         """Names of the clauses that may be unknown."""
         return frozenset(c.name for c in self.clauses if c.may_be_unknown)
+
+
+def is_as_before(
+    awaited: Sequence[Awaited], stand: Stand, moment: Moment
+) -> bool:
+    """Whether everything awaited stands as it did."""
+    for clause, truth, why in awaited:
+        told = clause.judge(stand, moment)
+        if told[0] is not truth or told[3] is not why:
+            return False
+    return True
 
 
 def _both(truth: Truth, other: Truth, clause: BoundClause) -> Truth:

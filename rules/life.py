@@ -6,10 +6,13 @@ and the one-act rule mean the same for every code. All times are media time.
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from rules.violation import Life, Phase
+
+
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Fact(StrEnum):
@@ -86,6 +89,21 @@ def step(
     if course.life is Life.CLEARED:
         return _opened(course, Life.REOPENED, at, limits)
     return _lasting(course, at, limits)
+
+
+def lasts_until(course: Course, limits: LifeLimits) -> datetime | None:
+    """Until when a standing course is not changed by looks that see the thing there.
+
+    None: it does not stand.
+    """
+    if course.due_at is None or not course.is_standing:
+        return None
+    if course.phase is Phase.GRACE:
+        return course.due_at
+    if course.steps >= limits.persist_steps:
+        return NEVER
+    passed_s = (course.steps + 1) * limits.persist_every_s
+    return course.due_at + timedelta(seconds=passed_s)
 
 
 def _ended(course: Course, ended_at: datetime) -> Course:

@@ -14,7 +14,7 @@ from base.ids import ZoneName
 from detector.box import Box
 from rules.catalogue import Thresholds
 from rules.clause import ALWAYS, ClauseTrace, Outcome, Truth
-from rules.life import Fact, LifeLimits, step
+from rules.life import Fact, LifeLimits, lasts_until, step
 from rules.place import Place, SlotId
 from rules.rule_inputs import RuleInputs
 from rules.rule_state import Kept
@@ -185,6 +185,11 @@ class Lives:
         self._kept[stay.zone, stay.id] = kept
         kept.severity = told.severity
         return self._revise(stay, kept, at, model)
+
+    def lasts_until(self, stay: Stay) -> datetime | None:
+        """Until when nothing is told of a standing place whose clauses do not turn."""
+        kept = self._known(stay)
+        return lasts_until(kept.course, self._limits[stay.zone])
 
     def close(
         self, stay: Stay, ended_at: datetime, at: datetime, model: str

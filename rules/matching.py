@@ -137,8 +137,8 @@ def match(slots: Sequence[Slot], scene: Scene) -> Matches:
 
 def hidden(
     slots: Sequence[Slot], scene: Scene, found: Matches, settled: Settled
-) -> list[Why | None]:
-    """For each slot without a sighting: why its place could not be seen, if so.
+) -> dict[int, Why | None]:
+    """For each occupied slot without a sighting: why it could not be seen, if so.
 
     Args:
         slots: The slots.
@@ -146,12 +146,9 @@ def hidden(
         found: What stands where.
         settled: Tells of boxes which have been found in one place several times.
     """
-    reasons: list[Why | None] = [None] * len(slots)
-    missing = [
-        n
-        for n, slot in enumerate(slots)
-        if n not in found.of_slot and not slot.is_absent
-    ]
+    occupied = (n for n, slot in enumerate(slots) if not slot.is_absent)
+    missing = [n for n in occupied if n not in found.of_slot]
+    reasons: dict[int, Why | None] = dict.fromkeys(missing)
     if not missing:
         return reasons
     if not (scene.sightings or len(scene.others) or scene.unseen):

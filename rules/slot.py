@@ -5,7 +5,7 @@ stretches not, and whether it is the same thing throughout, out. The place has t
 because everything else breaks: tracks lose their ids, detectors miss, people walk past.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 from math import ceil, log
@@ -69,36 +69,25 @@ class Limits:
 
     dwell_s: float
     gap_s: float
+    look_gap_s: float = field(init=False)
+    sampled_s: float = field(init=False)
+    broken_s: float = field(init=False)
+    leave_s: float = field(init=False)
+    swap_s: float = field(init=False)
+    still_s: float = field(init=False)
 
-    @property
-    def look_gap_s(self) -> float:
-        """Longest look gap the rule asks for."""
-        return min(self.dwell_s / 10, 10.0)
-
-    @property
-    def sampled_s(self) -> float:
-        """Longest stretch without looks that still counts as watched."""
-        return 2.5 * self.look_gap_s
-
-    @property
-    def broken_s(self) -> float:
-        """Longest stretch unseen that leaves continuity known."""
-        return self.dwell_s / 3
-
-    @property
-    def leave_s(self) -> float:
-        """How long a place must be visibly empty."""
-        return max(min(self.broken_s, LEAVE_S), SWAP_S)
-
-    @property
-    def swap_s(self) -> float:
-        """How long another thing must stand here to be believed."""
-        return max(self.look_gap_s, SWAP_S)
-
-    @property
-    def still_s(self) -> float:
-        """How long a thing must stand to have a place, where looks are dense."""
-        return min(self.broken_s, STILL_S)
+    def __post_init__(self) -> None:
+        look_gap_s, broken_s = min(self.dwell_s / 10, 10.0), self.dwell_s / 3
+        derived = {
+            "look_gap_s": look_gap_s,
+            "sampled_s": 2.5 * look_gap_s,
+            "broken_s": broken_s,
+            "leave_s": max(min(broken_s, LEAVE_S), SWAP_S),
+            "swap_s": max(look_gap_s, SWAP_S),
+            "still_s": min(broken_s, STILL_S),
+        }
+        for name, value in derived.items():
+            object.__setattr__(self, name, value)
 
 
 class Run(Struct):
@@ -250,8 +239,11 @@ class Slot(Struct):
         self, sighting: Sighting, at: datetime, verdict: Verdict, limits: Limits
     ) -> None:
         """The occupant was seen in its place."""
-        self._note_look(at)
         passed_s = (at - self.last_seen).total_seconds()
+        if self.last_look is self.last_seen:
+            self.unlooked_s = passed_s  # the look before showed it too
+        else:
+            self._note_look(at)
         # found again, looking the same, before it counts as left: it was missed
         was_there = verdict is Verdict.SAME or not self.seems_gone
         is_watched = was_there and self.unlooked_s <= limits.sampled_s
@@ -261,7 +253,12 @@ class Slot(Struct):
             self.stay_s += watched_s
         else:
             self._note_gap(at, limits)
-        self._compare(sighting, at, verdict, limits)
+        if verdict is Verdict.SAME:
+            self.unsure_since, self.unsure, signed_at = None, 0, self.signed_at
+            if signed_at is None or (at - signed_at).total_seconds() >= REFRESH_S:
+                self._sign(sighting, at)
+        else:
+            self._doubt(sighting, at, limits)
         self._shape(sighting)
         self._found(self.last_seen, at)
 
@@ -322,40 +319,35 @@ class Slot(Struct):
         if self.judged > MEMORY_LOOKS:
             self.judged, self.hits = self.judged / 2, self.hits / 2
 
-    def _compare(
-        self, sighting: Sighting, at: datetime, verdict: Verdict, limits: Limits
-    ) -> None:
-        """Keep the thumbnail, or doubt that it is still the same thing."""
-        if verdict is Verdict.SAME:
-            self.unsure_since, self.unsure = None, 0
-            if self.signed_at is None or _seconds(self.signed_at, at) >= REFRESH_S:
-                self._sign(sighting, at)
-        elif self.portrait is None:
+    def _doubt(self, sighting: Sighting, at: datetime, limits: Limits) -> None:
+        """It cannot be told whether it is still the same thing."""
+        if self.portrait is None:
             if _seconds(self.last_seen, at) > limits.sampled_s:
                 self.continuity_known = False
             self._sign(sighting, at)
-        else:
-            self.unsure_since, self.unsure = self.unsure_since or at, self.unsure + 1
-            unsure_s = _seconds(self.unsure_since, at)
-            if unsure_s >= limits.broken_s and self.unsure >= RUN_LOOKS:
-                self.continuity_known = False
-                self._sign(sighting, at)
+            return
+        self.unsure_since, self.unsure = self.unsure_since or at, self.unsure + 1
+        unsure_s = _seconds(self.unsure_since, at)
+        if unsure_s >= limits.broken_s and self.unsure >= RUN_LOOKS:
+            self.continuity_known = False
+            self._sign(sighting, at)
 
     def _sign(self, sighting: Sighting, at: datetime) -> None:
         self.portrait, self.signed_at = sighting.portrait, at
         self.unsure_since, self.unsure = None, 0
 
     def _shape(self, sighting: Sighting) -> None:
-        score = sighting.score
+        box, label, score, height_px, _, covered, _ = sighting
         if score > self.score:
-            self.label, self.score = sighting.label, score
-        looks = self.sightings + 1
-        weight = 1 / (min(MEMORY_LOOKS, looks))
-        self.mean_score += weight * (score - self.mean_score)
-        self.height_px = max(self.height_px, sighting.height_px)
-        if self.sightings < SETTLING and sighting.covered <= MOST_COVERED:
-            self.anchor = _mean(self.anchor, sighting.box, self.sightings)
-        self.sightings += 1
+            self.label, self.score = label, score
+        before = self.sightings
+        self.sightings = looks = before + 1
+        known = MEMORY_LOOKS if looks > MEMORY_LOOKS else looks
+        self.mean_score += (score - self.mean_score) / known
+        if height_px > self.height_px:
+            self.height_px = height_px
+        if before < SETTLING and covered <= MOST_COVERED:
+            self.anchor = _mean(self.anchor, box, before)
 
     def _note_gap(self, end: datetime, limits: Limits) -> None:
         self.gaps.append(Gap(self.last_seen, end))

@@ -57,15 +57,12 @@ class SlotBook:
             sighting = scene.sightings[matches.of_slot[index]]
             gone = self._meet(index, sighting, scene.at, matches.verdicts[index])
             ended += [gone] if gone else []
-        for index, slot in enumerate(self.slots):
-            limits = self._limits.get(slot.zone)
-            if index in matches.of_slot or slot.is_absent or limits is None:
-                continue
-            why = reasons[index]
+        for index, why in reasons.items():
+            slot = self.slots[index]
             if why is not None:
                 slot.hidden(scene.at, why)
             else:
-                slot.missed(scene.at, limits)
+                slot.missed(scene.at, self._limits[slot.zone])
         ended += self._take_newcomers(scene, matches)
         return tuple(ended)
 
@@ -82,13 +79,12 @@ class SlotBook:
         over = []
         for slot in self.slots:
             limits = self._limits.get(slot.zone)
-            away_s = (at - slot.last_seen).total_seconds()
-            if limits is None or (
-                slot.is_absent
-                and away_s >= limits.gap_s
-                and not slot.is_running(at, limits)
-            ):
+            if limits is None:
                 over.append(EndedSlot(slot, at))
+            elif slot.is_absent and not slot.is_running(at, limits):
+                away_s = (at - slot.last_seen).total_seconds()
+                if away_s >= limits.gap_s:
+                    over.append(EndedSlot(slot, at))
         if over:
             self.slots = [
                 slot for slot in self.slots if all(e.slot is not slot for e in over)

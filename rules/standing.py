@@ -5,6 +5,7 @@ thing counts, and what its clauses are, comes from the catalogue's row.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,8 +13,9 @@ import structlog
 
 from base.ids import ZoneName
 from detector.box import Box
+from detector.look import Naming
 from rules.clause import Truth
-from rules.composition import Settled
+from rules.composition import Awaited, Judged, Settled, is_as_before
 from rules.geometry import Floats, boxes_of, footprints
 from rules.life import Fact
 from rules.lives import Lives, Told
@@ -36,12 +38,48 @@ SHORTEST_GAP_S = 0.2
 """Asking for more than five looks a second buys a standing thing nothing."""
 
 
-class _Weighed(NamedTuple):
-    """A slot as clauses see it while its anchor is this very box, what they settled."""
+class _Rest(NamedTuple):
+    """A raised slot of which nothing is told while its thing stands on as it does.
+
+    Attributes:
+        until: Its life changes then.
+        naming: What the network's words were held against.
+        continuity_known: As told.
+        awaited: Clauses that may turn.
+    """
+
+    until: datetime
+    naming: Naming
+    continuity_known: bool
+    awaited: tuple[Awaited, ...]
+
+    def lasts(self, stand: Stand, moment: Moment) -> bool:
+        """Whether this look shows the thing standing on as it stood."""
+        slot, at, naming = stand.slot, moment.at, moment.look.naming
+        return (
+            slot.last_seen == at < self.until
+            and not slot.is_absent
+            and slot.continuity_known is self.continuity_known
+            and (naming is self.naming or naming == self.naming)
+            and is_as_before(self.awaited, stand, moment)
+        )
+
+
+@dataclass(slots=True)
+class _Weighed:
+    """A slot as clauses see it while its anchor is this very box.
+
+    Attributes:
+        anchor: The box.
+        stand: The slot.
+        settled: What the clauses on its place say.
+        rest: How it stands, where nothing need be told of it.
+    """
 
     anchor: Box
     stand: Stand
     settled: Settled
+    rest: _Rest | None = None
 
 
 class StandingRule:
@@ -145,6 +183,8 @@ class StandingRule:
 
     def _judge_slot(self, weighed: _Weighed, moment: Moment) -> Violation | None:
         stand, at = weighed.stand, moment.at
+        if weighed.rest is not None and weighed.rest.lasts(stand, moment):
+            return None
         slot = stand.slot
         composition = self._in.compositions[slot.zone]
         judged = composition.judge(stand, moment, weighed.settled)
@@ -153,12 +193,27 @@ class StandingRule:
         told = Told(slot, names, judged.outcomes, fact, judged.severity)
         violation = self._lives.judge(told, at, moment.look.model)
         if violation is None:
+            weighed.rest = self._rest(weighed, judged, fact, moment)
             return None
         self._stands.pop((slot.zone, slot.id), None)  # it may be raised now
         if violation.life is Life.DROPPED:
             self._book.discard(slot)
             self._lives.forget(slot)
         return violation
+
+    def _rest(
+        self, weighed: _Weighed, judged: Judged, fact: Fact, moment: Moment
+    ) -> _Rest | None:
+        """How a raised slot stands of which this look told nothing new."""
+        slot = weighed.stand.slot
+        until = self._lives.lasts_until(slot)
+        if fact is not Fact.HOLDS or until is None or not weighed.stand.is_raised:
+            return None
+        composition = self._in.compositions[slot.zone]
+        awaited = composition.awaited(weighed.settled, judged)
+        if awaited is None:
+            return None
+        return _Rest(until, moment.look.naming, slot.continuity_known, awaited)
 
     def _scene(self, moment: Moment, seen: Seen) -> Scene:
         look, blind = moment.look, moment.blind

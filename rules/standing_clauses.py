@@ -123,11 +123,13 @@ STANDING_CLAUSES: Mapping[str, AnyKind] = {
         NamedParams,
         on_slot=vehicle_in_zone,
         classes=VEHICLES,
+        lasts=True,
     ),
     "thing_in_zone": ClauseKind(
         Words("区域内有静置物", "something stands in the zone"),
         NamedParams,
         on_slot=thing_in_zone,
+        lasts=True,
     ),
     "footprint_in_zone": ClauseKind(
         Words("占用区域", "its footprint lies in the zone", unit="%"),
@@ -136,7 +138,10 @@ STANDING_CLAUSES: Mapping[str, AnyKind] = {
         of_place=True,
     ),
     "still_for": ClauseKind(
-        Words("静止停留", "it has stood still", unit="秒"), Params, on_slot=still_for
+        Words("静止停留", "it has stood still", unit="秒"),
+        Params,
+        on_slot=still_for,
+        lasts=True,
     ),
     "not_permitted": ClauseKind(
         Words("不在泊位内且无许可", "not in a bay, no permit", "泊位内占比", "%"),

@@ -1,6 +1,6 @@
 """Which sighting stands in which slot, and which places could not be seen."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -115,7 +115,7 @@ def _why(
         scene,
         found or Matches(),
         lambda boxes: np.full(len(boxes), is_settled),
-    )[0]
+    ).get(0)
 
 
 @pytest.mark.parametrize(
@@ -181,8 +181,12 @@ def test_only_a_neighbour_that_came_later_hides_a_place() -> None:
 
 def test_what_has_left_or_is_seen_is_not_asked() -> None:
     """Reasons are for occupied places without a sighting."""
-    scene = _scene([], [Box(0, 0, 1, 1)])
+    covered, nobody = _scene([ANCHOR], [Box(0, 0, 1, 1)]), np.zeros(1, np.bool_)
 
-    assert _why(scene, [_slot(is_absent=True)]) is None
-    assert _why(_scene([ANCHOR]), found=Matches({0: 0}, {0: 0})) is None
+    def asked(slot: Slot, found: Matches) -> Collection[int]:
+        return hidden([slot], covered, found, lambda _: nobody)
+
+    assert not asked(_slot(is_absent=True), Matches())
+    assert not asked(_slot(), Matches({0: 0}, {0: 0}))
+    assert set(asked(_slot(), Matches())) == {0}
     assert _why(_scene([])) is None
