@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from base.ids import ZoneName
 from detector.box import Box
 from rules.clause import Why
-from rules.geometry import Floats, boxes_of, ious, shares_under
+from rules.geometry import TINY, Floats, areas, boxes_of, overlaps, shares_under
 from rules.occupant import Verdict, Verdicts
 from rules.sighting import Sighting
 from rules.slot import IN_FRONT, MATCH, Slot
@@ -61,12 +61,15 @@ class Overlaps:
 
 
 def _near(anchors: Floats, boxes: Floats) -> Near:
-    overlap = ious(anchors, boxes)
-    rows, columns = np.nonzero(overlap >= KEEP)
-    shares = overlap[rows, columns]
-    order = np.lexsort((columns, rows, -shares))
+    shared = overlaps(anchors, boxes)
+    rows, columns = shared.nonzero()
+    found = shared[rows, columns]
+    share = found / np.maximum(areas(anchors)[rows] + areas(boxes)[columns] - found, TINY)
+    is_near = share >= KEEP
+    rows, columns, share = rows[is_near], columns[is_near], share[is_near]
+    order = np.lexsort((columns, rows, -share))
     pairs = zip(rows[order].tolist(), columns[order].tolist(), strict=True)
-    return Near(list(pairs), int((shares >= MATCH).sum()))
+    return Near(list(pairs), int((share >= MATCH).sum()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,46 +157,49 @@ def hidden(
     if not (scene.sightings or len(scene.others) or scene.unseen):
         return reasons
     anchors = boxes_of([slots[n].anchor for n in missing])
-    covered = _covered(
-        [slots[n] for n in missing], slots, scene, found, settled(scene.boxes)
-    )
-    unseen = np.zeros(len(missing))
+    for n, share in zip(
+        missing, _covered(missing, anchors, slots, scene, found, settled), strict=True
+    ):
+        if share >= HIDES:
+            reasons[n] = Why.OCCLUDED
     if scene.unseen:
         unseen = shares_under(anchors, boxes_of(scene.unseen)).sum(axis=1)
-    for slot, is_unseen, is_covered in zip(
-        missing, (unseen >= HIDES).tolist(), (covered >= HIDES).tolist(), strict=True
-    ):
-        if is_unseen:
-            reasons[slot] = Why.NOT_COVERED
-        elif is_covered:
-            reasons[slot] = Why.OCCLUDED
+        for n, share in zip(missing, unseen.tolist(), strict=True):
+            if share >= HIDES:
+                reasons[n] = Why.NOT_COVERED
     return reasons
 
 
 def _covered(
-    missing: Sequence[Slot],
+    missing: Sequence[int],
+    anchors: Floats,
     slots: Sequence[Slot],
     scene: Scene,
     found: Matches,
-    settled: NDArray[np.bool_],
-) -> Floats:
+    settled: Settled,
+) -> list[float]:
     """Share of each missing slot's anchor under nearer things that came later."""
-    anchors = boxes_of([slot.anchor for slot in missing])
-    height = anchors[:, 3] - anchors[:, 1]
+    covered = [0.0] * len(missing)
     things = np.concatenate([scene.boxes, scene.others])
-    lower_by = things[None, :, 3] - anchors[:, None, 3]
-    hides: NDArray[np.bool_] = lower_by >= -NEARER * height[:, None]
-    in_front = lower_by >= IN_FRONT * height[:, None]
-    share = shares_under(anchors, things)
-    for row, thing in np.argwhere(hides & (share > 0)).tolist():
-        if thing >= len(scene.sightings):
-            continue
-        home = found.of_sighting.get(thing)
-        if home is None:
+    shares = shares_under(anchors, things)
+    rows, columns = shares.nonzero()
+    if not len(rows):
+        return covered
+    is_settled = settled(scene.boxes)
+    height = anchors[rows, 3] - anchors[rows, 1]
+    lower_by = (things[columns, 3] - anchors[rows, 3]) / np.maximum(height, TINY)
+    for row, thing, share, lower in zip(
+        rows.tolist(),
+        columns.tolist(),
+        shares[rows, columns].tolist(),
+        lower_by.tolist(),
+        strict=True,
+    ):
+        hides, home = lower >= -NEARER, found.of_sighting.get(thing)
+        if hides and home is not None:
+            hides = slots[home].first_seen > slots[missing[row]].last_seen
+        elif hides and thing < len(scene.sightings):
             # what stands in the same place does not hide it: it has taken it
-            hides[row, thing] = in_front[row, thing] or not settled[thing]
-        else:
-            last_seen = missing[row].last_seen
-            hides[row, thing] = slots[home].first_seen > last_seen
-    total: Floats = (share * hides).sum(axis=1)
-    return total
+            hides = lower >= IN_FRONT or not is_settled[thing]
+        covered[row] += share * hides
+    return covered

@@ -43,7 +43,13 @@ Cells: TypeAlias = NDArray[np.bool_]
 
 Portrait: TypeAlias = bytes
 """A signature's pixels, and which of its 64 cells are visible, a bit each."""
-PORTRAIT_BYTES = CELLS * 3 + CELLS // 8
+PIXELS = CELLS * 3
+PORTRAIT_BYTES = PIXELS + CELLS // 8
+MIDDLE_GREY = np.float32(127.5)
+_ONES = np.ones(PIXELS, np.float32)
+_WEIGHTS = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1).repeat(3, 1)
+_WEIGHTS = _WEIGHTS.astype(np.float32)
+"""For each byte of eight visible cells: 1 for the pixels of those that are."""
 
 SavedPortrait: TypeAlias = Annotated[
     Portrait, Meta(min_length=PORTRAIT_BYTES, max_length=PORTRAIT_BYTES)
@@ -86,16 +92,19 @@ def similarities(
     if not mine:
         return np.zeros(0)
     # mine and theirs beside each other: one pass for both
-    pixels, cells = _unpack([*mine, *theirs], (2, len(mine)))
-    both = (cells[0] & cells[1]).astype(np.float32)
-    count = both.sum(axis=1)
-    weight = np.repeat(both / np.maximum(count, 1)[:, None] / 3, 3, axis=1)
-    centred = pixels - np.einsum("snp,np->sn", pixels, weight)[:, :, None]
-    weighted = centred * weight
-    spread = np.sqrt(np.einsum("snp,snp->sn", centred, weighted))
-    told = np.einsum("np,np->n", centred[0], weighted[1])
-    told /= np.maximum(spread, 1e-6).prod(axis=0)
-    is_told = (count >= ENOUGH_CELLS) & (spread.min(axis=0) >= FLAT)
+    values = np.frombuffer(b"".join([*mine, *theirs]), np.uint8)
+    values = values.reshape(2, len(mine), PORTRAIT_BYTES)
+    weight = _WEIGHTS[values[0, :, PIXELS:] & values[1, :, PIXELS:]]
+    weight = weight.reshape(len(mine), PIXELS)
+    # from the middle of the scale, so that the squares keep their last digits
+    pixels = (values[..., :PIXELS].astype(np.float32) - MIDDLE_GREY) * weight
+    count = weight @ _ONES
+    sums, count = pixels @ _ONES, np.maximum(count, 1)
+    square = np.vecdot(pixels, pixels) - sums * sums / count
+    shared = np.vecdot(pixels[0], pixels[1]) - sums[0] * sums[1] / count
+    told = shared / np.sqrt(np.maximum(square[0] * square[1], 1e-6))
+    is_told = count >= 3 * ENOUGH_CELLS
+    is_told &= square.min(axis=0) >= FLAT * FLAT * count
     return np.where(is_told, told, np.nan).astype(np.float64)
 
 
@@ -125,12 +134,12 @@ class Verdicts:
         self, before: Sequence[Portrait | None], now: Sequence[Portrait | None]
     ) -> list[Verdict]:
         """The verdict on each pair of portraits, as `verdicts_of`."""
-        pairs = list(zip(before, now, strict=True))
-        fresh = list(dict.fromkeys(pair for pair in pairs if pair not in self._told))
+        pairs, known = list(zip(before, now, strict=True)), self._told
+        fresh = [pair for pair in pairs if pair not in known]
         if fresh:
             told = verdicts_of([old for old, _ in fresh], [new for _, new in fresh])
-            self._told.update(zip(fresh, told, strict=True))
-        return [self._told[pair] for pair in pairs]
+            known.update(zip(fresh, told, strict=True))
+        return [known[pair] for pair in pairs]
 
 
 def visible_cells(boxes: BoxesXYXY, things: BoxesXYXY) -> Cells:
@@ -154,13 +163,3 @@ def visible_cells(boxes: BoxesXYXY, things: BoxesXYXY) -> Cells:
     covered, starts = np.unique(rows, return_index=True)
     visible[covered] = ~np.logical_or.reduceat(under, starts)
     return visible
-
-
-def _unpack(
-    portraits: Sequence[Portrait], shape: tuple[int, int]
-) -> tuple[NDArray[np.float32], Cells]:
-    """Pixels, `[…, 192]`, and visible cells, `[…, 64]`, of portraits in this shape."""
-    values = np.frombuffer(b"".join(portraits), np.uint8).reshape(*shape, -1)
-    pixels = values[..., : CELLS * 3].astype(np.float32)
-    cells = np.unpackbits(values[..., CELLS * 3 :], axis=-1).astype(np.bool_)
-    return pixels, cells

@@ -111,7 +111,9 @@ def _twice(boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Which boxes repeat a better scored one (a lower row) or are a part of it."""
     dropped = np.zeros(len(boxes), np.bool_)
     shared, size = overlaps(boxes, boxes), areas(boxes)
-    rows, columns = np.nonzero(np.tril(shared, -1))
+    rows, columns = shared.nonzero()
+    is_later = rows > columns
+    rows, columns = rows[is_later], columns[is_later]
     if not len(rows):
         return dropped
     mine, better, shared = boxes[rows], boxes[columns], shared[rows, columns]
