@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from base.ids import ZoneName
 from detector.look import PERSON, TWO_WHEELERS, Track
-from rules.geometry import Floats, areas, boxes_of, footprints, overlaps
+from rules.geometry import TINY, Floats, areas, boxes_of, footprints, overlaps
 from rules.moment import Moment
 from rules.settings import Purpose
 
@@ -16,7 +17,6 @@ NEXT_TO = 1.0
 """Bicycles this many widths apart stand in one row."""
 INSIDE = 0.5
 """Share of its footprint inside a zone, or a rack, from which it stands in it."""
-TINY = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,23 +24,20 @@ class Bicycles:
     """Two-wheelers, and which stand in a zone outside racks with nobody on them.
 
     Attributes:
-        tracks: Each one.
-        boxes: Their boxes, `[n, 4]`.
-        in_zone: Which of them stand in a zone, by the zone's column; only such zones.
+        rows: Of each zone where such stand, the largest group each of which stands next
+            to another of it.
     """
 
-    tracks: tuple[Track, ...]
-    boxes: Floats
-    in_zone: Mapping[int, Sequence[int]]
+    rows: Mapping[ZoneName, Sequence[Track]]
 
     @classmethod
     def of(cls, moment: Moment) -> "Bicycles":
         """Those of one look."""
         look, scene = moment.look, moment.scene
         tracks = [t for t in look.tracks if t.label in TWO_WHEELERS]
-        boxes = boxes_of([track.box for track in tracks])
         if not tracks:
-            return cls((), boxes, {})
+            return cls({})
+        boxes = boxes_of([track.box for track in tracks])
         people = boxes_of([t.box for t in look.tracks if t.label == PERSON])
         shares = scene.outlines.shares(footprints(boxes))
         racks = [scene.columns[name] for name in scene.of(Purpose.PARKING_BAY)]
@@ -51,18 +48,13 @@ class Bicycles:
         in_zone: dict[int, list[int]] = {}
         for n, column in np.argwhere(is_alone & (shares >= INSIDE)).tolist():
             in_zone.setdefault(column, []).append(n)
-        return cls(tuple(tracks), boxes, in_zone)
-
-    def largest_row(self, column: int) -> list[Track]:
-        """The largest group in a zone each of which stands next to another of it.
-
-        Args:
-            column: The zone, as in `ViewScene.columns`.
-        """
-        there = self.in_zone.get(column, ())
-        if not there:
-            return []
-        return [self.tracks[there[n]] for n in _largest_row(self.boxes[list(there)])]
+        names = list(scene.zones)
+        return cls(
+            {
+                names[column]: [tracks[there[n]] for n in _largest_row(boxes[there])]
+                for column, there in in_zone.items()
+            }
+        )
 
 
 def _largest_row(boxes: Floats) -> list[int]:
@@ -71,7 +63,8 @@ def _largest_row(boxes: Floats) -> list[int]:
     aside = np.maximum(x1[:, None] - x2[None, :], x1[None, :] - x2[:, None])
     along = np.maximum(y1[:, None] - y2[None, :], y1[None, :] - y2[:, None])
     beside: list[set[int]] = [set() for _ in boxes]
-    for one, other in np.argwhere((aside <= wide) & (along <= wide)).tolist():
+    ones, others = ((aside <= wide) & (along <= wide)).nonzero()
+    for one, other in zip(ones.tolist(), others.tolist(), strict=True):
         beside[one].add(other)
     best: list[int] = []
     left = set(range(len(boxes)))

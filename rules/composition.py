@@ -199,7 +199,9 @@ def is_as_before(
 ) -> bool:
     """Whether everything awaited stands as it did."""
     for clause, truth, why in awaited:
-        told = clause.judge(stand, moment)
+        told = clause.ask(stand, moment, clause.params)
+        if clause.is_negated:
+            told = told.negated
         if told[0] is not truth or told[3] is not why:
             return False
     return True

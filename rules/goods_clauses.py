@@ -182,7 +182,7 @@ def bicycles_together(area: Area, moment: Moment, params: ClusterParams) -> Outc
     """So many bicycles stand in one row in the zone, nobody on them, outside racks."""
     if not TWO_WHEELERS & moment.look.classes:
         return unknown(Why.NO_SUCH_CLASS)
-    row = moment.once(Bicycles.of).largest_row(moment.scene.columns[area.name])
+    row = moment.once(Bicycles.of).rows.get(area.name, ())
     thing = Thing(row[0].box, row[0].label, row[0].score) if row else None
     return outcome(len(row) >= params.count, len(row), params.count, thing=thing)
 

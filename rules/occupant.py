@@ -16,7 +16,7 @@ from msgspec import Meta
 from numpy.typing import NDArray
 
 from detector.signature import SIDE, Signature
-from rules.geometry import BoxesXYXY
+from rules.geometry import BoxesXYXY, Floats
 
 SAME = 0.7
 """Correlation of two thumbnails from which they count as the same picture.
@@ -142,19 +142,23 @@ class Verdicts:
         return [known[pair] for pair in pairs]
 
 
-def visible_cells(boxes: BoxesXYXY, things: BoxesXYXY) -> Cells:
+def visible_cells(boxes: BoxesXYXY, things: BoxesXYXY, shared: Floats) -> Cells:
     """Which cells of each box's thumbnail no nearer thing hides, `[n, 64]`.
 
     Nearer is what has its foot lower in the picture.
+
+    Args:
+        boxes: The boxes, `[n, 4]`.
+        things: What may hide them, `[m, 4]`.
+        shared: Area each box shares with each thing, `[n, m]`.
     """
-    x1, y1, x2, y2 = (boxes[:, side, None] for side in range(4))
-    hides = things[:, 3] > y2 + 1e-9
-    hides &= (things[:, 0] < x2) & (things[:, 2] > x1)
-    hides &= (things[:, 1] < y2) & (things[:, 3] > y1)
     visible = np.ones((len(boxes), CELLS), np.bool_)
-    rows, columns = np.nonzero(hides)
+    rows, columns = shared.nonzero()
+    is_nearer = things[columns, 3] > boxes[rows, 3] + 1e-9
+    rows, columns = rows[is_nearer], columns[is_nearer]
     if not len(rows):
         return visible
+    x1, y1, x2, y2 = (boxes[:, side, None] for side in range(4))
     xs, ys = x1 + MIDDLES * (x2 - x1), y1 + MIDDLES * (y2 - y1)
     left, top, right, bottom = (things[columns, side, None] for side in range(4))
     in_x = (xs[rows] >= left) & (xs[rows] <= right)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from detector.box import Box
 from detector.look import TWO_WHEELERS, VEHICLES, Look, Track
-from rules.geometry import TINY, BoxesXYXY, areas, boxes_of, ious, overlaps
+from rules.geometry import TINY, BoxesXYXY, Floats, areas, boxes_of, overlaps
 from rules.occupant import Portrait, portrait_of, visible_cells
 
 TWICE = 0.7
@@ -75,31 +75,32 @@ def vehicles_in(look: Look) -> tuple[Sighting, ...]:
     A box that a better scored person, wheelchair or two-wheeler claims too is left
     out: the detector is of two minds, and a wheelchair is never a parked car.
     """
-    tracks = [track for track in look.tracks if track.label in VEHICLES]
-    tracks.sort(key=_order)
+    tracks = sorted((t for t in look.tracks if t.label in VEHICLES), key=_order)
     if not tracks:
         return ()
-    boxes = boxes_of([track.box for track in tracks])
-    is_kept = ~(_twice(boxes) | _claimed(tracks, boxes, look.tracks))
-    kept = [track for track, keep in zip(tracks, is_kept.tolist(), strict=True) if keep]
-    portraits = _portraits(kept, boxes[is_kept], look)
+    others = [track for track in look.tracks if track.label not in VEHICLES]
+    boxes = boxes_of([track.box for track in [*tracks, *others]])
+    vehicles = boxes[: len(tracks)]
+    shared = overlaps(vehicles, boxes)
+    is_kept = ~_twice(vehicles, shared[:, : len(tracks)])
+    is_kept &= ~_claimed(tracks, others, boxes, shared[:, len(tracks) :])
+    kept = is_kept.nonzero()[0]
+    nearer = np.concatenate([kept, np.arange(len(tracks), len(boxes))])
+    visible = visible_cells(vehicles[kept], boxes[nearer], shared[np.ix_(kept, nearer)])
+    cells = np.packbits(visible, axis=1).tobytes()
     return tuple(
-        Sighting(t.box, t.label, t.score, t.height_px, portrait, t.covered)
-        for t, portrait in zip(kept, portraits, strict=True)
+        [
+            Sighting(
+                track.box,
+                track.label,
+                track.score,
+                track.height_px,
+                portrait_of(track.signature, cells[8 * n : 8 * n + 8]),
+                track.covered,
+            )
+            for n, track in enumerate([tracks[index] for index in kept.tolist()])
+        ]
     )
-
-
-def _portraits(
-    kept: Sequence[Track], boxes: BoxesXYXY, look: Look
-) -> list[Portrait | None]:
-    """How each kept track looks, and which of it is visible."""
-    things = [t.box for t in look.tracks if t.label not in VEHICLES]
-    nearer = np.concatenate([boxes, boxes_of(things)])
-    visible = np.packbits(visible_cells(boxes, nearer), axis=1).tobytes()
-    return [
-        portrait_of(track.signature, visible[8 * n : 8 * n + 8])
-        for n, track in enumerate(kept)
-    ]
 
 
 def _order(track: Track) -> tuple[float, float, float, float, float, str]:
@@ -107,36 +108,56 @@ def _order(track: Track) -> tuple[float, float, float, float, float, str]:
     return (-track.score, box.x1, box.y1, box.x2, box.y2, track.label)
 
 
-def _twice(boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Which boxes repeat a better scored one (a lower row) or are a part of it."""
+def _twice(boxes: BoxesXYXY, shared: Floats) -> NDArray[np.bool_]:
+    """Which boxes repeat a better scored one (a lower row) or are a part of it.
+
+    Args:
+        boxes: Boxes, best first, `[n, 4]`.
+        shared: Area each of them shares with each, `[n, n]`.
+    """
     dropped = np.zeros(len(boxes), np.bool_)
-    shared, size = overlaps(boxes, boxes), areas(boxes)
     rows, columns = shared.nonzero()
     is_later = rows > columns
     rows, columns = rows[is_later], columns[is_later]
     if not len(rows):
         return dropped
-    mine, better, shared = boxes[rows], boxes[columns], shared[rows, columns]
+    mine, better, both = boxes[rows], boxes[columns], shared[rows, columns]
+    size = areas(boxes)
     smaller = np.minimum(size[rows], size[columns])
     height = np.minimum(mine[:, 3] - mine[:, 1], better[:, 3] - better[:, 1])
-    is_part = shared >= PART * np.maximum(smaller, TINY)
+    is_part = both >= PART * np.maximum(smaller, TINY)
     is_part &= np.abs(mine[:, 3] - better[:, 3]) <= SAME_FOOT * height
-    union = size[rows] + size[columns] - shared
-    is_one = is_part | (shared >= TWICE * np.maximum(union, TINY))
+    union = size[rows] + size[columns] - both
+    is_one = is_part | (both >= TWICE * np.maximum(union, TINY))
     for row, column in zip(rows[is_one], columns[is_one], strict=True):
         dropped[row] |= not dropped[column]
     return dropped
 
 
 def _claimed(
-    tracks: Sequence[Track], boxes: BoxesXYXY, everything: Sequence[Track]
+    tracks: Sequence[Track],
+    others: Sequence[Track],
+    boxes: BoxesXYXY,
+    shared: Floats,
 ) -> NDArray[np.bool_]:
-    """Which tracks a better scored thing that is no vehicle claims too."""
-    others = [track for track in everything if track.label in NOT_VEHICLES]
-    if not others:
-        return np.zeros(len(tracks), np.bool_)
-    is_claim = ious(boxes, boxes_of([track.box for track in others])) >= TWO_MINDS
+    """Which tracks a better scored thing that is no vehicle claims too.
+
+    Args:
+        tracks: The vehicles.
+        others: The things that are none.
+        boxes: Of both, one after the other.
+        shared: Area each vehicle shares with each of the others, `[n, m]`.
+    """
     claimed = np.zeros(len(tracks), np.bool_)
-    for mine, theirs in np.argwhere(is_claim).tolist():
-        claimed[mine] |= others[theirs].score > tracks[mine].score
+    rows, columns = shared.nonzero()
+    if not len(rows):
+        return claimed
+    size, both = areas(boxes), shared[rows, columns]
+    union = size[rows] + size[len(tracks) + columns] - both
+    is_claim = both >= TWO_MINDS * np.maximum(union, TINY)
+    pairs = zip(rows[is_claim].tolist(), columns[is_claim].tolist(), strict=True)
+    for mine, theirs in pairs:
+        other = others[theirs]
+        if other.label in NOT_VEHICLES:
+            claimed[mine] |= other.score > tracks[mine].score
     return claimed

@@ -265,7 +265,7 @@ class Slot(Struct):
     def missed(self, at: datetime, limits: Limits) -> None:
         """The place was seen, and the occupant was not in it."""
         self._note_look(at)
-        self._judge(is_hit=False)
+        self._note_judged()
         self.misses += 1
         self.missing_since = self.missing_since or at
         gone_s = _seconds(self.missing_since, at)
@@ -305,17 +305,17 @@ class Slot(Struct):
         self.before, self.last_seen, self.last_look = before, at, at
         self.unlooked_s = self.hidden_s = 0.0
         self.misses, self.missing_since, self.run = 0, None, None
-        self._judge(is_hit=True)
+        self.hits += 1
+        self._note_judged()
 
     def _note_look(self, at: datetime) -> None:
         passed_s = (at - self.last_look).total_seconds()
         self.unlooked_s = max(self.unlooked_s, passed_s)
         self.last_look = at
 
-    def _judge(self, *, is_hit: bool) -> None:
+    def _note_judged(self) -> None:
         self.hidden_why = None
         self.judged += 1
-        self.hits += is_hit
         if self.judged > MEMORY_LOOKS:
             self.judged, self.hits = self.judged / 2, self.hits / 2
 

@@ -40,7 +40,7 @@ def _moment(tracks: Sequence[Track]) -> Moment:
 def _row(*tracks: Track) -> list[float]:
     """Where the largest row of the pavement stands, left edges."""
     moment = _moment(tracks)
-    row = Bicycles.of(moment).largest_row(moment.scene.columns[KERB])
+    row = Bicycles.of(moment).rows.get(KERB, ())
     return [track.box.x1 for track in row]
 
 
@@ -114,7 +114,7 @@ def test_a_rack_in_the_pavement_takes_its_bicycles_out() -> None:
     )
     moment = replace(_moment([_bicycle(0.3), _bicycle(0.385)]), scene=scene)
 
-    row = Bicycles.of(moment).largest_row(scene.columns[KERB])
+    row = Bicycles.of(moment).rows.get(KERB, ())
 
     assert [track.box.x1 for track in row] == [0.385]
 

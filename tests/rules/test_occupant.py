@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from detector.box import Box
 from detector.signature import Signature
 from rules.errors import RuleError
-from rules.geometry import boxes_of
+from rules.geometry import boxes_of, overlaps
 from rules.occupant import (
     SavedPortrait,
     Verdict,
@@ -99,9 +99,9 @@ def test_too_few_visible_cells_say_nothing() -> None:
 def test_a_nearer_thing_hides_the_cells_under_it() -> None:
     """What has its foot lower hides; what stands behind does not."""
     car = boxes_of([Box(0.2, 0.2, 0.4, 0.4)])
-    near, behind = Box(0.3, 0.1, 0.6, 0.6), Box(0.2, 0.0, 0.4, 0.3)
+    things = boxes_of([Box(0.3, 0.1, 0.6, 0.6), Box(0.2, 0.0, 0.4, 0.3)])
 
-    cells = visible_cells(car, boxes_of([near, behind]))[0].reshape(8, 8)
+    cells = visible_cells(car, things, overlaps(car, things))[0].reshape(8, 8)
 
     assert np.array_equal(cells[0], [True] * 4 + [False] * 4)
     assert cells[:, :4].all()
