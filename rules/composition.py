@@ -89,7 +89,7 @@ class Settled(NamedTuple):
 
 
 class Awaited(NamedTuple):
-    """A clause that may turn while a thing stands on, and how it stands."""
+    """A clause that may turn while a thing stands on, and what it answered itself."""
 
     clause: BoundClause
     truth: Truth
@@ -157,7 +157,7 @@ class Composition:
             return None
         told = [(clause, judged.outcomes[n]) for n, clause in settled.asked]
         return tuple(
-            Awaited(clause, now.truth, now.why)
+            Awaited(clause, _OPPOSITE[now[0]] if clause.is_negated else now[0], now[3])
             for clause, now in told
             if not (clause.kind.lasts and now.truth is Truth.TRUE)
             or clause.is_negated
@@ -192,19 +192,6 @@ class Composition:
     def may_be_unknown(self) -> frozenset[str]:
         """Names of the clauses that may be unknown."""
         return frozenset(c.name for c in self.clauses if c.may_be_unknown)
-
-
-def is_as_before(
-    awaited: Sequence[Awaited], stand: Stand, moment: Moment
-) -> bool:
-    """Whether everything awaited stands as it did."""
-    for clause, truth, why in awaited:
-        told = clause.ask(stand, moment, clause.params)
-        if clause.is_negated:
-            told = told.negated
-        if told[0] is not truth or told[3] is not why:
-            return False
-    return True
 
 
 def _both(truth: Truth, other: Truth, clause: BoundClause) -> Truth:

@@ -119,7 +119,7 @@ class Run(Struct):
         return self.count >= RUN_LOOKS and span_s >= limits.swap_s
 
 
-class Slot(Struct):
+class Slot(Struct, omit_defaults=True):
     """One standing thing's place inside a zone, while it stands and a while after.
 
     Attributes:

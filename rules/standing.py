@@ -15,7 +15,7 @@ from base.ids import ZoneName
 from detector.box import Box
 from detector.look import Naming
 from rules.clause import Truth
-from rules.composition import Awaited, Judged, Settled, is_as_before
+from rules.composition import Awaited, Judged, Settled
 from rules.geometry import Floats, boxes_of, footprints
 from rules.life import Fact
 from rules.lives import Lives, Told
@@ -56,13 +56,17 @@ class _Rest(NamedTuple):
     def lasts(self, stand: Stand, moment: Moment) -> bool:
         """Whether this look shows the thing standing on as it stood."""
         slot, at, naming = stand.slot, moment.at, moment.look.naming
-        return (
-            slot.last_seen == at < self.until
-            and not slot.is_absent
-            and slot.continuity_known is self.continuity_known
-            and (naming is self.naming or naming == self.naming)
-            and is_as_before(self.awaited, stand, moment)
-        )
+        if not slot.last_seen == at < self.until or slot.is_absent:
+            return False
+        if slot.continuity_known is not self.continuity_known:
+            return False
+        if naming is not self.naming and naming != self.naming:
+            return False
+        for clause, truth, why in self.awaited:
+            told = clause.ask(stand, moment, clause.params)
+            if told[0] is not truth or told[3] is not why:
+                return False
+        return True
 
 
 @dataclass(slots=True)
@@ -135,7 +139,11 @@ class StandingRule:
         if self._minds_neighbours and moment.blind is None:
             note_neighbours(self._book.slots, moment)
         found = [self._lives.close(end.slot, end.at, at, model) for end in ended]
-        found += [self._judge_slot(weighed, moment) for weighed in self._stand(moment)]
+        found += [
+            self._judge_slot(weighed, moment)
+            for weighed in self._stand(moment)
+            if weighed.rest is None or not weighed.rest.lasts(weighed.stand, moment)
+        ]
         return tuple(violation for violation in found if violation is not None)
 
     def remembered(self) -> tuple[Violation, ...]:
@@ -183,8 +191,6 @@ class StandingRule:
 
     def _judge_slot(self, weighed: _Weighed, moment: Moment) -> Violation | None:
         stand, at = weighed.stand, moment.at
-        if weighed.rest is not None and weighed.rest.lasts(stand, moment):
-            return None
         slot = stand.slot
         composition = self._in.compositions[slot.zone]
         judged = composition.judge(stand, moment, weighed.settled)
