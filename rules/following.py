@@ -14,7 +14,7 @@ import numpy as np
 
 from detector.box import Box
 from detector.look import Look, Track
-from rules.geometry import boxes_of, shares_under
+from rules.geometry import areas, boxes_of, overlaps, touching
 from rules.walker import PROVEN, Walker, lost_near, pair
 
 KEPT_S = 10.0
@@ -185,11 +185,13 @@ def _note_missed(missing: Sequence[Walker], look: Look, at: datetime) -> None:
         return
     places = boxes_of([walker.box for walker in missing])
     things = boxes_of([track.box for track in look.tracks])
-    is_nearer = things[:, 3] > places[:, 3:]
-    covered = (shares_under(places, things) * is_nearer).sum(axis=1)
-    areas = boxes_of([area.box for area in look.unseen])
-    unseen = shares_under(places, areas).sum(axis=1)
-    hides = (np.maximum(covered, unseen) >= HIDES).tolist()
+    rows, columns, shared = touching(places, things)
+    nearer = shared * (things[columns, 3] > places[rows, 3])
+    covered = np.bincount(rows, nearer, len(places))
+    if look.unseen:
+        unseen = overlaps(places, boxes_of([area.box for area in look.unseen]))
+        covered = np.maximum(covered, unseen.sum(axis=1))
+    hides = (covered >= HIDES * areas(places)).tolist()
     for walker, is_behind in zip(missing, hides, strict=True):
         if is_behind:
             walker.is_hidden = (at - walker.last).total_seconds() <= HIDDEN_S

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
 from operator import attrgetter
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +66,37 @@ def overlaps(mine: BoxesXYXY, theirs: BoxesXYXY) -> Floats:
     high = np.minimum(y2, theirs[:, 3]) - np.maximum(y1, theirs[:, 1])
     shared: Floats = np.maximum(wide, 0.0) * np.maximum(high, 0.0)
     return shared
+
+
+class Touching(NamedTuple):
+    """Pairs of boxes that share some area, by index, row after row.
+
+    Attributes:
+        rows: Which of mine.
+        columns: Which of theirs.
+        shared: The area they share.
+    """
+
+    rows: NDArray[np.int64]
+    columns: NDArray[np.int64]
+    shared: Floats
+
+
+def touching(mine: BoxesXYXY, theirs: BoxesXYXY) -> Touching:
+    """Which of mine share some area with which of theirs, and how much.
+
+    Of fifty boxes few touch: only those pairs are measured.
+    """
+    x1, y1, x2, y2 = (mine[:, side, None] for side in range(4))
+    left, top, right, bottom = np.ascontiguousarray(theirs.T)
+    meet = x1 < right
+    meet &= x2 > left
+    meet &= y1 < bottom
+    meet &= y2 > top
+    rows, columns = np.divmod(meet.ravel().nonzero()[0], max(len(theirs), 1))
+    one, other = mine[rows], theirs[columns]
+    sides = np.minimum(one[:, 2:], other[:, 2:]) - np.maximum(one[:, :2], other[:, :2])
+    return Touching(rows, columns, sides[:, 0] * sides[:, 1])
 
 
 def shares_under(mine: BoxesXYXY, theirs: BoxesXYXY) -> Floats:

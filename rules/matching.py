@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from base.ids import ZoneName
 from detector.box import Box
 from rules.clause import Why
-from rules.geometry import TINY, Floats, areas, boxes_of, overlaps, shares_under
+from rules.geometry import Floats, areas, boxes_of, shares_under, touching
 from rules.occupant import Verdict, Verdicts
 from rules.sighting import Sighting
 from rules.slot import IN_FRONT, MATCH, Slot
@@ -61,10 +61,8 @@ class Overlaps:
 
 
 def _near(anchors: Floats, boxes: Floats) -> Near:
-    shared = overlaps(anchors, boxes)
-    rows, columns = shared.nonzero()
-    found = shared[rows, columns]
-    share = found / np.maximum(areas(anchors)[rows] + areas(boxes)[columns] - found, TINY)
+    rows, columns, shared = touching(anchors, boxes)
+    share = shared / (areas(anchors[rows]) + areas(boxes[columns]) - shared)
     is_near = share >= KEEP
     rows, columns, share = rows[is_near], columns[is_near], share[is_near]
     order = np.lexsort((columns, rows, -share))
@@ -181,20 +179,13 @@ def _covered(
     """Share of each missing slot's anchor under nearer things that came later."""
     covered = [0.0] * len(missing)
     things = np.concatenate([scene.boxes, scene.others])
-    shares = shares_under(anchors, things)
-    rows, columns = shares.nonzero()
+    rows, columns, shared = touching(anchors, things)
     if not len(rows):
         return covered
-    is_settled = settled(scene.boxes)
-    height = anchors[rows, 3] - anchors[rows, 1]
-    lower_by = (things[columns, 3] - anchors[rows, 3]) / np.maximum(height, TINY)
-    for row, thing, share, lower in zip(
-        rows.tolist(),
-        columns.tolist(),
-        shares[rows, columns].tolist(),
-        lower_by.tolist(),
-        strict=True,
-    ):
+    is_settled, places = settled(scene.boxes), anchors[rows]
+    lower_by = (things[columns, 3] - places[:, 3]) / (places[:, 3] - places[:, 1])
+    each = (rows, columns, shared / areas(places), lower_by)
+    for row, thing, share, lower in zip(*(one.tolist() for one in each), strict=True):
         hides, home = lower >= -NEARER, found.of_sighting.get(thing)
         if hides and home is not None:
             hides = slots[home].first_seen > slots[missing[row]].last_seen

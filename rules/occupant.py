@@ -16,7 +16,7 @@ from msgspec import Meta
 from numpy.typing import NDArray
 
 from detector.signature import SIDE, Signature
-from rules.geometry import BoxesXYXY, Floats
+from rules.geometry import BoxesXYXY, Touching
 
 SAME = 0.7
 """Correlation of two thumbnails from which they count as the same picture.
@@ -142,7 +142,9 @@ class Verdicts:
         return [known[pair] for pair in pairs]
 
 
-def visible_cells(boxes: BoxesXYXY, things: BoxesXYXY, shared: Floats) -> Cells:
+def visible_cells(
+    boxes: BoxesXYXY, things: BoxesXYXY, pairs: Touching, is_thing: NDArray[np.bool_]
+) -> Cells:
     """Which cells of each box's thumbnail no nearer thing hides, `[n, 64]`.
 
     Nearer is what has its foot lower in the picture.
@@ -150,14 +152,15 @@ def visible_cells(boxes: BoxesXYXY, things: BoxesXYXY, shared: Floats) -> Cells:
     Args:
         boxes: The boxes, `[n, 4]`.
         things: What may hide them, `[m, 4]`.
-        shared: Area each box shares with each thing, `[n, m]`.
+        pairs: Which boxes touch which things.
+        is_thing: Which of the things are there at all, `[m]`.
     """
     visible = np.ones((len(boxes), CELLS), np.bool_)
-    rows, columns = shared.nonzero()
-    is_nearer = things[columns, 3] > boxes[rows, 3] + 1e-9
-    rows, columns = rows[is_nearer], columns[is_nearer]
-    if not len(rows):
+    rows, columns, _ = pairs
+    hides = is_thing[columns] & (things[columns, 3] > boxes[rows, 3] + 1e-9)
+    if not hides.any():
         return visible
+    rows, columns = rows[hides], columns[hides]
     x1, y1, x2, y2 = (boxes[:, side, None] for side in range(4))
     xs, ys = x1 + MIDDLES * (x2 - x1), y1 + MIDDLES * (y2 - y1)
     left, top, right, bottom = (things[columns, side, None] for side in range(4))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from detector.box import Box
 from detector.look import TWO_WHEELERS, VEHICLES, Look, Track
-from rules.geometry import TINY, BoxesXYXY, Floats, areas, boxes_of, overlaps
+from rules.geometry import BoxesXYXY, Touching, areas, boxes_of, touching
 from rules.occupant import Portrait, portrait_of, visible_cells
 
 TWICE = 0.7
@@ -81,12 +81,12 @@ def vehicles_in(look: Look) -> tuple[Sighting, ...]:
     others = [track for track in look.tracks if track.label not in VEHICLES]
     boxes = boxes_of([track.box for track in [*tracks, *others]])
     vehicles = boxes[: len(tracks)]
-    shared = overlaps(vehicles, boxes)
-    is_kept = ~_twice(vehicles, shared[:, : len(tracks)])
-    is_kept &= ~_claimed(tracks, others, boxes, shared[:, len(tracks) :])
+    pairs = touching(vehicles, boxes)
+    is_kept = ~_twice(vehicles, pairs)
+    is_kept &= ~_claimed(tracks, others, boxes, pairs)
     kept = is_kept.nonzero()[0]
-    nearer = np.concatenate([kept, np.arange(len(tracks), len(boxes))])
-    visible = visible_cells(vehicles[kept], boxes[nearer], shared[np.ix_(kept, nearer)])
+    is_thing = np.concatenate([is_kept, np.ones(len(others), np.bool_)])
+    visible = visible_cells(vehicles, boxes, pairs, is_thing)[kept]
     cells = np.packbits(visible, axis=1).tobytes()
     return tuple(
         [
@@ -108,27 +108,24 @@ def _order(track: Track) -> tuple[float, float, float, float, float, str]:
     return (-track.score, box.x1, box.y1, box.x2, box.y2, track.label)
 
 
-def _twice(boxes: BoxesXYXY, shared: Floats) -> NDArray[np.bool_]:
+def _twice(boxes: BoxesXYXY, pairs: Touching) -> NDArray[np.bool_]:
     """Which boxes repeat a better scored one (a lower row) or are a part of it.
 
     Args:
-        boxes: Boxes, best first, `[n, 4]`.
-        shared: Area each of them shares with each, `[n, n]`.
+        boxes: Vehicles, best first, `[n, 4]`.
+        pairs: Which of them touch which, others after them.
     """
     dropped = np.zeros(len(boxes), np.bool_)
-    rows, columns = shared.nonzero()
-    is_later = rows > columns
-    rows, columns = rows[is_later], columns[is_later]
-    if not len(rows):
+    is_better = pairs.columns < pairs.rows
+    if not is_better.any():
         return dropped
-    mine, better, both = boxes[rows], boxes[columns], shared[rows, columns]
-    size = areas(boxes)
-    smaller = np.minimum(size[rows], size[columns])
+    rows, columns, shared = (column[is_better] for column in pairs)
+    mine, better = boxes[rows], boxes[columns]
+    size, other = areas(mine), areas(better)
     height = np.minimum(mine[:, 3] - mine[:, 1], better[:, 3] - better[:, 1])
-    is_part = both >= PART * np.maximum(smaller, TINY)
+    is_part = shared >= PART * np.minimum(size, other)
     is_part &= np.abs(mine[:, 3] - better[:, 3]) <= SAME_FOOT * height
-    union = size[rows] + size[columns] - both
-    is_one = is_part | (both >= TWICE * np.maximum(union, TINY))
+    is_one = is_part | (shared >= TWICE * (size + other - shared))
     for row, column in zip(rows[is_one], columns[is_one], strict=True):
         dropped[row] |= not dropped[column]
     return dropped
@@ -138,7 +135,7 @@ def _claimed(
     tracks: Sequence[Track],
     others: Sequence[Track],
     boxes: BoxesXYXY,
-    shared: Floats,
+    pairs: Touching,
 ) -> NDArray[np.bool_]:
     """Which tracks a better scored thing that is no vehicle claims too.
 
@@ -146,18 +143,19 @@ def _claimed(
         tracks: The vehicles.
         others: The things that are none.
         boxes: Of both, one after the other.
-        shared: Area each vehicle shares with each of the others, `[n, m]`.
+        pairs: Which vehicles touch which of both.
     """
     claimed = np.zeros(len(tracks), np.bool_)
-    rows, columns = shared.nonzero()
-    if not len(rows):
+    is_other = pairs.columns >= len(tracks)
+    if not is_other.any():
         return claimed
-    size, both = areas(boxes), shared[rows, columns]
-    union = size[rows] + size[len(tracks) + columns] - both
-    is_claim = both >= TWO_MINDS * np.maximum(union, TINY)
-    pairs = zip(rows[is_claim].tolist(), columns[is_claim].tolist(), strict=True)
-    for mine, theirs in pairs:
-        other = others[theirs]
+    rows, columns, shared = (column[is_other] for column in pairs)
+    union = areas(boxes[rows]) + areas(boxes[columns]) - shared
+    is_claim = shared >= TWO_MINDS * union
+    for mine, theirs in zip(
+        rows[is_claim].tolist(), columns[is_claim].tolist(), strict=True
+    ):
+        other = others[theirs - len(tracks)]
         if other.label in NOT_VEHICLES:
             claimed[mine] |= other.score > tracks[mine].score
     return claimed

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from base.ids import ZoneName
 from detector.box import Box
 from detector.look import PERSON, Look, Track
-from rules.geometry import Floats, boxes_of, ious
+from rules.geometry import Floats, areas, boxes_of, touching
 from rules.state_text import Time
 
 REACH = 0.35
@@ -155,8 +155,10 @@ def persons_in(look: Look) -> list[Track]:
     boxes = boxes_of([track.box for track in found])
     scores = np.array([track.score for track in found])
     order = np.lexsort((*boxes.T[::-1], -scores))
-    rows, columns = np.nonzero(ious(boxes, boxes)[order][:, order] >= TWICE)
-    twice = set(columns[rows < columns].tolist())
+    boxes = boxes[order]
+    rows, columns, shared = touching(boxes, boxes)
+    is_twice = shared >= TWICE * (areas(boxes[rows]) + areas(boxes[columns]) - shared)
+    twice = set(columns[is_twice & (rows < columns)].tolist())
     best_first = enumerate(order.tolist())
     return [found[track] for rank, track in best_first if rank not in twice]
 
