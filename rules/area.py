@@ -14,10 +14,20 @@ from msgspec import Struct, field
 from base.ids import ZoneName
 from detector.box import Box
 from detector.look import PERSON
-from rules.clause import ALWAYS, Outcome, Truth, Why, outcome, unknown
+from rules.clause import (
+    ALWAYS,
+    FALSE,
+    TRUE,
+    UNKNOWN,
+    Outcome,
+    Truth,
+    Why,
+    outcome,
+    unknown,
+)
 from rules.composition import Judged
 from rules.hold import Hold, HoldLimits
-from rules.life import Fact
+from rules.life import ENDED, HOLDS, UNTOLD, Fact
 from rules.lives import Lives, Told
 from rules.moment import Area, Moment
 from rules.place import WHOLE_ZONE, SlotId
@@ -77,8 +87,8 @@ class Zone(Struct):
         name: The zone.
         hold: For how long its composition holds.
         tenure: The stay that is told of.
-        is_quiet: Its last stretch, false or unknown, lasts up to the rule's newest look,
-            and nothing is told of it: it need not be written down anew at each look.
+        is_quiet: Its last stretch, false or unknown, lasts up to the newest look of the
+            rule, and nothing is told of it: it is not written down anew at each look.
     """
 
     name: ZoneName
@@ -97,7 +107,7 @@ class Zone(Struct):
         self.is_quiet = (
             self.tenure is None
             and self.hold.began is None
-            and self.hold.stretches[-1].truth is not Truth.TRUE
+            and self.hold.stretches[-1].truth is not TRUE
         )
 
 
@@ -209,10 +219,10 @@ class AreaRule:
         limits = self._limits[zone.name]
         found = self._forget(zone, moment)
         told = self._ask(zone, moment)
-        truth = Truth.UNKNOWN if moment.blind else told.truth
-        since = ended_of if truth is Truth.FALSE else began_of
+        truth = UNKNOWN if moment.blind else told.truth
+        since = ended_of if truth is FALSE else began_of
         zone.hold.note(truth, moment.at, limits, since(told.outcomes))
-        if truth is Truth.TRUE:
+        if truth is TRUE:
             self._note_true(zone, told.outcomes, moment)
         stay = zone.tenure
         if stay is None:
@@ -221,13 +231,9 @@ class AreaRule:
             return [*found, *self._close(zone, stay, moment)]
         held = held_for(zone.hold, moment.at, limits)
         fact = self._fact(zone, truth, held.truth, moment.at)
-        if (
-            truth is Truth.FALSE
-            and fact is Fact.UNTOLD
-            and self._lives.was_raised(stay)
-        ):
+        if truth is FALSE and fact is UNTOLD and self._lives.was_raised(stay):
             return found  # one false look is no news until it has lasted
-        stay.ended_at = zone.hold.false_since() if fact is Fact.ENDED else None
+        stay.ended_at = zone.hold.false_since() if fact is ENDED else None
         outcomes = (*told.outcomes, held)
         told_now = Told(stay, self._traced[zone.name], outcomes, fact, told.severity)
         judged = self._lives.judge(told_now, moment.at, moment.look.model)
@@ -245,9 +251,9 @@ class AreaRule:
         composition, last = self._in.compositions[zone.name], stretches[-1]
         if composition.truth(area, moment) is not last.truth:
             return False
-        if last.truth is Truth.UNKNOWN or len(stretches) == 1:
+        if last.truth is UNKNOWN or len(stretches) == 1:
             return True
-        if stretches[-2].truth is not Truth.UNKNOWN:
+        if stretches[-2].truth is not UNKNOWN:
             return True
         since = ended_of(composition.judge(area, moment).outcomes)
         return since is None or since >= last.start
@@ -292,10 +298,10 @@ class AreaRule:
             since = zone.hold.false_since()
             clear_s = self._in.thresholds[zone.name].clear_s
             if since is not None and (at - since).total_seconds() >= clear_s:
-                return Fact.ENDED
-            return Fact.HOLDS if truth is Truth.TRUE else Fact.UNTOLD
-        is_held = truth is Truth.TRUE and held is Truth.TRUE
-        return Fact.HOLDS if is_held else Fact.UNTOLD
+                return ENDED
+            return HOLDS if truth is TRUE else UNTOLD
+        is_held = truth is TRUE and held is TRUE
+        return HOLDS if is_held else UNTOLD
 
     def _forget(self, zone: Zone, moment: Moment) -> list[Violation]:
         """What ended `gap_s` ago is over for good: what comes is another matter."""
@@ -318,14 +324,14 @@ def held_for(hold: Hold, at: datetime, limits: HoldLimits) -> Outcome:
     truth = hold.verdict(at, limits)
     value = hold.true_s(at - timedelta(seconds=limits.dwell_s), at)
     wanted = limits.dwell_s * limits.share
-    if truth is Truth.UNKNOWN:
+    if truth is UNKNOWN:
         return unknown(Why.NOT_OBSERVED, value, wanted)
-    return outcome(truth is Truth.TRUE, value, wanted)
+    return outcome(truth is TRUE, value, wanted)
 
 
 def began_of(outcomes: Sequence[Outcome]) -> datetime | None:
     """Since when all clauses hold; None where one of them does not know."""
-    times = [told.since for told in outcomes if told.truth is Truth.TRUE]
+    times = [told.since for told in outcomes if told.truth is TRUE]
     known = [time for time in times if time is not None]
     if len(known) < len(times) or not known:
         return None
@@ -335,5 +341,5 @@ def began_of(outcomes: Sequence[Outcome]) -> datetime | None:
 
 def ended_of(outcomes: Sequence[Outcome]) -> datetime | None:
     """Since when one of the clauses is false; None where none of them knows."""
-    times = [told.since for told in outcomes if told.truth is Truth.FALSE]
+    times = [told.since for told in outcomes if told.truth is FALSE]
     return min((time for time in times if time is not None), default=None)

@@ -23,6 +23,11 @@ class Truth(StrEnum):
     UNKNOWN = "unknown"
 
 
+TRUE, FALSE, UNKNOWN = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
+"""The same, for what is asked at every look of every place: Python 3.11 looks a member
+up in its enumeration ten times as long as a name."""
+
+
 class Why(StrEnum):
     """Why a clause is unknown."""
 
@@ -86,7 +91,6 @@ class Outcome(NamedTuple):
         )
 
 
-_TRUE, _FALSE, _UNKNOWN = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
 _new = tuple.__new__
 """Half the cost of `Outcome(…)`, and a full kerb makes two hundred a look."""
 
@@ -100,7 +104,7 @@ def outcome(
     thing: Thing | None = None,
 ) -> Outcome:
     """What could be judged: true or false."""
-    truth = _TRUE if is_true else _FALSE
+    truth = TRUE if is_true else FALSE
     return _new(Outcome, (truth, value, limit, None, since, thing))
 
 
@@ -112,7 +116,7 @@ def true(
     thing: Thing | None = None,
 ) -> Outcome:
     """What is so."""
-    return _new(Outcome, (_TRUE, value, limit, None, since, thing))
+    return _new(Outcome, (TRUE, value, limit, None, since, thing))
 
 
 def false(
@@ -122,14 +126,14 @@ def false(
     since: datetime | None = None,
 ) -> Outcome:
     """What is not so."""
-    return _new(Outcome, (_FALSE, value, limit, None, since, None))
+    return _new(Outcome, (FALSE, value, limit, None, since, None))
 
 
 def unknown(
     why: Why, value: float | None = None, limit: float | None = None
 ) -> Outcome:
     """What could not be judged, and why."""
-    return _new(Outcome, (_UNKNOWN, value, limit, why, None, None))
+    return _new(Outcome, (UNKNOWN, value, limit, why, None, None))
 
 
 def any_of(truths: Iterable[Truth]) -> Truth:

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias, cast
 from pydantic import JsonValue, ValidationError
 
 from rules.catalogue import CatalogueRow, ClauseUse, PlaceKind
-from rules.clause import Outcome, Truth, Why
+from rules.clause import FALSE, TRUE, UNKNOWN, Outcome, Truth, Why
 from rules.clause_kind import AnyKind, Params
 from rules.clause_table import CLAUSES
 from rules.errors import RuleError
@@ -52,8 +52,7 @@ class BoundClause:
         return told.negated if self.is_negated else told
 
 
-_TRUE, _FALSE = Truth.TRUE, Truth.FALSE
-_OPPOSITE = {_TRUE: _FALSE, _FALSE: _TRUE, Truth.UNKNOWN: Truth.UNKNOWN}
+_OPPOSITE = {TRUE: FALSE, FALSE: TRUE, UNKNOWN: UNKNOWN}
 
 
 class Judged(NamedTuple):
@@ -110,7 +109,7 @@ class Composition:
             clause.judge(stand, moment) if clause.kind.of_place else None
             for clause in self.clauses
         ]
-        truth, severity = Truth.TRUE, self.severity
+        truth, severity = TRUE, self.severity
         for clause, told in zip(self.clauses, outcomes, strict=True):
             if told is not None:
                 truth = _both(truth, told.truth, clause)
@@ -136,7 +135,7 @@ class Composition:
             if clause.is_negated:
                 told = told.negated
             outcomes[index] = told
-            if told[0] is not _TRUE and truth is not _FALSE:
+            if told[0] is not TRUE and truth is not FALSE:
                 truth = _both(truth, told[0], clause)
         for graver, clause in steps:
             if graver.value < severity.value:
@@ -159,27 +158,26 @@ class Composition:
         return tuple(
             Awaited(clause, _OPPOSITE[now[0]] if clause.is_negated else now[0], now[3])
             for clause, now in told
-            if not (clause.kind.lasts and now.truth is Truth.TRUE)
-            or clause.is_negated
+            if not (clause.kind.lasts and now.truth is TRUE) or clause.is_negated
         )
 
     @cached_property
     def _unsettled(self) -> Settled:
         nothing = (None,) * len(self.clauses)
         asked = tuple(enumerate(self.clauses))
-        return Settled(nothing, Truth.TRUE, self.severity, asked, self.steps)
+        return Settled(nothing, TRUE, self.severity, asked, self.steps)
 
     def truth(self, area: Area, moment: Moment) -> Truth:
         """All clauses together; where one is false the rest need not be asked."""
-        truth, known, name = _TRUE, moment.told, area.name
+        truth, known, name = TRUE, moment.told, area.name
         for clause in self.clauses:
             answer = known.get((clause.question, name))
             told = (answer or clause.ask(area, moment, clause.params))[0]
             if clause.is_negated:
                 told = _OPPOSITE[told]
-            if told is _FALSE:
+            if told is FALSE:
                 return told
-            if told is not _TRUE and not clause.may_be_unknown:
+            if told is not TRUE and not clause.may_be_unknown:
                 truth = told
         return truth
 
@@ -196,13 +194,13 @@ class Composition:
 
 def _both(truth: Truth, other: Truth, clause: BoundClause) -> Truth:
     """Two truths together; unknown counts for nothing where the clause may be so."""
-    if other is Truth.UNKNOWN and clause.may_be_unknown:
+    if other is UNKNOWN and clause.may_be_unknown:
         return truth
-    return truth if truth is Truth.FALSE or other is Truth.TRUE else other
+    return truth if truth is FALSE or other is TRUE else other
 
 
 def _graver(severity: Severity, graver: Severity, told: Outcome) -> Severity:
-    is_graver = graver.value < severity.value and told.truth is Truth.TRUE
+    is_graver = graver.value < severity.value and told.truth is TRUE
     return graver if is_graver else severity
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from rules.clause import Truth
+from rules.clause import FALSE, TRUE, UNKNOWN, Truth
 from rules.state_text import Time
 
 MOST_UNKNOWN = 0.2
@@ -73,36 +73,36 @@ class Hold(Struct):
             since: Since when it truly is so, if that is known.
         """
         self._add(truth, at, limits)
-        if since is not None and truth is Truth.TRUE:
+        if since is not None and truth is TRUE:
             self._date_back(min(since, at))
-        elif since is not None and truth is Truth.FALSE:
+        elif since is not None and truth is FALSE:
             self._clear_up(since)
         self._prune(at, limits)
         self._mark(truth, at, limits)
 
     def true_s(self, start: datetime, end: datetime) -> float:
         """Seconds of truth between two times."""
-        return self._sum(Truth.TRUE, start, end)
+        return self._sum(TRUE, start, end)
 
     def verdict(self, at: datetime, limits: HoldLimits) -> Truth:
         """Whether it has held for the dwell; unknown when too little was observed."""
         if self.began is None or not self.stretches:
-            return Truth.FALSE
+            return FALSE
         start = at - timedelta(seconds=limits.dwell_s)
         if self.stretches[0].start > start + timedelta(seconds=EPSILON_S):
-            return Truth.FALSE
-        unknown_s = self._sum(Truth.UNKNOWN, start, at)
+            return FALSE
+        unknown_s = self._sum(UNKNOWN, start, at)
         true_s = self.true_s(start, at)
         wanted_s = limits.share * (limits.dwell_s - unknown_s) - EPSILON_S
         if true_s < wanted_s:
-            return Truth.FALSE
+            return FALSE
         is_seen = unknown_s <= MOST_UNKNOWN * limits.dwell_s
-        return Truth.TRUE if is_seen else Truth.UNKNOWN
+        return TRUE if is_seen else UNKNOWN
 
     def false_since(self) -> datetime | None:
         """Since when it is false without a break; None when it is not."""
         last = self.stretches[-1] if self.stretches else None
-        return last.start if last and last.truth is Truth.FALSE else None
+        return last.start if last and last.truth is FALSE else None
 
     def _add(self, truth: Truth, at: datetime, limits: HoldLimits) -> None:
         if not self.stretches:
@@ -110,11 +110,11 @@ class Hold(Struct):
             return
         last = self.stretches[-1]
         if (at - last.end).total_seconds() > limits.sampled_s:
-            self.stretches.append(Stretch(last.end, at, Truth.UNKNOWN))
+            self.stretches.append(Stretch(last.end, at, UNKNOWN))
             self.stretches.append(Stretch(at, at, truth))
         elif last.truth is truth:
             last.end = at
-        elif Truth.TRUE in {truth, last.truth} and Truth.UNKNOWN not in {
+        elif TRUE in {truth, last.truth} and UNKNOWN not in {
             truth,
             last.truth,
         }:
@@ -124,7 +124,7 @@ class Hold(Struct):
             self.stretches.append(Stretch(last.end, at, truth))
 
     def _turn(self, last: Stretch, truth: Truth, at: datetime) -> None:
-        if truth is Truth.FALSE:
+        if truth is FALSE:
             self.stretches.append(Stretch(last.end, at, truth))
         else:
             last.end = at
@@ -139,17 +139,17 @@ class Hold(Struct):
             return
         dated: list[Stretch] = []
         for one in self.stretches:
-            if one.truth is Truth.UNKNOWN or one.end <= since:
+            if one.truth is UNKNOWN or one.end <= since:
                 dated.append(one)
                 continue
             if one.start < since:
                 dated.append(Stretch(one.start, since, one.truth))
-            held = Stretch(max(one.start, since), one.end, Truth.TRUE)
-            if dated and dated[-1].truth is Truth.TRUE:
+            held = Stretch(max(one.start, since), one.end, TRUE)
+            if dated and dated[-1].truth is TRUE:
                 dated[-1].end = held.end
             else:
                 dated.append(held)
-        if dated[0].truth is Truth.TRUE:
+        if dated[0].truth is TRUE:
             dated[0].start = min(dated[0].start, since)
         self.stretches = dated
         self.began = since if self.began is None else min(self.began, since)
@@ -159,7 +159,7 @@ class Hold(Struct):
         last = self.stretches[-1]
         while len(self.stretches) > 1 and since < last.start:
             before = self.stretches[-2]
-            if before.truth is not Truth.UNKNOWN:
+            if before.truth is not UNKNOWN:
                 return
             if before.start < since:
                 before.end = last.start = since
@@ -174,14 +174,14 @@ class Hold(Struct):
         while len(self.stretches) > MOST_STRETCHES:
             first, second, *rest = self.stretches
             self.stretches = [
-                Stretch(first.start, second.end, Truth.UNKNOWN),
+                Stretch(first.start, second.end, UNKNOWN),
                 *rest,
             ]
 
     def _mark(self, truth: Truth, at: datetime, limits: HoldLimits) -> None:
-        if truth is Truth.TRUE:
+        if truth is TRUE:
             self.began = self.began or self.stretches[-1].start
-        elif truth is Truth.FALSE:
+        elif truth is FALSE:
             start = at - timedelta(seconds=limits.dwell_s)
             if limits.share >= 1 or self.true_s(start, at) <= 0:
                 self.began = None

@@ -11,7 +11,6 @@ from enum import StrEnum
 
 from rules.violation import Life, Phase
 
-
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -25,6 +24,11 @@ class Fact(StrEnum):
     HOLDS = "holds"
     ENDED = "ended"
     UNTOLD = "untold"
+
+
+HOLDS, ENDED, UNTOLD = Fact.HOLDS, Fact.ENDED, Fact.UNTOLD
+_CANDIDATE, _CLEARED, _DROPPED = Life.CANDIDATE, Life.CLEARED, Life.DROPPED
+_STANDING = (Life.OPEN, Life.PERSISTING, Life.REOPENED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +65,7 @@ class Course:
     @property
     def is_standing(self) -> bool:
         """Open in one of its forms."""
-        life = self.life
-        return life is Life.OPEN or life is Life.PERSISTING or life is Life.REOPENED
+        return self.life in _STANDING
 
 
 def step(
@@ -80,13 +83,13 @@ def step(
         limits: Grace and persistence.
         ended_at: For `ENDED`: since when it is over.
     """
-    if fact is Fact.UNTOLD or course.life is Life.DROPPED:
+    if fact is UNTOLD or course.life is _DROPPED:
         return course
-    if fact is Fact.ENDED:
+    if fact is ENDED:
         return _ended(course, ended_at)
-    if course.life is Life.CANDIDATE:
+    if course.life is _CANDIDATE:
         return _opened(course, Life.OPEN, at, limits)
-    if course.life is Life.CLEARED:
+    if course.life is _CLEARED:
         return _opened(course, Life.REOPENED, at, limits)
     return _lasting(course, at, limits)
 
@@ -107,7 +110,7 @@ def lasts_until(course: Course, limits: LifeLimits) -> datetime | None:
 
 
 def _ended(course: Course, ended_at: datetime) -> Course:
-    if course.life is Life.CANDIDATE:
+    if course.life is _CANDIDATE:
         return replace(course, life=Life.DROPPED)
     if course.is_standing:
         return replace(course, life=Life.CLEARED, cleared_at=ended_at)

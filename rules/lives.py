@@ -13,8 +13,8 @@ from typing import NamedTuple, Protocol
 from base.ids import ZoneName
 from detector.box import Box
 from rules.catalogue import Thresholds
-from rules.clause import ALWAYS, ClauseTrace, Outcome, Truth
-from rules.life import Fact, LifeLimits, lasts_until, step
+from rules.clause import ALWAYS, FALSE, ClauseTrace, Outcome
+from rules.life import ENDED, Fact, LifeLimits, lasts_until, step
 from rules.place import Place, SlotId
 from rules.rule_inputs import RuleInputs
 from rules.rule_state import Kept
@@ -196,14 +196,14 @@ class Lives:
     ) -> Violation | None:
         """The last word on a place that is no longer kept, over since `ended_at`."""
         kept = self._known(stay)
-        course = step(kept.course, Fact.ENDED, at, LifeLimits(0, 1, 0), ended_at)
+        course = step(kept.course, ENDED, at, LifeLimits(0, 1, 0), ended_at)
         is_news = course.life is not kept.course.life and kept.revision > 0
         kept.course = course
         self.forget(stay)
         if not is_news:
             return None
         first, *rest = kept.clauses
-        gone = replace(first, truth=Truth.FALSE, since=ended_at, why=None)
+        gone = replace(first, truth=FALSE, since=ended_at, why=None)
         kept.clauses = (gone, *rest)
         return self._revise(stay, kept, at, model)
 
@@ -216,7 +216,7 @@ class Lives:
         if not kept.course.is_standing:
             return None
         over = stay.last_seen
-        kept.course = step(kept.course, Fact.ENDED, over, LifeLimits(0, 1, 0), over)
+        kept.course = step(kept.course, ENDED, over, LifeLimits(0, 1, 0), over)
         kept.revision += 1
         self._is_changed = True
         return self._violation(stay, kept)

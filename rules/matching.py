@@ -16,7 +16,7 @@ from base.ids import ZoneName
 from detector.box import Box
 from rules.clause import Why
 from rules.geometry import Floats, areas, boxes_of, shares_under, touching
-from rules.occupant import Verdict, Verdicts
+from rules.occupant import SAME_THING, Verdict, Verdicts
 from rules.sighting import Sighting
 from rules.slot import IN_FRONT, MATCH, Slot
 
@@ -131,8 +131,8 @@ def match(slots: Sequence[Slot], scene: Scene) -> Matches:
         return found
     for (slot, sighting), verdict in zip(pairs, verdicts, strict=True):
         proven = slots[slot].sightings >= PROVEN
-        if proven and not slots[slot].is_absent and verdict is Verdict.SAME:
-            found.add(slot, sighting, Verdict.SAME)
+        if proven and not slots[slot].is_absent and verdict is SAME_THING:
+            found.add(slot, sighting, SAME_THING)
     return found
 
 

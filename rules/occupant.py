@@ -66,6 +66,10 @@ class Verdict(StrEnum):
     NOT_COMPARED = "not_compared"
 
 
+SAME_THING, OTHER_THING = Verdict.SAME, Verdict.DIFFERENT
+_UNSURE, _NOT_COMPARED = Verdict.UNSURE, Verdict.NOT_COMPARED
+
+
 def portrait_of(signature: Signature | None, visible: bytes) -> Portrait | None:
     """The portrait of what a signature shows; `visible` are its cells as 64 bits."""
     return None if signature is None else signature.pixels + visible
@@ -74,10 +78,10 @@ def portrait_of(signature: Signature | None, visible: bytes) -> Portrait | None:
 def verdict_of(similarity: float) -> Verdict:
     """The verdict for a correlation, -1…1; not a number means not compared."""
     if similarity >= SAME:
-        return Verdict.SAME
+        return SAME_THING
     if similarity <= DIFFERENT:
-        return Verdict.DIFFERENT
-    return Verdict.NOT_COMPARED if isnan(similarity) else Verdict.UNSURE
+        return OTHER_THING
+    return _NOT_COMPARED if isnan(similarity) else _UNSURE
 
 
 def similarities(
@@ -118,7 +122,7 @@ def verdicts_of(
         if old is not None and new is not None
     ]
     values = similarities([old for _, old, _ in pairs], [new for _, _, new in pairs])
-    verdicts = [Verdict.NOT_COMPARED] * len(before)
+    verdicts = [_NOT_COMPARED] * len(before)
     for (index, _, _), value in zip(pairs, values.tolist(), strict=True):
         verdicts[index] = verdict_of(value)
     return verdicts

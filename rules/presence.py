@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from base.ids import ZoneName
 from rules.walker import PROVEN, Walker
 
+
 def _nobody() -> defaultdict[ZoneName, list[Walker]]:
     return defaultdict(list)
 

@@ -34,7 +34,7 @@ class Seen(Struct):
 
 @dataclass(slots=True)
 class SeenInZones:
-    """Who was seen in which zone, and when; of each zone whom it saw last comes last."""
+    """Who was seen in which zone, and when; whom a zone saw last comes last."""
 
     _seen: dict[ZoneName, dict[int, Seen]] = field(default_factory=dict)
 

@@ -16,7 +16,7 @@ from base.ids import ZoneName
 from detector.box import Box
 from rules.beside import Minder, Waiting
 from rules.clause import Why
-from rules.occupant import SavedPortrait, Verdict
+from rules.occupant import OTHER_THING, SAME_THING, SavedPortrait, Verdict
 from rules.place import SlotId
 from rules.sighting import Sighting
 from rules.state_text import Time
@@ -245,7 +245,7 @@ class Slot(Struct, omit_defaults=True):
         else:
             self._note_look(at)
         # found again, looking the same, before it counts as left: it was missed
-        was_there = verdict is Verdict.SAME or not self.seems_gone
+        was_there = verdict is SAME_THING or not self.seems_gone
         is_watched = was_there and self.unlooked_s <= limits.sampled_s
         if passed_s <= limits.broken_s and is_watched:
             watched_s = max(passed_s - self.hidden_s, 0.0)
@@ -253,7 +253,7 @@ class Slot(Struct, omit_defaults=True):
             self.stay_s += watched_s
         else:
             self._note_gap(at, limits)
-        if verdict is Verdict.SAME:
+        if verdict is SAME_THING:
             self.unsure_since, self.unsure, signed_at = None, 0, self.signed_at
             if signed_at is None or (at - signed_at).total_seconds() >= REFRESH_S:
                 self._sign(sighting, at)
@@ -282,7 +282,7 @@ class Slot(Struct, omit_defaults=True):
         self, sighting: Sighting, at: datetime, verdict: Verdict, limits: Limits
     ) -> None:
         """Something stands here that does not simply continue the occupant."""
-        run, is_unlike = self.run, verdict is Verdict.DIFFERENT
+        run, is_unlike = self.run, verdict is OTHER_THING
         if run is None or _seconds(run.last, at) > limits.sampled_s:
             self.run = Run(at, at, 1, int(is_unlike), sighting.box)
         else:
@@ -342,10 +342,9 @@ class Slot(Struct, omit_defaults=True):
             self.label, self.score = label, score
         before = self.sightings
         self.sightings = looks = before + 1
-        known = MEMORY_LOOKS if looks > MEMORY_LOOKS else looks
+        known = min(looks, MEMORY_LOOKS)
         self.mean_score += (score - self.mean_score) / known
-        if height_px > self.height_px:
-            self.height_px = height_px
+        self.height_px = max(self.height_px, height_px)
         if before < SETTLING and covered <= MOST_COVERED:
             self.anchor = _mean(self.anchor, box, before)
 

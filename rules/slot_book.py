@@ -13,7 +13,7 @@ from detector.box import Box
 from rules.clause import Why
 from rules.matching import Matches, Scene, hidden, match
 from rules.newcomer import Newcomer, Newcomers
-from rules.occupant import Verdict
+from rules.occupant import OTHER_THING, Verdict
 from rules.place import SlotId
 from rules.sighting import Sighting
 from rules.slot import Limits, Run, Slot
@@ -97,7 +97,7 @@ class SlotBook:
         """A sighting stands in a slot: it goes on, comes back, or is another thing."""
         slot = self.slots[index]
         limits = self._limits[slot.zone]
-        if not slot.is_absent and verdict is not Verdict.DIFFERENT:
+        if not slot.is_absent and verdict is not OTHER_THING:
             slot.seen(sighting, at, verdict, limits)
             return None
         slot.doubted(sighting, at, verdict, limits)

@@ -14,10 +14,10 @@ import structlog
 from base.ids import ZoneName
 from detector.box import Box
 from detector.look import Naming
-from rules.clause import Truth
+from rules.clause import FALSE, TRUE, Truth
 from rules.composition import Awaited, Judged, Settled
 from rules.geometry import Floats, boxes_of, footprints
-from rules.life import Fact
+from rules.life import ENDED, HOLDS, UNTOLD, Fact
 from rules.lives import Lives, Told
 from rules.matching import Scene
 from rules.moment import Moment, Stand
@@ -213,7 +213,7 @@ class StandingRule:
         """How a raised slot stands of which this look told nothing new."""
         slot = weighed.stand.slot
         until = self._lives.lasts_until(slot)
-        if fact is not Fact.HOLDS or until is None or not weighed.stand.is_raised:
+        if fact is not HOLDS or until is None or not weighed.stand.is_raised:
             return None
         composition = self._in.compositions[slot.zone]
         awaited = composition.awaited(weighed.settled, judged)
@@ -292,8 +292,8 @@ class StandingRule:
 def _fact(stand: Stand, truth: Truth, at: datetime) -> Fact:
     """What a look's clauses mean for the life of a slot's violation."""
     if stand.slot.is_absent:
-        return Fact.ENDED
-    if truth is Truth.FALSE:
-        return Fact.ENDED if stand.is_raised else Fact.UNTOLD
-    is_true = truth is Truth.TRUE and stand.slot.last_seen == at
-    return Fact.HOLDS if is_true else Fact.UNTOLD
+        return ENDED
+    if truth is FALSE:
+        return ENDED if stand.is_raised else UNTOLD
+    is_true = truth is TRUE and stand.slot.last_seen == at
+    return HOLDS if is_true else UNTOLD

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pydantic import Field
 
 from detector.look import VEHICLES
-from rules.clause import Outcome, Truth, Why, false, outcome, true, unknown
+from rules.clause import FALSE, UNKNOWN, Outcome, Why, false, outcome, true, unknown
 from rules.clause_kind import AnyKind, ClauseKind, Params, Wants, Words
 from rules.moment import Moment, Stand
 from rules.permit import Activity
@@ -112,9 +112,9 @@ def not_permitted(stand: Stand, moment: Moment, params: PermittedParams) -> Outc
     if permits is None:
         return unknown(Why.NO_PERMIT_FEED, share, IN_BAY)
     covered = covers(permits, params.activities, stand, moment)
-    if covered is Truth.UNKNOWN:
+    if covered is UNKNOWN:
         return unknown(Why.NO_CALENDAR, share, IN_BAY)
-    return outcome(covered is Truth.FALSE, share, IN_BAY)
+    return outcome(covered is FALSE, share, IN_BAY)
 
 
 STANDING_CLAUSES: Mapping[str, AnyKind] = {
