@@ -4,7 +4,7 @@ Slots and sightings in, pairs and reasons out; nothing is changed here. Matching
 to one and knows places only, never track ids.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -106,12 +106,13 @@ class Matches:
     of_sighting: dict[int, int] = field(default_factory=dict)
     verdicts: dict[int, Verdict] = field(default_factory=dict)
 
-    def add(self, slot: int, sighting: int, verdict: Verdict) -> None:
-        """Pair the two, unless one of them is taken."""
-        if slot not in self.of_slot and sighting not in self.of_sighting:
-            self.of_slot[slot] = sighting
-            self.of_sighting[sighting] = slot
-            self.verdicts[slot] = verdict
+    def add(self, told: Iterable[tuple[tuple[int, int], Verdict]]) -> None:
+        """Pair slots and sightings, unless one of the two is taken."""
+        of_slot, of_sighting = self.of_slot, self.of_sighting
+        for (slot, sighting), verdict in told:
+            if slot not in of_slot and sighting not in of_sighting:
+                of_slot[slot], of_sighting[sighting] = sighting, slot
+                self.verdicts[slot] = verdict
 
 
 def match(slots: Sequence[Slot], scene: Scene) -> Matches:
@@ -125,14 +126,11 @@ def match(slots: Sequence[Slot], scene: Scene) -> Matches:
         [slots[s].portrait for s, _ in pairs],
         [scene.sightings[v].portrait for _, v in pairs],
     )
-    for (slot, sighting), verdict in zip(pairs[:sure], verdicts, strict=False):
-        found.add(slot, sighting, verdict)
-    if len(found.of_slot) == len(slots) or len(found.of_sighting) == len(scene.boxes):
-        return found
-    for (slot, sighting), verdict in zip(pairs, verdicts, strict=True):
-        proven = slots[slot].sightings >= PROVEN
-        if proven and not slots[slot].is_absent and verdict is SAME_THING:
-            found.add(slot, sighting, SAME_THING)
+    told = list(zip(pairs, verdicts, strict=True))
+    found.add(told[:sure])
+    same = [one for one in told[sure:] if one[1] is SAME_THING]
+    proven = [one for one in same if slots[one[0][0]].sightings >= PROVEN]
+    found.add(one for one in proven if not slots[one[0][0]].is_absent)
     return found
 
 

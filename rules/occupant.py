@@ -162,7 +162,8 @@ def visible_cells(
     visible = np.ones((len(boxes), CELLS), np.bool_)
     rows, columns, _ = pairs
     hides = is_thing[columns] & (things[columns, 3] > boxes[rows, 3] + 1e-9)
-    if not hides.any():
+    hides = hides.nonzero()[0]
+    if not len(hides):
         return visible
     rows, columns = rows[hides], columns[hides]
     x1, y1, x2, y2 = (boxes[:, side, None] for side in range(4))

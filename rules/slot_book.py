@@ -53,9 +53,13 @@ class SlotBook:
             return tuple(ended)
         matches = match(self.slots, scene)
         reasons = hidden(self.slots, scene, matches, self.newcomers.settled)
-        for index in sorted(matches.of_slot):
-            sighting = scene.sightings[matches.of_slot[index]]
-            gone = self._meet(index, sighting, scene.at, matches.verdicts[index])
+        for index, spot in sorted(matches.of_slot.items()):
+            slot, sighting = self.slots[index], scene.sightings[spot]
+            verdict = matches.verdicts[index]
+            if not slot.is_absent and verdict is not OTHER_THING:
+                slot.seen(sighting, scene.at, verdict, self._limits[slot.zone])
+                continue
+            gone = self._meet(index, sighting, scene.at, verdict)
             ended += [gone] if gone else []
         for index, why in reasons.items():
             slot = self.slots[index]
@@ -94,12 +98,9 @@ class SlotBook:
     def _meet(
         self, index: int, sighting: Sighting, at: datetime, verdict: Verdict
     ) -> EndedSlot | None:
-        """A sighting stands in a slot: it goes on, comes back, or is another thing."""
+        """A sighting that does not go on what stands there: it is back, or another."""
         slot = self.slots[index]
         limits = self._limits[slot.zone]
-        if not slot.is_absent and verdict is not OTHER_THING:
-            slot.seen(sighting, at, verdict, limits)
-            return None
         slot.doubted(sighting, at, verdict, limits)
         if not slot.is_absent:
             slot.hidden(at, Why.OCCLUDED)

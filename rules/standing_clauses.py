@@ -29,6 +29,9 @@ IN_BAY = 0.5
 """Share of the footprint inside marked bays from which it stands in a bay."""
 
 
+_NO_FEED = Why.NO_PERMIT_FEED
+
+
 class NamedParams(Params):
     """How surely the thing must be named."""
 
@@ -110,7 +113,7 @@ def not_permitted(stand: Stand, moment: Moment, params: PermittedParams) -> Outc
     has_stood = stand.slot.stay_s >= stand.thresholds.dwell_s - 1e-6
     permits = moment.permits() if has_stood else None
     if permits is None:
-        return unknown(Why.NO_PERMIT_FEED, share, IN_BAY)
+        return unknown(_NO_FEED, share, IN_BAY)
     covered = covers(permits, params.activities, stand, moment)
     if covered is UNKNOWN:
         return unknown(Why.NO_CALENDAR, share, IN_BAY)

@@ -102,13 +102,13 @@ def test_a_nearer_thing_hides_the_cells_under_it() -> None:
     car = boxes_of([Box(0.2, 0.2, 0.4, 0.4)])
     things = boxes_of([Box(0.3, 0.1, 0.6, 0.6), Box(0.2, 0.0, 0.4, 0.3)])
 
-    def cells(*is_there: bool) -> Cells:
+    def cells(is_there: list[bool]) -> Cells:
         pairs = touching(car, things)
         return visible_cells(car, things, pairs, np.array(is_there))[0].reshape(8, 8)
 
-    assert np.array_equal(cells(True, True)[0], [True] * 4 + [False] * 4)
-    assert cells(True, True)[:, :4].all()
-    assert cells(False, True).all()
+    assert np.array_equal(cells([True, True])[0], [True] * 4 + [False] * 4)
+    assert cells([True, True])[:, :4].all()
+    assert cells([False, True]).all()
 
 
 @pytest.mark.parametrize("junk", ["", "%%%", "QUJD", "é", 7, None])
