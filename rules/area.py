@@ -166,9 +166,13 @@ class AreaRule:
         """New revisions this look causes; looks must come in order."""
         found: list[Violation] = []
         is_watched = moment.blind is None and self._is_sampled(moment.at)
-        for zone in self._zones.values():
-            if zone.is_quiet and is_watched and self._is_as_before(zone, moment):
-                continue
+        for name, composition in self._in.compositions.items():
+            zone = self._zones[name]
+            if zone.is_quiet and is_watched:
+                truth = composition.truth(self._areas[name], moment)
+                is_same = truth is zone.hold.stretches[-1].truth
+                if is_same and (truth is UNKNOWN or self._is_no_news(zone, moment)):
+                    continue
             self._saved = None
             zone.wake(self._last_at)
             found += self._judge_zone(zone, moment)
@@ -242,21 +246,13 @@ class AreaRule:
     def _ask(self, zone: Zone, moment: Moment) -> Judged:
         return self._in.compositions[zone.name].judge(self._areas[zone.name], moment)
 
-    def _is_as_before(self, zone: Zone, moment: Moment) -> bool:
-        """Whether a quiet zone still is what it was, told without a trace.
-
-        What is false may clear up what nobody could see before it.
-        """
-        area, stretches = self._areas[zone.name], zone.hold.stretches
-        composition, last = self._in.compositions[zone.name], stretches[-1]
-        if composition.truth(area, moment) is not last.truth:
-            return False
-        if last.truth is UNKNOWN or len(stretches) == 1:
+    def _is_no_news(self, zone: Zone, moment: Moment) -> bool:
+        """Whether one more false look says nothing of what nobody could see before."""
+        stretches = zone.hold.stretches
+        if len(stretches) == 1 or stretches[-2].truth is not UNKNOWN:
             return True
-        if stretches[-2].truth is not UNKNOWN:
-            return True
-        since = ended_of(composition.judge(area, moment).outcomes)
-        return since is None or since >= last.start
+        since = ended_of(self._ask(zone, moment).outcomes)
+        return since is None or since >= stretches[-1].start
 
     def _is_sampled(self, at: datetime) -> bool:
         """Whether the time since the newest look counts as watched."""

@@ -30,7 +30,7 @@ class BoundClause:
 
     Attributes:
         name: As the trace tells it.
-        question: What it asks of its place; equal ones are answered once a look.
+        question: What it asks; of one zone equal ones are answered once a look.
         kind: What it is.
         ask: Judges it for the row's sort of place.
         params: Checked parameters.
@@ -48,8 +48,18 @@ class BoundClause:
 
     def judge(self, place: Stand | Area, moment: Moment) -> Outcome:
         """How it stands for one place at one look."""
-        told = self.ask(place, moment, self.params)
+        told = self.answer(place, moment)
         return told.negated if self.is_negated else told
+
+    def answer(self, place: Stand | Area, moment: Moment) -> Outcome:
+        """What it says itself, whether the row wants that or the contrary."""
+        if isinstance(place, Stand):
+            return self.ask(place, moment, self.params)
+        key = (self.question, place.name)
+        told = moment.told.get(key)
+        if told is None:
+            told = moment.told[key] = self.ask(place, moment, self.params)
+        return told
 
 
 _OPPOSITE = {TRUE: FALSE, FALSE: TRUE, UNKNOWN: UNKNOWN}
@@ -131,10 +141,7 @@ class Composition:
         known, truth, severity, asked, steps = settled or self._unsettled
         outcomes = list(known)
         for index, clause in asked:
-            told = clause.ask(place, moment, clause.params)
-            if clause.is_negated:
-                told = told.negated
-            outcomes[index] = told
+            outcomes[index] = told = clause.judge(place, moment)
             if told[0] is not TRUE and truth is not FALSE:
                 truth = _both(truth, told[0], clause)
         for graver, clause in steps:
@@ -172,7 +179,7 @@ class Composition:
         truth, known, name = TRUE, moment.told, area.name
         for clause in self.clauses:
             answer = known.get((clause.question, name))
-            told = (answer or clause.ask(area, moment, clause.params))[0]
+            told = (answer or clause.answer(area, moment))[0]
             if clause.is_negated:
                 told = _OPPOSITE[told]
             if told is FALSE:
@@ -246,24 +253,15 @@ def _bind(
         where = ".".join(str(part) for part in (owner, *first["loc"]))
         raise RuleError(f"{where}: {first['msg']}") from error
     name = f"not_{use.clause}" if use.negate else use.clause
-    question = f"{use.clause} {checked.model_dump_json()}"
-    ask = cast("Ask", _once(question, can) if place is PlaceKind.ZONE else can)
     return BoundClause(
-        name, question, kind, ask, checked, use.negate, use.may_be_unknown
+        name=name,
+        question=f"{use.clause} {checked.model_dump_json()}",
+        kind=kind,
+        ask=cast("Ask", can),
+        params=checked,
+        is_negated=use.negate,
+        may_be_unknown=use.may_be_unknown,
     )
-
-
-def _once(question: str, ask: Callable[..., Outcome]) -> Callable[..., Outcome]:
-    """The same, asked once a look of each zone, however many rules ask it."""
-
-    def told(area: Area, moment: Moment, params: Params) -> Outcome:
-        key = (question, area.name)
-        known = moment.told.get(key)
-        if known is None:
-            known = moment.told[key] = ask(area, moment, params)
-        return known
-
-    return told
 
 
 def problems_of(row: CatalogueRow, section: RuleSection) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ from rules.violation import LASTING, RAISED, Violation, ended
 from streams.look_plan import LookRequest
 
 T = TypeVar("T")
+_BOUNDARY = Boundary.RULE_ENGINE
 
 LATE_LOOKS = 30
 """So many looks in a row from the past: the clock was set back, not a look delayed."""
@@ -226,7 +227,7 @@ class RuleEngine:
             self._disabled[code] = DisabledRule(code, type(error).__name__)
             return otherwise
 
-        return guard(Boundary.RULE_ENGINE, code, work, disable)
+        return guard(_BOUNDARY, code, work, disable)
 
     def _start_afresh(self) -> None:
         """Forget all clocks; whatever stands there now may have stood before."""

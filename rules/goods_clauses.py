@@ -180,13 +180,14 @@ def class_near(stand: Stand, moment: Moment, params: NearParams) -> Outcome:
 
 def bicycles_together(area: Area, moment: Moment, params: ClusterParams) -> Outcome:
     """So many bicycles stand in one row in the zone, nobody on them, outside racks."""
-    if not TWO_WHEELERS & moment.look.classes:
+    if TWO_WHEELERS.isdisjoint(moment.look.classes):
         return unknown(Why.NO_SUCH_CLASS)
-    row = moment.once(Bicycles.of).rows.get(area.name, ())
+    row = moment.once(_bicycles).rows.get(area.name, ())
     thing = Thing(row[0].box, row[0].label, row[0].score) if row else None
     return outcome(len(row) >= params.count, len(row), params.count, thing=thing)
 
 
+_bicycles = Bicycles.of
 PERMITS = frozenset({Wants.PERMITS})
 GOODS_CLAUSES: Mapping[str, AnyKind] = {
     "attended": ClauseKind(

@@ -7,7 +7,7 @@ look, the scene it was drawn in, what is remembered of people, and the registrie
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar, cast
+from typing import Any, TypeVar
 
 from base.ids import ZoneName
 from detector.look import Look, ViewMatch
@@ -67,13 +67,14 @@ class Moment:
     told: dict[tuple[str, ZoneName], Outcome] = field(default_factory=dict)
     _permits: tuple[Permit, ...] | None = None
     _asked: bool = field(default=False, init=False)
-    _made: dict[object, object] = field(default_factory=dict, init=False)
+    _made: dict[object, Any] = field(default_factory=dict, init=False)
 
     def once(self, make: "Callable[[Moment], T]") -> T:
         """What `make` makes of this moment, made at the first question only."""
         if make not in self._made:
             self._made[make] = make(self)
-        return cast("T", self._made[make])
+        made: T = self._made[make]
+        return made
 
     def permits(self) -> tuple[Permit, ...] | None:
         """Permits of the day; None when the registry cannot be asked."""
