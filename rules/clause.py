@@ -139,9 +139,9 @@ def unknown(
 def any_of(truths: Iterable[Truth]) -> Truth:
     """True when one is; unknown when one is unknown; else false (disjunction)."""
     seen = set(truths)
-    if Truth.TRUE in seen:
-        return Truth.TRUE
-    return Truth.UNKNOWN if Truth.UNKNOWN in seen else Truth.FALSE
+    if TRUE in seen:
+        return TRUE
+    return UNKNOWN if UNKNOWN in seen else FALSE
 
 
 @dataclass(frozen=True, slots=True)

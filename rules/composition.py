@@ -149,12 +149,15 @@ class Composition:
                 severity = _graver(severity, graver, clause.judge(place, moment))
         return Judged(cast("tuple[Outcome, ...]", tuple(outcomes)), truth, severity)
 
-    def awaited(self, settled: Settled, judged: Judged) -> tuple[Awaited, ...] | None:
-        """What may turn while a raised slot's thing stands on and is seen.
+    def awaited(
+        self, settled: Settled, judged: Judged, *, is_raised: bool
+    ) -> tuple[Awaited, ...] | None:
+        """What may turn while a slot's thing stands on.
 
         Args:
             settled: What its place alone tells.
             judged: How it stands.
+            is_raised: Whether its violation is, and it is seen.
 
         Returns:
             The clauses to be asked; None where its severity may turn as well.
@@ -165,7 +168,8 @@ class Composition:
         return tuple(
             Awaited(clause, _OPPOSITE[now[0]] if clause.is_negated else now[0], now[3])
             for clause, now in told
-            if not (clause.kind.lasts and now.truth is TRUE) or clause.is_negated
+            if not (is_raised and clause.kind.lasts and now.truth is TRUE)
+            or clause.is_negated
         )
 
     @cached_property

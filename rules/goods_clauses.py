@@ -10,7 +10,7 @@ from rules.clause import Outcome, Thing, Truth, Why, false, outcome, true, unkno
 from rules.clause_kind import AnyKind, ClauseKind, Params, Wants, Words
 from rules.moment import Area, Moment, Stand
 from rules.permit import Activity
-from rules.permit_match import TOUCHES, in_force, is_too_large, touching
+from rules.permit_match import TOUCHES, holds, is_too_large, touching
 from rules.settings import Purpose
 
 ALL_INSIDE = 0.9
@@ -148,7 +148,7 @@ def permit_exceeded(stand: Stand, moment: Moment, params: PermitParams) -> Outco
     if not concerning:
         return false(0, ALL_INSIDE)
     kept = [
-        (in_force(permit, moment.at, moment.context), share)
+        (holds(permit, moment), share)
         for permit, share in concerning
         if not is_too_large(permit, stand.slot, ground)
     ]

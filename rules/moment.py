@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from base.ids import ZoneName
 from detector.look import Look, ViewMatch
 from rules.catalogue import Thresholds
-from rules.clause import Outcome, Why
+from rules.clause import Outcome, Truth, Why
 from rules.context import Context
 from rules.people import People
 from rules.permit import Permit
@@ -56,6 +56,7 @@ class Moment:
         context: Permits, calendar, weather, register.
         blind: Why this look is worth nothing; None where it can be judged.
         told: What clauses have said of zones, by question and zone.
+        in_force: Which of the permits hold, by identity, as far as asked.
     """
 
     look: Look
@@ -65,6 +66,7 @@ class Moment:
     context: Context
     blind: Why | None = None
     told: dict[tuple[str, ZoneName], Outcome] = field(default_factory=dict)
+    in_force: dict[int, Truth] = field(default_factory=dict)
     _permits: tuple[Permit, ...] | None = None
     _asked: bool = field(default=False, init=False)
     _made: dict[object, Any] = field(default_factory=dict, init=False)

@@ -32,6 +32,9 @@ class DayKind(StrEnum):
     HOLIDAY = "holiday"
 
 
+EVERY_DAY = frozenset(DayKind)
+
+
 @dataclass(frozen=True, slots=True)
 class Hours:
     """A daily window in local time (+08:00); `end` <= `start` crosses midnight.
@@ -41,7 +44,7 @@ class Hours:
 
     start: time
     end: time
-    days: frozenset[DayKind] = frozenset(DayKind)
+    days: frozenset[DayKind] = EVERY_DAY
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,12 @@ from typing import TypeAlias
 import numpy as np
 import shapely
 
-from rules.clause import Truth, any_of
+from rules.clause import FALSE, TRUE, UNKNOWN, Truth, any_of
 from rules.context import Context
 from rules.geometry import FOOT_SHARE, Points
 from rules.ground_plane import GroundPlane
 from rules.moment import Moment, Stand
-from rules.permit import Activity, DayKind, Hours, Permit
+from rules.permit import EVERY_DAY, Activity, Hours, Permit
 from rules.slot import Slot
 
 LOCAL = timezone(timedelta(hours=8))
@@ -47,6 +47,15 @@ def in_force(permit: Permit, at: datetime, context: Context) -> Truth:
     return any_of(_within(permit, hours, local, context) for hours in permit.hours)
 
 
+def holds(permit: Permit, moment: Moment) -> Truth:
+    """Whether `permit` holds at a moment, told once a look."""
+    told = moment.in_force.get(id(permit))
+    if told is None:
+        told = in_force(permit, moment.at, moment.context)
+        moment.in_force[id(permit)] = told
+    return told
+
+
 def covers(
     permits: tuple[Permit, ...],
     activities: frozenset[Activity],
@@ -54,10 +63,14 @@ def covers(
     moment: Moment,
 ) -> Truth:
     """Whether one of `permits` allows one of `activities` where a slot stands."""
+    found = touching(permits, activities, stand, moment)
+    if not found:
+        return FALSE
+    ground = moment.scene.ground
     return any_of(
-        in_force(permit, moment.at, moment.context)
-        for permit, share in touching(permits, activities, stand, moment)
-        if share >= INSIDE and not is_too_large(permit, stand.slot, moment.scene.ground)
+        holds(permit, moment)
+        for permit, share in found
+        if share >= INSIDE and not is_too_large(permit, stand.slot, ground)
     )
 
 
@@ -73,11 +86,13 @@ def touching(
     the thing stays and the permits are the same.
     """
     touched, ground = stand.touched, moment.scene.ground
-    if touched.permits != permits:
+    if touched.permits is not permits and touched.permits != permits:
         shares = ((one, share_inside(one, stand.slot, ground)) for one in permits)
         touched.shares = tuple((one, share) for one, share in shares if share > 0)
         touched.permits = permits
-    return [told for told in touched.shares if told[0].activities & activities]
+    return [
+        told for told in touched.shares if not activities.isdisjoint(told[0].activities)
+    ]
 
 
 def share_inside(permit: Permit, slot: Slot, ground: GroundPlane | None) -> float:
@@ -130,7 +145,7 @@ def in_force_at_zone(
 ) -> Truth:
     """Whether one of `permits` allows one of `activities` in a zone now."""
     return any_of(
-        in_force(permit, moment.at, moment.context)
+        holds(permit, moment)
         for permit in permits
         if permit.activities & activities and _meets(permit.points, tuple(points))
     )
@@ -194,12 +209,12 @@ def _within(permit: Permit, hours: Hours, local: datetime, context: Context) -> 
     else:
         began = today - timedelta(days=1) if now <= hours.end else None
     if began is None or not permit.valid_from <= began <= permit.valid_to:
-        return Truth.FALSE
-    if hours.days == frozenset(DayKind):
-        return Truth.TRUE
+        return FALSE
+    if hours.days == EVERY_DAY:
+        return TRUE
     kind = context.calendar.kind(began)
-    return Truth.UNKNOWN if kind is None else _truth(kind in hours.days)
+    return UNKNOWN if kind is None else _truth(kind in hours.days)
 
 
 def _truth(is_so: bool) -> Truth:
-    return Truth.TRUE if is_so else Truth.FALSE
+    return TRUE if is_so else FALSE

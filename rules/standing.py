@@ -39,16 +39,16 @@ SHORTEST_GAP_S = 0.2
 
 
 class _Rest(NamedTuple):
-    """A raised slot of which nothing is told while its thing stands on as it does.
+    """A slot of which nothing is told while its thing stands on as it does.
 
     Attributes:
-        until: Its life changes then.
+        until: Its raised violation is told again then; None: none is raised.
         naming: What the network's words were held against.
         continuity_known: As told.
         awaited: Clauses that may turn.
     """
 
-    until: datetime
+    until: datetime | None
     naming: Naming
     continuity_known: bool
     awaited: tuple[Awaited, ...]
@@ -56,7 +56,9 @@ class _Rest(NamedTuple):
     def lasts(self, stand: Stand, moment: Moment) -> bool:
         """Whether this look shows the thing standing on as it stood."""
         slot, at, naming = stand.slot, moment.at, moment.look.naming
-        if not slot.last_seen == at < self.until or slot.is_absent:
+        if slot.is_absent:
+            return False
+        if self.until is not None and not slot.last_seen == at < self.until:
             return False
         if slot.continuity_known is not self.continuity_known:
             return False
@@ -210,13 +212,16 @@ class StandingRule:
     def _rest(
         self, weighed: _Weighed, judged: Judged, fact: Fact, moment: Moment
     ) -> _Rest | None:
-        """How a raised slot stands of which this look told nothing new."""
-        slot = weighed.stand.slot
-        until = self._lives.lasts_until(slot)
-        if fact is not HOLDS or until is None or not weighed.stand.is_raised:
+        """How a slot stands of which this look told nothing new."""
+        slot, is_raised = weighed.stand.slot, weighed.stand.is_raised
+        if is_raised and fact is UNTOLD and judged.truth is TRUE:
+            return weighed.rest  # it was only missed
+        is_waiting = not is_raised and judged.truth is not TRUE
+        until = self._lives.lasts_until(slot) if fact is HOLDS else None
+        if slot.is_absent or not (is_waiting or (is_raised and until is not None)):
             return None
         composition = self._in.compositions[slot.zone]
-        awaited = composition.awaited(weighed.settled, judged)
+        awaited = composition.awaited(weighed.settled, judged, is_raised=is_raised)
         if awaited is None:
             return None
         return _Rest(until, moment.look.naming, slot.continuity_known, awaited)
