@@ -31,6 +31,7 @@ traffic, each seen once."""
 BRINGS_S = 60.0
 """It has brought what was not there much longer than it: who stops beside a heap later,
 in a queue of the road, has not."""
+_BRINGS = timedelta(seconds=BRINGS_S)
 STAYS_S = 10.0
 """Somebody minds a thing who has stayed beside it this long. Who walks past is there
 for 3 to 6 s: three metres and a half of pavement at 0.6 to 1.25 m/s."""
@@ -90,14 +91,18 @@ def note_neighbours(slots: Sequence[Slot], moment: Moment) -> None:
         weight = 1 / min(slot.sightings + 1, MEMORY_LOOKS)
         is_minded = any(_minds(one, moment.at) for one in slot.minders)
         slot.attended += weight * (float(is_minded) - slot.attended)
-        slot.waiting = [_waiting(slot.waiting, box, moment.at) for box in vehicles]
-        _note_vehicle(slot, moment.at)
+        _note_vehicle(slot, vehicles, moment.at)
 
 
-def _note_vehicle(slot: Slot, at: datetime) -> None:
+def _note_vehicle(slot: Slot, vehicles: Sequence[Box], at: datetime) -> None:
     """Which vehicle the thing came with, and that it is still there."""
     begun = slot.minded_from = slot.minded_from or at
-    latest, known = begun + timedelta(seconds=BRINGS_S), slot.vehicle
+    latest, known = begun + _BRINGS, slot.vehicle
+    if known is not None:
+        vehicles = [box for box in vehicles if known.iou(box) >= STANDS]
+    elif at > latest and all(one.since > latest for one in slot.waiting):
+        vehicles = ()  # who comes now has brought nothing
+    slot.waiting = [_waiting(slot.waiting, box, at) for box in vehicles]
     for one in slot.waiting:
         is_it = one.since <= latest if known is None else known.iou(one.box) >= STANDS
         if one.looks >= WAITS and is_it:
