@@ -170,8 +170,7 @@ class AreaRule:
             zone = self._zones[name]
             if zone.is_quiet and is_watched:
                 truth = composition.truth(self._areas[name], moment)
-                is_same = truth is zone.hold.stretches[-1].truth
-                if is_same and (truth is UNKNOWN or self._is_no_news(zone, moment)):
+                if truth is zone.hold.stretches[-1].truth:
                     continue
             self._saved = None
             zone.wake(self._last_at)
@@ -245,14 +244,6 @@ class AreaRule:
 
     def _ask(self, zone: Zone, moment: Moment) -> Judged:
         return self._in.compositions[zone.name].judge(self._areas[zone.name], moment)
-
-    def _is_no_news(self, zone: Zone, moment: Moment) -> bool:
-        """Whether one more false look says nothing of what nobody could see before."""
-        stretches = zone.hold.stretches
-        if len(stretches) == 1 or stretches[-2].truth is not UNKNOWN:
-            return True
-        since = ended_of(self._ask(zone, moment).outcomes)
-        return since is None or since >= stretches[-1].start
 
     def _is_sampled(self, at: datetime) -> bool:
         """Whether the time since the newest look counts as watched."""

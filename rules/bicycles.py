@@ -7,7 +7,7 @@ import numpy as np
 
 from base.ids import ZoneName
 from detector.look import PERSON, TWO_WHEELERS, Track
-from rules.geometry import TINY, Floats, areas, boxes_of, footprints, overlaps
+from rules.geometry import TINY, areas, boxes_of, footprints, overlaps
 from rules.moment import Moment
 from rules.settings import Purpose
 
@@ -51,23 +51,32 @@ class Bicycles:
         names = list(scene.zones)
         return cls(
             {
-                names[column]: [tracks[there[n]] for n in _largest_row(boxes[there])]
+                names[column]: _largest_row([tracks[n] for n in there])
                 for column, there in in_zone.items()
             }
         )
 
 
-def _largest_row(boxes: Floats) -> list[int]:
-    wide = (boxes[:, 2] - boxes[:, 0])[:, None] * NEXT_TO
-    x1, y1, x2, y2 = (boxes[:, side] for side in range(4))
-    aside = np.maximum(x1[:, None] - x2[None, :], x1[None, :] - x2[:, None])
-    along = np.maximum(y1[:, None] - y2[None, :], y1[None, :] - y2[:, None])
-    beside: list[set[int]] = [set() for _ in boxes]
-    ones, others = ((aside <= wide) & (along <= wide)).nonzero()
-    for one, other in zip(ones.tolist(), others.tolist(), strict=True):
-        beside[one].add(other)
+def _largest_row(tracks: Sequence[Track]) -> list[Track]:
+    """The largest group of which each stands next to another, in its own widths."""
+    order = sorted(range(len(tracks)), key=lambda n: tracks[n].box.x1)
+    reach = [NEXT_TO * (track.box.x2 - track.box.x1) for track in tracks]
+    widest = max(reach)
+    beside: list[set[int]] = [set() for _ in tracks]
+    for place, one in enumerate(order):
+        mine = tracks[one].box
+        for other in order[place + 1 :]:
+            theirs = tracks[other].box
+            aside = theirs.x1 - mine.x2
+            if aside > widest:
+                break
+            apart = max(aside, theirs.y1 - mine.y2, mine.y1 - theirs.y2)
+            if apart <= reach[one]:
+                beside[one].add(other)
+            if apart <= reach[other]:
+                beside[other].add(one)
     best: list[int] = []
-    left = set(range(len(boxes)))
+    left = set(range(len(tracks)))
     while left:
         group, fresh = set[int](), {min(left)}
         while fresh:
@@ -75,4 +84,4 @@ def _largest_row(boxes: Floats) -> list[int]:
             fresh = set().union(*(beside[one] for one in fresh)) - group
         left -= group
         best = sorted(group) if len(group) > len(best) else best
-    return best
+    return [tracks[n] for n in best]

@@ -25,11 +25,6 @@ class Stretch(Struct):
     end: Time
     truth: Truth
 
-    def inside_s(self, start: datetime, end: datetime) -> float:
-        """Seconds of it between `start` and `end`."""
-        shared = min(self.end, end) - max(self.start, start)
-        return max(shared.total_seconds(), 0.0)
-
 
 @dataclass(frozen=True, slots=True)
 class HoldLimits:
@@ -70,12 +65,14 @@ class Hold(Struct):
             truth: What it says.
             at: Its media time.
             limits: The window.
-            since: Since when it truly is so, if that is known.
+            since: Since when it truly is so, if that is known; of what is false it is
+                asked when that begins.
         """
+        before = self.stretches[-1] if self.stretches else None
         self._add(truth, at, limits)
         if since is not None and truth is TRUE:
             self._date_back(min(since, at))
-        elif since is not None and truth is FALSE:
+        elif since is not None and truth is FALSE and self.stretches[-1] is not before:
             self._clear_up(since)
         self._prune(at, limits)
         self._mark(truth, at, limits)
@@ -187,6 +184,11 @@ class Hold(Struct):
                 self.began = None
 
     def _sum(self, truth: Truth, start: datetime, end: datetime) -> float:
-        return sum(
-            one.inside_s(start, end) for one in self.stretches if one.truth is truth
-        )
+        total = timedelta()
+        for one in self.stretches:
+            if one.truth is truth:
+                since = max(one.start, start)
+                until = min(one.end, end)
+                if until > since:
+                    total += until - since
+        return total.total_seconds()
