@@ -173,7 +173,9 @@ def _note_rivals(
         known: Who was found in it, as they were before it.
         look: The look.
     """
-    steady = [walker for walker in known if newcomers and walker.is_steady]
+    if not newcomers:
+        return
+    steady = [walker for walker in known if walker.is_steady]
     for newcomer, _ in newcomers:
         rival = lost_near(newcomer, steady, look)
         newcomer.may_be = None if rival is None else rival.number

@@ -140,10 +140,15 @@ class ZoneAreas:
         Only pairs whose bounds meet are looked up; of the others nothing is inside.
         """
         shares = np.zeros((len(boxes), self._count))
-        x1, y1, x2, y2 = (boxes[:, side, None] for side in range(4))
-        left, top, right, bottom = (self._bounds[:, side] for side in range(4))
-        meet = (x1 < right) & (x2 > left) & (y1 < bottom) & (y2 > top)
-        rows, zones = np.nonzero(meet & (areas(boxes) > 0)[:, None])
+        x1, y1, x2, y2 = np.ascontiguousarray(boxes.T)
+        left, top, right, bottom = (self._bounds[:, side, None] for side in range(4))
+        # zones beside each other, boxes along: longer inner loops
+        meet = x1 < right
+        meet &= x2 > left
+        meet &= y1 < bottom
+        meet &= y2 > top
+        meet &= (x2 > x1) & (y2 > y1)
+        zones, rows = np.divmod(meet.ravel().nonzero()[0], max(len(boxes), 1))
         if len(rows):
             found = boxes[rows]
             inside = self._inside(found, zones) / areas(found)

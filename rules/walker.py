@@ -195,6 +195,8 @@ def pair(
         if walker not in taken and person not in of_person:
             of_person[person] = walker
             taken.add(walker)
+            if len(of_person) == len(persons):
+                break
     return of_person
 
 
@@ -243,8 +245,9 @@ def _near(
     is_near &= sizes <= UNLIKE * others
     # who goes down a pit grows shorter where he stands
     is_near |= (squared <= (REACH * sizes) ** 2) & (others < sizes)
-    rows, columns = is_near.nonzero()
-    steps = np.sqrt(squared[rows, columns]) / np.maximum(sizes[rows, 0], 1e-6)
+    pairs = is_near.ravel().nonzero()[0]
+    rows, columns = np.divmod(pairs, max(len(boxes), 1))
+    steps = np.sqrt(squared.ravel()[pairs]) / np.maximum(sizes[rows, 0], 1e-6)
     return _Near(rows, columns, steps)
 
 
@@ -276,7 +279,8 @@ def around(boxes: Floats, heights: float, aspect: float) -> Floats:
         aspect: Height of the picture over its width.
     """
     reach = heights * (boxes[:, 3] - boxes[:, 1])[:, None]
-    wide: Floats = soles(boxes) + reach * [[-aspect, -0.5, aspect, 0.5]]
+    sides = np.array([-aspect, -0.5, aspect, 0.5])
+    wide: Floats = soles(boxes) + reach * sides
     return wide
 
 
