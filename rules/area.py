@@ -47,7 +47,7 @@ MISSED_LOOKS = 2.5
 """So many asked gaps without a look are still sampling: as for slots."""
 
 
-class Tenure(Struct):
+class Tenure(Struct, omit_defaults=True):
     """One stay of a composition's truth at one zone; see `rules.slot.Slot`.
 
     Attributes:
@@ -80,7 +80,7 @@ class Tenure(Struct):
     id: SlotId = WHOLE_ZONE
 
 
-class Zone(Struct):
+class Zone(Struct, omit_defaults=True):
     """What is remembered of one zone.
 
     Attributes:

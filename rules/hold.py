@@ -41,7 +41,7 @@ class HoldLimits:
     sampled_s: float
 
 
-class Hold(Struct):
+class Hold(Struct, omit_defaults=True):
     """The stretches of one composition at one zone, oldest first.
 
     Attributes:

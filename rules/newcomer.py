@@ -38,7 +38,7 @@ MAX_NEWCOMERS = 256
 """In one view; a look rarely holds a hundred boxes."""
 
 
-class Newcomer(Struct):
+class Newcomer(Struct, omit_defaults=True):
     """A sighting that may become a slot.
 
     Attributes:

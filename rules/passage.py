@@ -33,7 +33,7 @@ IN, OUT = 0.5, 0.2
 """Share of the soles inside the outline from which, and up to which, it is a side."""
 
 
-class Inside(Struct):
+class Inside(Struct, omit_defaults=True):
     """One person inside an opening.
 
     Attributes:
@@ -84,7 +84,7 @@ class Crossing(Struct, frozen=True):
 MOST_CROSSINGS = 64
 
 
-class Passage(Struct):
+class Passage(Struct, omit_defaults=True):
     """One opening.
 
     Attributes:

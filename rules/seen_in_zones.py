@@ -12,7 +12,7 @@ from rules.state_text import Time
 from rules.walker import Walker
 
 
-class Seen(Struct):
+class Seen(Struct, omit_defaults=True):
     """Somebody was seen in a zone.
 
     Attributes:

@@ -50,7 +50,7 @@ TWICE = 0.75
 """From this overlap two person boxes are one person."""
 
 
-class Walker(Struct):
+class Walker(Struct, omit_defaults=True):
     """One person in view, or seen shortly before.
 
     Attributes:

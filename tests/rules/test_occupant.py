@@ -104,7 +104,8 @@ def test_a_nearer_thing_hides_the_cells_under_it() -> None:
 
     def cells(is_there: list[bool]) -> Cells:
         pairs = touching(car, things)
-        return visible_cells(car, things, pairs, np.array(is_there))[0].reshape(8, 8)
+        visible = visible_cells(car, things, pairs, np.array(is_there))
+        return visible.reshape(8, 8)
 
     assert np.array_equal(cells([True, True])[0], [True] * 4 + [False] * 4)
     assert cells([True, True])[:, :4].all()
