@@ -1,13 +1,12 @@
 """The bicycles of one look that stand by themselves: a look in, rows in a zone out."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from base.ids import ZoneName
 from detector.look import PERSON, TWO_WHEELERS, Track
-from rules.geometry import TINY, areas, boxes_of, footprints, overlaps
+from rules.geometry import areas, boxes_of, footprints, touching
 from rules.moment import Moment
 from rules.settings import Purpose
 
@@ -39,15 +38,15 @@ class Bicycles:
             return cls({})
         boxes = boxes_of([track.box for track in tracks])
         people = boxes_of([t.box for t in look.tracks if t.label == PERSON])
-        shares = scene.outlines.shares(footprints(boxes))
+        is_inside = scene.outlines.shares(footprints(boxes)) >= INSIDE
         racks = [scene.columns[name] for name in scene.of(Purpose.PARKING_BAY)]
-        is_racked = shares[:, racks].max(axis=1, initial=0.0) >= INSIDE
-        size = np.maximum(areas(boxes), TINY)
-        ridden = overlaps(boxes, people).max(axis=1, initial=0.0) / size
-        is_alone = (~is_racked & (ridden < RIDDEN))[:, None]
-        in_zone: dict[int, list[int]] = {}
-        for n, column in np.argwhere(is_alone & (shares >= INSIDE)).tolist():
-            in_zone.setdefault(column, []).append(n)
+        if racks:
+            is_inside &= ~is_inside[:, racks].any(axis=1, keepdims=True)
+        ridden, _, shared = touching(boxes, people)
+        is_inside[ridden[shared >= RIDDEN * areas(boxes[ridden])]] = False
+        in_zone = defaultdict[int, list[int]](list)
+        for n, column in zip(*is_inside.nonzero(), strict=True):
+            in_zone[int(column)].append(int(n))
         names = list(scene.zones)
         return cls(
             {
