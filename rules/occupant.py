@@ -166,12 +166,14 @@ def visible_cells(
     if not len(hides):
         return visible
     rows, columns = rows[hides], columns[hides]
-    x1, y1, x2, y2 = (boxes[:, side, None] for side in range(4))
-    xs, ys = x1 + MIDDLES * (x2 - x1), y1 + MIDDLES * (y2 - y1)
-    left, top, right, bottom = (things[columns, side, None] for side in range(4))
-    in_x = (xs[rows] >= left) & (xs[rows] <= right)
-    in_y = (ys[rows] >= top) & (ys[rows] <= bottom)
-    under = (in_y[:, :, None] & in_x[:, None, :]).reshape(-1, CELLS)
-    covered, starts = np.unique(rows, return_index=True)
-    visible[covered] = ~np.logical_or.reduceat(under, starts)
+    # middles of the cells along both sides, [k, x and y, 8]
+    box, thing = boxes[rows, :, None], things[columns, :, None]
+    middles = box[:, :2] + MIDDLES * (box[:, 2:] - box[:, :2])
+    is_under = (middles >= thing[:, :2]) & (middles <= thing[:, 2:])
+    under = is_under[:, 1, :, None] & is_under[:, 0, None, :]
+    # the pairs come row after row: each begins where the row before it ends
+    ends = (rows[1:] != rows[:-1]).nonzero()[0]
+    starts = np.concatenate([[0], ends + 1])
+    hidden = np.logical_or.reduceat(under.reshape(-1, CELLS), starts)
+    visible[rows[starts]] = ~hidden
     return visible
