@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markdown import Markdown
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -20,6 +21,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 from models.catalogue import DEFAULT_DETECTOR, SHIPPED_DIR, find, manifests
 from models.errors import ModelError
@@ -100,11 +102,27 @@ def list_models(folder: OwnFolder = []) -> None:  # noqa: B006 - typer reads, ne
 def show(name: str, folder: OwnFolder = []) -> None:  # noqa: B006
     """Show what is known of one network: its manifest and its card."""
     manifest, path = find(name, _folders(folder))
+    table = Table.grid(padding=(0, 2))
+    for key, value in manifest.model_dump(mode="json", exclude_defaults=True).items():
+        table.add_row(key.replace("_", " "), Text(_told(key, value)))
     console = Console()
-    console.print(manifest.model_dump(exclude_defaults=True))
+    console.print(table)
     card = path.parent / "cards" / f"{name}.md"
     if card.is_file():
-        console.print(card.read_text(encoding="utf-8"), markup=False, highlight=False)
+        console.print(Markdown(card.read_text(encoding="utf-8")))
+
+
+def _told(key: str, value: object) -> str:
+    """One line of a manifest as people read it."""
+    if isinstance(value, dict):
+        return "\n".join(
+            f"{name.replace('_', ' ')}: {one}" for name, one in value.items()
+        )
+    if not isinstance(value, list):
+        return str(value)
+    if key == "classes":
+        return f"{len(value)}: {', '.join(map(str, value))}"
+    return "\n".join(map(str, value))
 
 
 @app.command()

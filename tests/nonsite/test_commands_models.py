@@ -43,8 +43,12 @@ def test_show_prints_manifest_and_card() -> None:
     """Thresholds and the known failures are on one screen."""
     done = RUNNER.invoke(app, ["show", DEFAULT_DETECTOR], env={"COLUMNS": "200"})
 
-    assert "'thresholds'" in done.stdout
-    assert "Known failures" in done.stdout
+    assert "thresholds" in done.stdout
+    assert "known failures" in done.stdout
+    assert "82: person, bicycle, car" in done.stdout
+    first_page = done.stdout.splitlines()[:40]
+    assert any("How it was made" in line for line in done.stdout.splitlines())
+    assert any("person ap50" in line for line in first_page)
 
 
 def test_unknown_network_is_told_with_those_there_are() -> None:
