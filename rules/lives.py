@@ -2,7 +2,8 @@
 
 One violation a place and code at a time. A revision is made when its life, its phase,
 the truth of a clause or the continuity changes, or when it is told again; never for a
-moving number, so that a car standing for a day is a dozen messages, not ten thousand.
+moving number, so that a car standing for a day is a dozen messages, not ten thousand;
+and of a clause that flickers while the violation stands not one for each flicker.
 """
 
 from collections.abc import Sequence
@@ -13,13 +14,16 @@ from typing import NamedTuple, Protocol
 from base.ids import ZoneName
 from detector.box import Box
 from rules.catalogue import Thresholds
-from rules.clause import ALWAYS, FALSE, ClauseTrace, Outcome
+from rules.clause import ALWAYS, FALSE, ClauseTrace, Outcome, Truth, Why
 from rules.life import ENDED, Fact, LifeLimits, lasts_until, step
 from rules.place import Place, SlotId
 from rules.rule_inputs import RuleInputs
 from rules.rule_state import Kept
 from rules.state_text import text_of
 from rules.violation import RAISED, Gap, Life, Severity, Violation, violation_id
+
+TURNS_S = 10.0
+"""A clause's turn that changes no life is told this long after the last revision."""
 
 
 class Stay(Protocol):
@@ -165,30 +169,39 @@ class Lives:
         stay, kept = told.stay, self._known(told.stay)
         limits = self._limits[stay.zone]
         course = step(kept.course, told.fact, at, limits, stay.ended_at or at)
-        is_turn = _differ(kept.clauses, told)
-        has_turned = (
-            is_turn
-            or kept.continuity_known is not stay.continuity_known
+        known = kept.now or kept.clauses
+        is_turn = _differ(known, told)
+        is_other = (
+            kept.continuity_known is not stay.continuity_known
             or kept.severity is not told.severity
         )
+        has_turned = (is_turn or kept.now != ()) and _differ(kept.clauses, told)
         is_news = (
             kept.revision == 0
             or course is not kept.course
-            or (has_turned and course.life is not Life.CLEARED)
+            or (course.life is not Life.CLEARED and is_other)
+            or (course.life is not Life.CLEARED and has_turned and _is_due(kept, at))
         )
         if is_news or is_turn:
-            kept.clauses = _carry(kept.clauses, _traces(told), stay, at)
+            known = _carry(known, _traces(told), stay, at)
             self._is_changed = True
         kept.course = course
         if not is_news:
+            kept.now = known if is_turn else kept.now
             return None
+        kept.clauses, kept.now = known, ()
         self._kept[stay.zone, stay.id] = kept
         kept.severity = told.severity
         return self._revise(stay, kept, at, model)
 
     def lasts_until(self, stay: Stay) -> datetime | None:
-        """Until when nothing is told of a standing place whose clauses do not turn."""
+        """Until when nothing is told of a standing place whose clauses do not turn.
+
+        None: it does not stand, or a turn of them is not told yet.
+        """
         kept = self._known(stay)
+        if kept.now and _said(kept.now) != _said(kept.clauses):
+            return None
         return lasts_until(kept.course, self._limits[stay.zone])
 
     def close(
@@ -267,6 +280,17 @@ class Lives:
             config=self._in.config,
             model=kept.model,
         )
+
+
+def _said(traces: Sequence[ClauseTrace]) -> list[tuple[str, Truth, Why | None]]:
+    return [(one.clause, one.truth, one.why) for one in traces]
+
+
+def _is_due(kept: Kept, at: datetime) -> bool:
+    """Whether a clause's turn is told now: of a raised violation not in every look."""
+    if kept.at is None or not kept.course.is_standing:
+        return True
+    return (at - kept.at).total_seconds() >= TURNS_S
 
 
 def _life_limits(limits: Thresholds) -> LifeLimits:

@@ -25,7 +25,8 @@ class Kept(Struct):
         at: When that was.
         model: The network it was judged with.
         continuity_known: As sent last.
-        clauses: As judged last.
+        clauses: As sent last.
+        now: As judged last, where a clause has turned since; else empty.
         severity: As sent last; None before any.
     """
 
@@ -37,6 +38,7 @@ class Kept(Struct):
     model: str = ""
     continuity_known: bool = True
     clauses: tuple[ClauseTrace, ...] = ()
+    now: tuple[ClauseTrace, ...] = ()
     severity: Severity | None = None
 
 

@@ -11,8 +11,10 @@ from rules.clause import ALWAYS, Outcome, Truth, Why, false, true, unknown
 from rules.life import Fact
 from rules.lives import Lives, Told
 from rules.place import SlotId
+from rules.rule_state import Kept
 from rules.settings import RuleSection
 from rules.slot import Slot
+from rules.state_text import read
 from rules.violation import Gap, Life, Phase, Severity, Violation
 from tests.scenes.scene import CAMERA, T0
 from tests.scenes.street import KERB, pavement
@@ -115,7 +117,47 @@ def test_a_clause_that_turns_is_news_and_dated() -> None:
     assert [c.since for c in hidden.clauses] == [at(70), at(60)]
     assert place.look(72, Fact.UNTOLD, dark, true(62, 60)) is None
     other = unknown(Why.NOT_COVERED)
-    assert _new(place.look(74, Fact.UNTOLD, other, true(64, 60))).revision == 4
+    assert _new(place.look(80, Fact.UNTOLD, other, true(70, 60))).revision == 4
+
+
+def test_a_clause_that_flickers_while_it_stands_is_told_every_ten_seconds() -> None:
+    """Dated when it turned, not when it is told; its life is told at once."""
+    dark, still = unknown(Why.OCCLUDED, 0.8, 0.5), true(60, 60)
+    place = Place()
+    place.look(4)
+    place.look(60, Fact.HOLDS, true(0.8, 0.5), still)
+
+    assert place.look(62, Fact.UNTOLD, dark, still) is None
+    assert place.look(64, Fact.HOLDS, true(0.8, 0.5), still) is None
+    assert place.look(66, Fact.UNTOLD, dark, still) is None
+    assert place.look(69.9, Fact.UNTOLD, dark, still) is None
+    told = _new(place.look(70, Fact.UNTOLD, dark, still))
+    assert (told.revision, told.at, told.clauses[0].since) == (3, at(70), at(66))
+
+    assert place.look(72, Fact.HOLDS, true(0.8, 0.5), still) is None
+    ended = _new(place.look(74, Fact.ENDED, true(0.8, 0.5), false()))
+    assert (ended.revision, ended.life) == (4, Life.CLEARED)
+    assert [c.since for c in ended.clauses] == [at(72), at(74)]
+
+
+def test_a_clause_that_has_turned_back_is_not_told() -> None:
+    """Nothing is different from what was told; a turn not told outlives a restart."""
+    dark, still = unknown(Why.OCCLUDED, 0.8, 0.5), true(60, 60)
+    place = Place()
+    place.look(4)
+    place.look(60, Fact.HOLDS, true(0.8, 0.5), still)
+    place.look(62, Fact.UNTOLD, dark, still)
+    again = _inputs_lives()
+    again.restore(read(place.lives.dump(), list[Kept], "kept"))
+
+    assert place.look(64, Fact.HOLDS, true(0.8, 0.5), still) is None
+    assert place.look(90, Fact.HOLDS, true(0.8, 0.5), still) is None
+    assert place.lives.lasts_until(place.slot) == at(160)
+    place.lives = again
+    assert place.lives.lasts_until(place.slot) is None
+    told = _new(place.look(90, Fact.UNTOLD, dark, still))
+    assert told.clauses[0].since == at(62)
+    assert place.lives.lasts_until(place.slot) == at(160)
 
 
 def test_a_clause_that_knows_since_when_is_believed() -> None:
