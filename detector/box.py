@@ -40,8 +40,7 @@ class Box:
     def iou(self, other: "Box") -> float:
         """Intersection over union, 0…1; the same in pixels and in shares."""
         shared = self.overlap(other)
-        union = self.area + other.area - shared
-        return shared / union if union > 0 else 0.0
+        return shared / (self.area + other.area - shared) if shared > 0 else 0.0
 
     def covered_by(self, other: "Box") -> float:
         """Share of this box that lies under `other`, 0…1."""

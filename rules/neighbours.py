@@ -104,8 +104,7 @@ def _note_vehicle(slot: Slot, vehicles: Sequence[Box], at: datetime) -> None:
         vehicles = ()  # who comes now has brought nothing
     slot.waiting = [_waiting(slot.waiting, box, at) for box in vehicles]
     for one in slot.waiting:
-        is_it = one.since <= latest if known is None else known.iou(one.box) >= STANDS
-        if one.looks >= WAITS and is_it:
+        if one.looks >= WAITS and (known is not None or one.since <= latest):
             slot.vehicle, slot.vehicle_at = one.box, at
 
 

@@ -230,14 +230,16 @@ class StandingRule:
         look, blind = moment.look, moment.blind
         if blind is None and not seen.sightings:
             blind = self._things.unseen(look)
-        columns = [moment.scene.columns[name] for name in self._names]
+        columns = moment.scene.columns
         return Scene(
             at=moment.at,
             sightings=seen.sightings,
             boxes=seen.boxes,
             others=seen.others,
             verdicts=seen.verdicts,
-            homes=lambda free: self._homes(seen.shares(free)[:, columns]),
+            homes=lambda free: self._homes(
+                seen.shares(free)[:, [columns[name] for name in self._names]]
+            ),
             unseen=tuple(area.box for area in look.unseen),
             blind=blind,
             overlaps=seen.overlaps,
