@@ -15,7 +15,7 @@ from rules.catalogue import Thresholds
 from rules.clause import Outcome, Truth, Why
 from rules.context import Context
 from rules.people import People
-from rules.permit import Permit
+from rules.permit import Activity, Permit
 from rules.settings import ZoneSection
 from rules.slot import Slot
 from rules.view_scene import ViewScene
@@ -95,10 +95,14 @@ class Touched:
     Attributes:
         permits: All there are.
         shares: Those that touch its footprint, each with the share of it inside.
+        allowing: Those that would allow it there while they hold, by what is asked.
     """
 
     permits: tuple[Permit, ...] = ()
     shares: tuple[tuple[Permit, float], ...] = ()
+    allowing: dict[frozenset[Activity], tuple[Permit, ...]] = field(
+        default_factory=dict
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from rules.clause import FALSE, TRUE, UNKNOWN, Truth, any_of
 from rules.context import Context
 from rules.geometry import FOOT_SHARE, Points
 from rules.ground_plane import GroundPlane
-from rules.moment import Moment, Stand
+from rules.moment import Moment, Stand, Touched
 from rules.permit import EVERY_DAY, Activity, Hours, Permit
 from rules.slot import Slot
 
@@ -63,15 +63,16 @@ def covers(
     moment: Moment,
 ) -> Truth:
     """Whether one of `permits` allows one of `activities` where a slot stands."""
-    found = touching(permits, activities, stand, moment)
-    if not found:
-        return FALSE
-    ground = moment.scene.ground
-    return any_of(
-        holds(permit, moment)
-        for permit, share in found
-        if share >= INSIDE and not is_too_large(permit, stand.slot, ground)
-    )
+    touched = _touched(permits, stand, moment)
+    if activities not in touched.allowing:
+        ground = moment.scene.ground
+        touched.allowing[activities] = tuple(
+            permit
+            for permit, share in touching(permits, activities, stand, moment)
+            if share >= INSIDE and not is_too_large(permit, stand.slot, ground)
+        )
+    allowing = touched.allowing[activities]
+    return any_of([holds(one, moment) for one in allowing]) if allowing else FALSE
 
 
 def touching(
@@ -85,14 +86,20 @@ def touching(
     Each with the share of its footprint inside: measured once for all looks in which
     the thing stays and the permits are the same.
     """
+    return [
+        told
+        for told in _touched(permits, stand, moment).shares
+        if not activities.isdisjoint(told[0].activities)
+    ]
+
+
+def _touched(permits: tuple[Permit, ...], stand: Stand, moment: Moment) -> Touched:
     touched, ground = stand.touched, moment.scene.ground
     if touched.permits is not permits and touched.permits != permits:
         shares = ((one, share_inside(one, stand.slot, ground)) for one in permits)
         touched.shares = tuple((one, share) for one, share in shares if share > 0)
-        touched.permits = permits
-    return [
-        told for told in touched.shares if not activities.isdisjoint(told[0].activities)
-    ]
+        touched.permits, touched.allowing = permits, {}
+    return touched
 
 
 def share_inside(permit: Permit, slot: Slot, ground: GroundPlane | None) -> float:
