@@ -94,7 +94,7 @@ def touching(mine: BoxesXYXY, theirs: BoxesXYXY) -> Touching:
     meet &= y1 < bottom
     meet &= y2 > top
     rows, columns = np.divmod(meet.ravel().nonzero()[0], max(len(theirs), 1))
-    one, other = mine[rows], theirs[columns]
+    one, other = mine.take(rows, axis=0), theirs.take(columns, axis=0)
     sides = np.minimum(one[:, 2:], other[:, 2:]) - np.maximum(one[:, :2], other[:, :2])
     return Touching(rows, columns, sides[:, 0] * sides[:, 1])
 
@@ -150,14 +150,15 @@ class ZoneAreas:
         meet &= (x2 > x1) & (y2 > y1)
         zones, rows = np.divmod(meet.ravel().nonzero()[0], max(len(boxes), 1))
         if len(rows):
-            found = boxes[rows]
+            found = boxes.take(rows, axis=0)
             inside = self._inside(found, zones) / areas(found)
             shares[rows, zones] = np.minimum(np.maximum(inside, 0.0), 1.0)
         return shares
 
     def _inside(self, boxes: BoxesXYXY, zones: NDArray[np.int64]) -> Floats:
         """Area of each box inside the zone beside it, from the zone's table, `[k]`."""
-        cells = (boxes - self._low[zones]) / self._step[zones]
+        cells = boxes - self._low.take(zones, axis=0)
+        cells /= self._step.take(zones, axis=0)
         cells = np.minimum(np.maximum(cells, 0.0), CELLS)
         nodes = np.minimum(cells.astype(np.int64), CELLS - 1)
         cells -= nodes

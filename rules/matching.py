@@ -62,7 +62,7 @@ class Overlaps:
 
 def _near(anchors: Floats, boxes: Floats) -> Near:
     rows, columns, shared = touching(anchors, boxes)
-    share = shared / (areas(anchors[rows]) + areas(boxes[columns]) - shared)
+    share = shared / (areas(anchors)[rows] + areas(boxes)[columns] - shared)
     is_near = share >= KEEP
     rows, columns, share = rows[is_near], columns[is_near], share[is_near]
     order = np.lexsort((columns, rows, -share))
@@ -180,7 +180,7 @@ def _covered(
     rows, columns, shared = touching(anchors, things)
     if not len(rows):
         return covered
-    is_settled, places = settled(scene.boxes), anchors[rows]
+    is_settled, places = settled(scene.boxes), anchors.take(rows, axis=0)
     lower_by = (things[columns, 3] - places[:, 3]) / (places[:, 3] - places[:, 1])
     each = (rows, columns, shared / areas(places), lower_by)
     for row, thing, share, lower in zip(*(one.tolist() for one in each), strict=True):

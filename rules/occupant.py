@@ -98,7 +98,8 @@ def similarities(
     # mine and theirs beside each other: one pass for both
     values = np.frombuffer(b"".join([*mine, *theirs]), np.uint8)
     values = values.reshape(2, len(mine), PORTRAIT_BYTES)
-    weight = _WEIGHTS[values[0, :, PIXELS:] & values[1, :, PIXELS:]]
+    cells = values[0, :, PIXELS:] & values[1, :, PIXELS:]
+    weight = _WEIGHTS.take(cells, axis=0)
     weight = weight.reshape(len(mine), PIXELS)
     # from the middle of the scale, so that the squares keep their last digits
     pixels = (values[..., :PIXELS].astype(np.float32) - MIDDLE_GREY) * weight
@@ -167,7 +168,8 @@ def visible_cells(
         return visible
     rows, columns = rows[hides], columns[hides]
     # middles of the cells along both sides, [k, x and y, 8]
-    box, thing = boxes[rows, :, None], things[columns, :, None]
+    box = boxes.take(rows, axis=0)[:, :, None]
+    thing = things.take(columns, axis=0)[:, :, None]
     middles = box[:, :2] + MIDDLES * (box[:, 2:] - box[:, :2])
     is_under = (middles >= thing[:, :2]) & (middles <= thing[:, 2:])
     under = is_under[:, 1, :, None] & is_under[:, 0, None, :]

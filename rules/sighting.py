@@ -127,7 +127,7 @@ def _twice(boxes: BoxesXYXY, pairs: Touching) -> NDArray[np.bool_]:
     if not len(better):
         return dropped
     rows, columns, shared = (column[better] for column in pairs)
-    mine, other = boxes[rows], boxes[columns]
+    mine, other = boxes.take(rows, axis=0), boxes.take(columns, axis=0)
     size, size_2 = areas(mine), areas(other)
     height = np.minimum(mine[:, 3] - mine[:, 1], other[:, 3] - other[:, 1])
     is_part = shared >= PART * np.minimum(size, size_2)
@@ -157,7 +157,8 @@ def _claimed(
     if not len(of_others):
         return claimed
     rows, columns, shared = (column[of_others] for column in pairs)
-    union = areas(boxes[rows]) + areas(boxes[columns]) - shared
+    size = areas(boxes)
+    union = size[rows] + size[columns] - shared
     is_claim = shared >= TWO_MINDS * union
     for mine, theirs in zip(
         rows[is_claim].tolist(), columns[is_claim].tolist(), strict=True

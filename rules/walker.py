@@ -157,7 +157,8 @@ def persons_in(look: Look) -> list[Track]:
     order = np.lexsort((*boxes.T[::-1], -scores))
     boxes = boxes[order]
     rows, columns, shared = touching(boxes, boxes)
-    is_twice = shared >= TWICE * (areas(boxes[rows]) + areas(boxes[columns]) - shared)
+    size = areas(boxes)
+    is_twice = shared >= TWICE * (size[rows] + size[columns] - shared)
     twice = set(columns[is_twice & (rows < columns)].tolist())
     best_first = enumerate(order.tolist())
     return [found[track] for rank, track in best_first if rank not in twice]
