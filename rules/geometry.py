@@ -19,6 +19,7 @@ from detector.box import Box
 Floats: TypeAlias = NDArray[np.float64]
 BoxesXYXY: TypeAlias = Floats
 """`[n, 4]`: left, top, right, bottom, 0…1 from the top left."""
+Indexes: TypeAlias = NDArray[np.int64]
 Points: TypeAlias = Sequence[tuple[float, float]]
 
 TINY = 1e-12
@@ -53,6 +54,11 @@ def footprints(boxes: BoxesXYXY) -> BoxesXYXY:
     return feet
 
 
+def taken(boxes: Floats, rows: Indexes) -> Floats:
+    """Some rows of an array, for a fifth of what indexing it costs."""
+    return boxes.take(rows, axis=0)
+
+
 def areas(boxes: BoxesXYXY) -> Floats:
     """Area of each box, `[n]`."""
     size: Floats = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
@@ -77,9 +83,13 @@ class Touching(NamedTuple):
         shared: The area they share.
     """
 
-    rows: NDArray[np.int64]
-    columns: NDArray[np.int64]
+    rows: Indexes
+    columns: Indexes
     shared: Floats
+
+    def only(self, which: Indexes) -> "Touching":
+        """Some of the pairs."""
+        return Touching(self.rows[which], self.columns[which], self.shared[which])
 
 
 def touching(mine: BoxesXYXY, theirs: BoxesXYXY) -> Touching:
@@ -94,7 +104,7 @@ def touching(mine: BoxesXYXY, theirs: BoxesXYXY) -> Touching:
     meet &= y1 < bottom
     meet &= y2 > top
     rows, columns = np.divmod(meet.ravel().nonzero()[0], max(len(theirs), 1))
-    one, other = mine.take(rows, axis=0), theirs.take(columns, axis=0)
+    one, other = taken(mine, rows), taken(theirs, columns)
     sides = np.minimum(one[:, 2:], other[:, 2:]) - np.maximum(one[:, :2], other[:, :2])
     return Touching(rows, columns, sides[:, 0] * sides[:, 1])
 
@@ -150,15 +160,14 @@ class ZoneAreas:
         meet &= (x2 > x1) & (y2 > y1)
         zones, rows = np.divmod(meet.ravel().nonzero()[0], max(len(boxes), 1))
         if len(rows):
-            found = boxes.take(rows, axis=0)
+            found = taken(boxes, rows)
             inside = self._inside(found, zones) / areas(found)
             shares[rows, zones] = np.minimum(np.maximum(inside, 0.0), 1.0)
         return shares
 
-    def _inside(self, boxes: BoxesXYXY, zones: NDArray[np.int64]) -> Floats:
+    def _inside(self, boxes: BoxesXYXY, zones: Indexes) -> Floats:
         """Area of each box inside the zone beside it, from the zone's table, `[k]`."""
-        cells = boxes - self._low.take(zones, axis=0)
-        cells /= self._step.take(zones, axis=0)
+        cells = (boxes - taken(self._low, zones)) / taken(self._step, zones)
         cells = np.minimum(np.maximum(cells, 0.0), CELLS)
         nodes = np.minimum(cells.astype(np.int64), CELLS - 1)
         cells -= nodes

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from base.ids import ZoneName
 from detector.box import Box
 from rules.clause import Why
-from rules.geometry import Floats, areas, boxes_of, shares_under, touching
+from rules.geometry import Floats, areas, boxes_of, shares_under, taken, touching
 from rules.occupant import SAME_THING, Verdict, Verdicts
 from rules.sighting import Sighting
 from rules.slot import IN_FRONT, MATCH, Slot
@@ -180,7 +180,7 @@ def _covered(
     rows, columns, shared = touching(anchors, things)
     if not len(rows):
         return covered
-    is_settled, places = settled(scene.boxes), anchors.take(rows, axis=0)
+    is_settled, places = settled(scene.boxes), taken(anchors, rows)
     lower_by = (things[columns, 3] - places[:, 3]) / (places[:, 3] - places[:, 1])
     each = (rows, columns, shared / areas(places), lower_by)
     for row, thing, share, lower in zip(*(one.tolist() for one in each), strict=True):

@@ -16,7 +16,7 @@ from msgspec import Meta
 from numpy.typing import NDArray
 
 from detector.signature import SIDE, Signature
-from rules.geometry import BoxesXYXY, Touching
+from rules.geometry import BoxesXYXY, Touching, taken
 
 SAME = 0.7
 """Correlation of two thumbnails from which they count as the same picture.
@@ -168,8 +168,7 @@ def visible_cells(
         return visible
     rows, columns = rows[hides], columns[hides]
     # middles of the cells along both sides, [k, x and y, 8]
-    box = boxes.take(rows, axis=0)[:, :, None]
-    thing = things.take(columns, axis=0)[:, :, None]
+    box, thing = taken(boxes, rows)[:, :, None], taken(things, columns)[:, :, None]
     middles = box[:, :2] + MIDDLES * (box[:, 2:] - box[:, :2])
     is_under = (middles >= thing[:, :2]) & (middles <= thing[:, 2:])
     under = is_under[:, 1, :, None] & is_under[:, 0, None, :]

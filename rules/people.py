@@ -5,7 +5,7 @@ crossings of each opening. It belongs to the view, not to a rule, so that two ru
 never count two different numbers of people in one pit. Saved and restored with them.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,7 +13,6 @@ from typing import Literal
 
 import numpy as np
 from msgspec import Struct, structs
-from numpy.typing import NDArray
 
 from base.ids import ZoneName
 from detector.look import PERSON, Look, Posture, Track
@@ -98,8 +97,7 @@ class People:
     _hidden: dict[ZoneName, float] | None = None
     _look: Look | None = None
     _cover: ZoneCover = field(init=False)
-    _is_opening: NDArray[np.bool_] = field(init=False)
-    _rings: tuple[tuple[int, ZoneName], ...] = ()
+    _rings: tuple[ZoneName, ...] = ()
 
     def __post_init__(self) -> None:
         self._cover = ZoneCover(self.scene, self.scene.of(*PEOPLE_ZONES))
@@ -108,11 +106,7 @@ class People:
             outlines = [self.scene.zones[name].points for name in self._names]
             self._areas = ZoneAreas(outlines)
         self._passages = {n: Passage(n) for n in self.scene.of(Purpose.OPENING)}
-        rings = self.scene.of(Purpose.ATTENDANT_RING)
-        self._rings = tuple((self._names.index(ring), ring) for ring in rings)
-        self._is_opening = np.array(
-            [n in self._passages for n in self._names], np.bool_
-        )
+        self._rings = self.scene.of(Purpose.ATTENDANT_RING)
 
     @property
     def walkers(self) -> Sequence[Walker]:
@@ -217,36 +211,43 @@ class People:
     def _place(self, at: datetime, below: Collection[int]) -> None:
         """The zones of everybody seen, and the openings; `below` are out of sight."""
         walkers, now = self._following.walkers, self._following.now
-        seen = [w for w in walkers if w.number in now]
-        feet, step = self._shares(seen)
-        is_there = (feet >= IN) | (self._is_opening & (step > 0))
-        there = _in_each_row(is_there, self._names)
-        edges = _in_each_row((step > 0) & ~is_there, self._names)
-        shown = self.presence.shown
-        for walker, names, beside in zip(seen, there, edges, strict=True):
-            walker.edges = walker.jittered(beside) if beside else ()
-            walker.zones = (*names, *walker.edges)
-            for zone in walker.zones:
-                shown[zone].append(walker)
-        for column, ring in self._rings:
-            in_ring = np.flatnonzero(is_there[:, column]).tolist()
-            if in_ring:
-                self._seen.note(ring, [seen[row] for row in in_ring], at)
-        numbers = [walker.number for walker in seen]
+        sides = self._note_zones([w for w in walkers if w.number in now], at)
         for walker in walkers:
             if walker.number not in now and walker.number not in below:
                 for zone in walker.still_in(at):
                     self.presence.missed[zone].append(walker)
-        is_near = (feet > 0) | (step > 0)
         for name, passage in self._passages.items():
             column = self._names.index(name)
-            shares = dict.fromkeys(numbers, NOWHERE)
-            for row in np.flatnonzero(is_near[:, column]).tolist():
-                near = float(step[row, column] > 0)
-                shares[numbers[row]] = (float(feet[row, column]), near)
-            passage.watch(walkers, shares, at, partial(self._crossed_at, column))
+            passage.watch(walkers, sides[name], at, partial(self._crossed_at, column))
             self._note_attended(passage)
         self._seen.forget(at - timedelta(seconds=SEEN_S))
+
+    def _note_zones(
+        self, seen: Sequence[Walker], at: datetime
+    ) -> dict[ZoneName, dict[int, tuple[float, float]]]:
+        """Note in which zones they are; for each opening, on which side of it."""
+        numbers = [walker.number for walker in seen]
+        sides = {name: dict.fromkeys(numbers, NOWHERE) for name in self._passages}
+        in_rings: dict[ZoneName, list[Walker]] = {ring: [] for ring in self._rings}
+        there: list[list[ZoneName]] = [[] for _ in seen]
+        edges: list[list[ZoneName]] = [[] for _ in seen]
+        for index, name, share, is_near in self._near_zones(seen):
+            if name in sides:
+                sides[name][numbers[index]] = (share, float(is_near))
+            if share >= IN or (is_near and name in sides):
+                there[index].append(name)
+                if name in in_rings:
+                    in_rings[name].append(seen[index])
+            elif is_near:
+                edges[index].append(name)
+        for walker, names, beside in zip(seen, there, edges, strict=True):
+            walker.edges = walker.jittered(beside) if beside else ()
+            walker.zones = (*names, *walker.edges)
+            for zone in walker.zones:
+                self.presence.shown[zone].append(walker)
+        for ring, attendants in in_rings.items():
+            self._seen.note(ring, attendants, at)
+        return sides
 
     def _crossed_at(self, column: int, walker: Walker) -> datetime:
         """When one seen outside an opening and inside it now crossed its outline."""
@@ -290,26 +291,25 @@ class People:
             if rings and not one.is_attended:
                 one.is_attended = last is not None and last >= one.at
 
-    def _shares(self, seen: Sequence[Walker]) -> tuple[Floats, Floats]:
-        """Share of the soles, and of a step around them, in each zone, `[n, zones]`."""
+    def _near_zones(
+        self, seen: Sequence[Walker]
+    ) -> Iterator[tuple[int, ZoneName, float, bool]]:
+        """Who is in which zone, or a step beside it, in the order seen and drawn.
+
+        Each by index, with the share of the soles inside, and whether that of a step
+        around them is.
+        """
         if not seen or self._areas is None:
-            nothing = np.zeros((0, len(self._names)))
-            return nothing, nothing
+            return iter(())
         boxes = boxes_of([walker.box for walker in seen])
         wide_px, high_px = (1, 1) if self._look is None else self._look.size_px
-        feet, step = soles(boxes), around(boxes, STEP, high_px / wide_px)
-        both = self._areas.shares(np.concatenate([feet, step]))
-        return both[: len(feet)], both[len(feet) :]
-
-
-def _in_each_row(
-    is_in: NDArray[np.bool_], names: Sequence[ZoneName]
-) -> list[list[ZoneName]]:
-    """The zones of each row of `[n, zones]`, in the order drawn."""
-    found: list[list[ZoneName]] = [[] for _ in is_in]
-    for row, column in np.argwhere(is_in).tolist():
-        found[row].append(names[column])
-    return found
+        patches = (soles(boxes), around(boxes, STEP, high_px / wide_px))
+        shares = self._areas.shares(np.concatenate(patches))
+        feet, step = shares[: len(boxes)], shares[len(boxes) :] > 0
+        rows, columns = ((feet > 0) | step).nonzero()
+        names = [self._names[column] for column in columns.tolist()]
+        inside, is_near = feet[rows, columns].tolist(), step[rows, columns].tolist()
+        return zip(rows.tolist(), names, inside, is_near, strict=True)
 
 
 def _down_since(

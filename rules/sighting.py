@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from detector.box import Box
 from detector.look import TWO_WHEELERS, VEHICLES, Look, Track
-from rules.geometry import BoxesXYXY, Touching, areas, boxes_of, touching
+from rules.geometry import BoxesXYXY, Touching, areas, boxes_of, taken, touching
 from rules.occupant import Portrait, portrait_of, visible_cells
 
 TWICE = 0.7
@@ -126,8 +126,8 @@ def _twice(boxes: BoxesXYXY, pairs: Touching) -> NDArray[np.bool_]:
     better = (pairs.columns < pairs.rows).nonzero()[0]
     if not len(better):
         return dropped
-    rows, columns, shared = (column[better] for column in pairs)
-    mine, other = boxes.take(rows, axis=0), boxes.take(columns, axis=0)
+    rows, columns, shared = pairs.only(better)
+    mine, other = taken(boxes, rows), taken(boxes, columns)
     size, size_2 = areas(mine), areas(other)
     height = np.minimum(mine[:, 3] - mine[:, 1], other[:, 3] - other[:, 1])
     is_part = shared >= PART * np.minimum(size, size_2)
@@ -156,7 +156,7 @@ def _claimed(
     of_others = (pairs.columns >= len(tracks)).nonzero()[0]
     if not len(of_others):
         return claimed
-    rows, columns, shared = (column[of_others] for column in pairs)
+    rows, columns, shared = pairs.only(of_others)
     size = areas(boxes)
     union = size[rows] + size[columns] - shared
     is_claim = shared >= TWO_MINDS * union
