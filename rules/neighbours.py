@@ -99,12 +99,13 @@ def _note_vehicle(slot: Slot, vehicles: Sequence[Box], at: datetime) -> None:
     begun = slot.minded_from = slot.minded_from or at
     latest, known = begun + _BRINGS, slot.vehicle
     if known is not None:
-        vehicles = [box for box in vehicles if known.iou(box) >= STANDS]
+        vehicles = [box for box in vehicles if known.overlap(box) > 0]
     elif at > latest and all(one.since > latest for one in slot.waiting):
         vehicles = ()  # who comes now has brought nothing
     slot.waiting = [_waiting(slot.waiting, box, at) for box in vehicles]
     for one in slot.waiting:
-        if one.looks >= WAITS and (known is not None or one.since <= latest):
+        is_it = one.since <= latest if known is None else known.iou(one.box) >= STANDS
+        if one.looks >= WAITS and is_it:
             slot.vehicle, slot.vehicle_at = one.box, at
 
 

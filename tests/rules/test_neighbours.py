@@ -187,6 +187,20 @@ def test_the_vehicle_it_came_with_is_there_until_it_leaves() -> None:
     assert slot.vehicle_at == T0 + timedelta(seconds=106)
 
 
+def test_a_vehicle_cut_by_what_passes_is_followed_from_that_look_on() -> None:
+    """Its box overlaps the known place by less than half in one of three looks."""
+    slot = _looks([[_van(0.55)]] * 3 + [[], [_van(0.48)], [_van(0.52)], [_van(0.55)]])
+
+    assert slot.vehicle_at == T0 + timedelta(seconds=7)
+    assert [one.looks for one in slot.waiting] == [3]
+
+
+def test_who_stops_beside_it_later_is_not_followed() -> None:
+    """It has brought nothing; once the vehicle it came with is known, no other is."""
+    assert _looks([[]] * 61 + [[_van(0.55)]] * 5).waiting == []
+    assert _looks([[_van(0.55)]] * 3 + [[_van(0.25)]] * 3).waiting == []
+
+
 @pytest.mark.parametrize(("comes_s", "brought"), [(60, True), (61, False)])
 def test_a_vehicle_that_stops_there_later_has_not_brought_it(
     comes_s: int, brought: bool
