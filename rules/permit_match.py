@@ -116,7 +116,11 @@ def share_inside(permit: Permit, slot: Slot, ground: GroundPlane | None) -> floa
     stands = None if ground is None else _on_ground(corners, ground)
     if allowed is not None and stands is not None:
         return _share(stands, allowed.buffer(BUFFER_M))
-    return _share(shapely.Polygon(corners), _buffered(permit.points))
+    reach = _buffered(permit.points)
+    left, upper, right, lower = reach.bounds
+    if box.x2 <= left or box.x1 >= right or box.y2 <= upper or top >= lower:
+        return 0.0
+    return _share(shapely.Polygon(corners), reach)
 
 
 def is_too_large(permit: Permit, slot: Slot, ground: GroundPlane | None) -> bool:
