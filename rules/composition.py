@@ -149,29 +149,6 @@ class Composition:
                 severity = _graver(severity, graver, clause.judge(place, moment))
         return Judged(cast("tuple[Outcome, ...]", tuple(outcomes)), truth, severity)
 
-    def awaited(
-        self, settled: Settled, judged: Judged, *, is_raised: bool
-    ) -> tuple[Awaited, ...] | None:
-        """What may turn while a slot's thing stands on.
-
-        Args:
-            settled: What its place alone tells.
-            judged: How it stands.
-            is_raised: Whether its violation is, and it is seen.
-
-        Returns:
-            The clauses to be asked; None where its severity may turn as well.
-        """
-        if settled.steps:
-            return None
-        told = [(clause, judged.outcomes[n]) for n, clause in settled.asked]
-        return tuple(
-            Awaited(clause, _OPPOSITE[now[0]] if clause.is_negated else now[0], now[3])
-            for clause, now in told
-            if not (is_raised and clause.kind.lasts and now.truth is TRUE)
-            or clause.is_negated
-        )
-
     @cached_property
     def _unsettled(self) -> Settled:
         nothing = (None,) * len(self.clauses)
@@ -201,6 +178,25 @@ class Composition:
     def may_be_unknown(self) -> frozenset[str]:
         """Names of the clauses that may be unknown."""
         return frozenset(c.name for c in self.clauses if c.may_be_unknown)
+
+
+def awaited_of(
+    settled: Settled, judged: Judged, *, is_raised: bool
+) -> tuple[Awaited, ...]:
+    """The clauses that may turn while a slot's thing stands on.
+
+    Args:
+        settled: What its place alone tells.
+        judged: How it stands.
+        is_raised: Whether its violation is, and it is seen.
+    """
+    told = [(clause, judged.outcomes[n]) for n, clause in settled.asked]
+    return tuple(
+        Awaited(clause, _OPPOSITE[now[0]] if clause.is_negated else now[0], now[3])
+        for clause, now in told
+        if not (is_raised and clause.kind.lasts and now.truth is TRUE)
+        or clause.is_negated
+    )
 
 
 def _both(truth: Truth, other: Truth, clause: BoundClause) -> Truth:

@@ -15,6 +15,7 @@ import numpy as np
 from detector.box import Box
 from detector.look import Look, Track
 from rules.geometry import areas, boxes_of, overlaps, touching
+from rules.passage import Passage
 from rules.walker import PROVEN, Walker, lost_near, pair
 
 KEPT_S = 10.0
@@ -39,6 +40,16 @@ class AtOpenings(NamedTuple):
     below: Collection[int] = ()
     inside: Collection[int] = ()
     held: Collection[int] = ()
+
+
+def at_openings(passages: Collection[Passage], at: datetime) -> AtOpenings:
+    """Who is at which opening, before the look at `at`."""
+    inside = [one for passage in passages for one in passage.inside]
+    return AtOpenings(
+        below={number for passage in passages for number in passage.below(at)},
+        inside={one.walker for one in inside if one.entered_at is not None},
+        held={one.walker for one in inside},
+    )
 
 
 @dataclass(slots=True)

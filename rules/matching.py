@@ -152,13 +152,13 @@ def hidden(
         return reasons
     if not (scene.sightings or len(scene.others) or scene.unseen):
         return reasons
-    anchors = boxes_of([slots[n].anchor for n in missing])
-    for n, share in zip(
-        missing, _covered(missing, anchors, slots, scene, found, settled), strict=True
-    ):
+    without = [slots[n] for n in missing]
+    covered = _covered(without, slots, scene, found, settled)
+    for n, share in zip(missing, covered, strict=True):
         if share >= HIDES:
             reasons[n] = Why.OCCLUDED
     if scene.unseen:
+        anchors = boxes_of([slot.anchor for slot in without])
         unseen = shares_under(anchors, boxes_of(scene.unseen)).sum(axis=1)
         for n, share in zip(missing, unseen.tolist(), strict=True):
             if share >= HIDES:
@@ -167,8 +167,7 @@ def hidden(
 
 
 def _covered(
-    missing: Sequence[int],
-    anchors: Floats,
+    missing: Sequence[Slot],
     slots: Sequence[Slot],
     scene: Scene,
     found: Matches,
@@ -176,6 +175,7 @@ def _covered(
 ) -> list[float]:
     """Share of each missing slot's anchor under nearer things that came later."""
     covered = [0.0] * len(missing)
+    anchors = boxes_of([slot.anchor for slot in missing])
     things = np.concatenate([scene.boxes, scene.others])
     rows, columns, shared = touching(anchors, things)
     if not len(rows):
@@ -186,7 +186,7 @@ def _covered(
     for row, thing, share, lower in zip(*(one.tolist() for one in each), strict=True):
         hides, home = lower >= -NEARER, found.of_sighting.get(thing)
         if hides and home is not None:
-            hides = slots[home].first_seen > slots[missing[row]].last_seen
+            hides = slots[home].first_seen > missing[row].last_seen
         elif hides and thing < len(scene.sightings):
             # what stands in the same place does not hide it: it has taken it
             hides = lower >= IN_FRONT or not is_settled[thing]

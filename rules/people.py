@@ -11,21 +11,20 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal
 
-import numpy as np
 from msgspec import Struct, structs
 
 from base.ids import ZoneName
 from detector.look import PERSON, Look, Posture, Track
-from rules.following import AtOpenings, Following
+from rules.following import Following, at_openings
 from rules.gear import Gear
 from rules.geometry import Floats, ZoneAreas, boxes_of
 from rules.passage import IN, NOWHERE, Inside, Passage
-from rules.presence import Presence
+from rules.presence import Near, Presence, zones_near
 from rules.seen_in_zones import Seen, SeenInZones
 from rules.settings import Purpose
 from rules.state_text import Time, read, text_of
 from rules.view_scene import ViewScene
-from rules.walker import Walker, around, persons_in, soles
+from rules.walker import Walker, persons_in, soles
 from rules.way import crossed_at
 from rules.zone_cover import ZoneCover
 
@@ -48,8 +47,6 @@ at 1.25 m/s is out of it sooner, and so are a flash of the detector and the entr
 own earlier boxes. Who is missed at the entry is seen soon after it."""
 DOWN_S = 5.0
 """Lying still this long is no stumble."""
-STEP = 0.3
-"""A step, in heights of the person; half of it along the line of sight."""
 
 
 class _State(Struct):
@@ -128,9 +125,7 @@ class People:
         """
         self._look, self._hidden, self._following.now = look, None, {}
         self.presence, self._proven, self._entered = Presence(), None, {}
-        if not self.is_watching:
-            return
-        if is_blind:
+        if is_blind or not self.is_watching:
             return
         if self._areas is None and self.scene.ground is None:
             if any(track.label == PERSON for track in look.tracks):
@@ -144,14 +139,10 @@ class People:
         if self.gear_classes:
             self.gear.watch(look, at, self.scene, self.gear_classes)
         self.began = self.began or at
-        openings = self._at_openings(at)
+        openings = at_openings(self._passages.values(), at)
         self._following.follow(persons, look, at, openings)
         self._place(at, openings.below)
         self.down = _down_since(self.down, persons, at)
-
-    def in_zone(self, zone: ZoneName) -> tuple[Walker, ...]:
-        """Those this look shows with their feet in `zone`."""
-        return tuple(self.presence.shown.get(zone, ()))
 
     def seen_in(
         self, zone: ZoneName, without: Iterable[int] = (), lasting_s: float = 0.0
@@ -231,7 +222,7 @@ class People:
         in_rings: dict[ZoneName, list[Walker]] = {ring: [] for ring in self._rings}
         there: list[list[ZoneName]] = [[] for _ in seen]
         edges: list[list[ZoneName]] = [[] for _ in seen]
-        for index, name, share, is_near in self._near_zones(seen):
+        for index, name, share, is_near in self._zones_near(seen):
             if name in sides:
                 sides[name][numbers[index]] = (share, float(is_near))
             if share >= IN or (is_near and name in sides):
@@ -248,6 +239,12 @@ class People:
         for ring, attendants in in_rings.items():
             self._seen.note(ring, attendants, at)
         return sides
+
+    def _zones_near(self, seen: Sequence[Walker]) -> Iterator[Near]:
+        if self._areas is None or self._look is None:
+            return iter(())
+        wide_px, high_px = self._look.size_px
+        return zones_near(seen, self._names, self._areas, high_px / wide_px)
 
     def _crossed_at(self, column: int, walker: Walker) -> datetime:
         """When one seen outside an opening and inside it now crossed its outline."""
@@ -266,19 +263,6 @@ class People:
             walker = structs.replace(walker, box=again[0], last=again[1])
         return crossed_at(walker, before, inside, aspect)
 
-    def _at_openings(self, at: datetime) -> AtOpenings:
-        passages = self._passages.values()
-        return AtOpenings(
-            below={n for passage in passages for n in passage.below(at)},
-            inside={
-                one.walker
-                for passage in passages
-                for one in passage.inside
-                if one.entered_at is not None
-            },
-            held={o.walker for passage in passages for o in passage.inside},
-        )
-
     def _note_attended(self, passage: Passage) -> None:
         """Whether somebody else was in the ring when each one entered, or since."""
         if not passage.inside:
@@ -290,26 +274,6 @@ class People:
         for one in passage.inside:
             if rings and not one.is_attended:
                 one.is_attended = last is not None and last >= one.at
-
-    def _near_zones(
-        self, seen: Sequence[Walker]
-    ) -> Iterator[tuple[int, ZoneName, float, bool]]:
-        """Who is in which zone, or a step beside it, in the order seen and drawn.
-
-        Each by index, with the share of the soles inside, and whether that of a step
-        around them is.
-        """
-        if not seen or self._areas is None:
-            return iter(())
-        boxes = boxes_of([walker.box for walker in seen])
-        wide_px, high_px = (1, 1) if self._look is None else self._look.size_px
-        patches = (soles(boxes), around(boxes, STEP, high_px / wide_px))
-        shares = self._areas.shares(np.concatenate(patches))
-        feet, step = shares[: len(boxes)], shares[len(boxes) :] > 0
-        rows, columns = ((feet > 0) | step).nonzero()
-        names = [self._names[column] for column in columns.tolist()]
-        inside, is_near = feet[rows, columns].tolist(), step[rows, columns].tolist()
-        return zip(rows.tolist(), names, inside, is_near, strict=True)
 
 
 def _down_since(

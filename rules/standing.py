@@ -15,7 +15,7 @@ from base.ids import ZoneName
 from detector.box import Box
 from detector.look import Naming
 from rules.clause import FALSE, TRUE, Truth
-from rules.composition import Awaited, Judged, Settled
+from rules.composition import Awaited, Judged, Settled, awaited_of
 from rules.geometry import Floats, boxes_of, footprints
 from rules.life import ENDED, HOLDS, UNTOLD, Fact
 from rules.lives import Lives, Told
@@ -192,13 +192,12 @@ class StandingRule:
         self._is_doubtful = True
 
     def _judge_slot(self, weighed: _Weighed, moment: Moment) -> Violation | None:
-        stand, at = weighed.stand, moment.at
-        slot = stand.slot
+        stand, slot, at = weighed.stand, weighed.stand.slot, moment.at
         composition = self._in.compositions[slot.zone]
         judged = composition.judge(stand, moment, weighed.settled)
         fact = _fact(stand, judged.truth, at)
-        names = self._traced[slot.zone]
-        told = Told(slot, names, judged.outcomes, fact, judged.severity)
+        said, names = judged.outcomes, self._traced[slot.zone]
+        told = Told(slot, names, said, fact, judged.severity)
         violation = self._lives.judge(told, at, moment.look.model)
         if violation is None:
             weighed.rest = self._rest(weighed, judged, fact, moment)
@@ -216,14 +215,11 @@ class StandingRule:
         slot, is_raised = weighed.stand.slot, weighed.stand.is_raised
         if is_raised and fact is UNTOLD and judged.truth is TRUE:
             return weighed.rest  # it was only missed
-        is_waiting = not is_raised and judged.truth is not TRUE
         until = self._lives.lasts_until(slot) if fact is HOLDS else None
-        if slot.is_absent or not (is_waiting or (is_raised and until is not None)):
+        is_still = until is not None if is_raised else judged.truth is not TRUE
+        if slot.is_absent or not is_still or weighed.settled.steps:
             return None
-        composition = self._in.compositions[slot.zone]
-        awaited = composition.awaited(weighed.settled, judged, is_raised=is_raised)
-        if awaited is None:
-            return None
+        awaited = awaited_of(weighed.settled, judged, is_raised=is_raised)
         return _Rest(until, moment.look.naming, slot.continuity_known, awaited)
 
     def _scene(self, moment: Moment, seen: Seen) -> Scene:

@@ -62,9 +62,9 @@ def test_shadows_and_posters_are_nobody_where_the_ground_tells_heights(
     look = _look(0, _tall(high), size=size)
     people = _people(look, ground=FLAT)
 
-    assert bool(people.in_zone(RING)) is is_one
+    assert bool(people.presence.shown.get(RING)) is is_one
     assert people.last_person == (T0 if is_one else None)
-    assert _people(look).in_zone(RING)
+    assert _people(look).presence.shown.get(RING)
 
 
 def test_a_blind_look_moves_nothing_on() -> None:
@@ -75,7 +75,7 @@ def test_a_blind_look_moves_nothing_on() -> None:
     people.watch(blind, blind.at, is_blind=True)
 
     assert people.state() == before
-    assert people.in_zone(RING) == ()
+    assert RING not in people.presence.shown
     assert people.now == {}
 
 
@@ -86,7 +86,7 @@ def test_where_nobody_asks_nobody_is_followed() -> None:
     people.watch(look_at(0, [(0.5, 0.6)]), T0, is_blind=False)
 
     assert (people.began, people.last_person) == (None, None)
-    assert people.in_zone(RING) == ()
+    assert RING not in people.presence.shown
 
 
 def test_without_a_zone_for_people_it_is_known_that_somebody_was_there() -> None:
@@ -157,7 +157,7 @@ def test_what_is_saved_is_taken_up_whole() -> None:
     for one in (people, again):
         one.watch(following, following.at, is_blind=False)
     assert [w.number for w in again.walkers] == [w.number for w in people.walkers]
-    assert again.in_zone(RING)[0].number == people.in_zone(RING)[0].number
+    assert again.presence.shown[RING][0].number == people.presence.shown[RING][0].number
 
 
 def test_a_zone_that_is_drawn_no_more_is_forgotten_and_a_new_one_begins_empty() -> None:
