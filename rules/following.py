@@ -14,7 +14,7 @@ import numpy as np
 
 from detector.box import Box
 from detector.look import Look, Track
-from rules.geometry import areas, boxes_of, overlaps, touching
+from rules.geometry import TINY, areas, boxes_of, overlaps, touching
 from rules.passage import Passage
 from rules.walker import PROVEN, Walker, lost_near, pair
 
@@ -204,7 +204,7 @@ def _note_missed(missing: Sequence[Walker], look: Look, at: datetime) -> None:
     if look.unseen:
         unseen = overlaps(places, boxes_of([area.box for area in look.unseen]))
         covered = np.maximum(covered, unseen.sum(axis=1))
-    hides = (covered >= HIDES * areas(places)).tolist()
+    hides = (covered >= np.maximum(HIDES * areas(places), TINY)).tolist()
     for walker, is_behind in zip(missing, hides, strict=True):
         if is_behind:
             walker.is_hidden = (at - walker.last).total_seconds() <= HIDDEN_S

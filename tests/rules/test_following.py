@@ -139,6 +139,19 @@ def test_who_stands_behind_a_car_is_kept_for_ten_minutes() -> None:
     assert ever == [{1}, {2}]
 
 
+def test_a_box_without_a_size_is_behind_nothing() -> None:
+    """It is missed like any other: what covers all of nothing hides nobody."""
+    flat = Track(Box(0.5, 0.6, 0.5, 0.6), PERSON, 0.7, 0.0)
+    following = Following()
+    for n, persons in enumerate(((flat,), (flat,), ())):
+        at = T0 + timedelta(seconds=n * 0.5)
+        look = Look(CAMERA, VIEW, at, (1920, 1080), persons)
+        following.follow(persons, look, at, AtOpenings())
+
+    (walker,) = following.walkers
+    assert (walker.misses, walker.is_hidden) == (1, False)
+
+
 @pytest.mark.parametrize("gop_s", [2.0, 10.0])
 @pytest.mark.parametrize("seed", [*range(20), 77])
 def test_an_entry_is_told_and_dated_at_the_measured_noise(
