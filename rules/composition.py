@@ -159,6 +159,7 @@ class Composition:
         """All clauses together; where one is false the rest need not be asked."""
         truth, known, name = TRUE, moment.told, area.name
         for clause in self.clauses:
+            # looked up here first: most of it has been asked by another rule
             answer = known.get((clause.question, name))
             told = (answer or clause.answer(area, moment))[0]
             if clause.is_negated:

@@ -12,12 +12,11 @@ from typing import NamedTuple
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
 from base.ids import ZoneName
 from detector.box import Box
 from detector.look import PERSON, Look, Track
-from rules.geometry import Floats, areas, boxes_of, touching
+from rules.geometry import Floats, Indexes, areas, boxes_of, touching
 from rules.state_text import Time
 
 REACH = 0.35
@@ -218,8 +217,8 @@ def _missed_s(walkers: Sequence[Walker], at: datetime) -> Floats:
 class _Near(NamedTuple):
     """Who may have walked to where: of each pair, and how far that is, in its sizes."""
 
-    walkers: NDArray[np.int64]
-    persons: NDArray[np.int64]
+    walkers: Indexes
+    persons: Indexes
     steps: Floats
 
 

@@ -1,6 +1,7 @@
 """Feeds as threads: recordings at their pace, faults by name, retries, a quick stop."""
 
 import gc
+import shutil
 import subprocess
 import sys
 from datetime import timedelta
@@ -287,14 +288,20 @@ def test_an_unexpected_failure_stays_inside_its_feed(
     assert good.status().state is FeedState.LIVE
 
 
-def test_a_damaged_recording_is_tried_again(tmp_path: Path, bench: Bench) -> None:
-    """Text under a video's name is `CORRUPT`, and other feeds are untouched."""
+def test_a_damaged_recording_is_tried_again(
+    tmp_path: Path, clip_of: ClipOf, bench: Bench
+) -> None:
+    """Text under a video's name is `CORRUPT`; a video put there later is shown."""
     text = tmp_path / "text.mp4"
     text.write_text("no video\n" * 100)
     feed = bench.feed(file_address(text), QUICK)
     feed.start()
 
     bench.wait_for(lambda: feed.status().fault is FeedFault.CORRUPT, 5)
+    assert feed.status().last_frame_at is None
+
+    shutil.copyfile(clip_of(SHORT), text)
+    bench.wait_for(lambda: feed.status().last_frame_at is not None, 10)
 
 
 def _resident_kb() -> int:
