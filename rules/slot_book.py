@@ -118,8 +118,9 @@ class SlotBook:
     def _take_newcomers(self, scene: Scene, found: Matches) -> list[EndedSlot]:
         """What stands nowhere yet is watched, and given a slot when it stands still."""
         free = [n for n in range(len(scene.sightings)) if n not in found.of_sighting]
-        if not (free or self.newcomers.waiting):
-            return []
+        homes = scene.homes(free) if free else ()
+        if not self.newcomers.waiting and all(home is None for home in homes):
+            return []  # all of it is elsewhere, and nothing waits to be found again
         sightings = [scene.sightings[n] for n in free]
         held = [
             (slot, slot.last_seen == scene.at)
@@ -128,7 +129,7 @@ class SlotBook:
         ]
         still = self.newcomers.watch(
             scene.at,
-            list(zip(sightings, scene.homes(free), strict=True)),
+            list(zip(sightings, homes, strict=True)),
             held,
             self._limits,
         )
