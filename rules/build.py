@@ -19,12 +19,12 @@ from rules.rule import Rule
 from rules.rule_inputs import RuleInputs
 from rules.settings import Regime, RuleCode, RuleSection, ZoneSection
 from rules.standing import StandingRule
-from rules.things import Anything, Regions, Things, Vehicles
+from rules.things import ANYTHING, THING, VEHICLE, Things
 
 THINGS: Mapping[PlaceKind, Things] = {
-    PlaceKind.VEHICLE: Vehicles(),
-    PlaceKind.THING: Regions(),
-    PlaceKind.ANYTHING: Anything(),
+    PlaceKind.VEHICLE: VEHICLE,
+    PlaceKind.THING: THING,
+    PlaceKind.ANYTHING: ANYTHING,
 }
 """What stands in the slots of each kind of place."""
 

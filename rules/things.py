@@ -1,8 +1,8 @@
 """What may stand somewhere: which sightings of a look count for which rule."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TypeAlias
 
 from detector.look import VEHICLES, Look, Unseen
 from rules.clause import Why
@@ -25,27 +25,6 @@ UNSEEN_WHY: Mapping[Unseen, Why] = {
     Unseen.VIEW_MOVED: Why.CAMERA_MOVED,
 }
 """The reasons of a look as the reasons of a clause."""
-
-
-class Things(Protocol):
-    """One sort of standing things."""
-
-    @property
-    def classes(self) -> frozenset[str]:
-        """Class names it lives on: their tracks hide nothing of each other."""
-        ...
-
-    def sightings(self, look: Look) -> tuple[Sighting, ...]:
-        """What may stand somewhere, best first, each thing once."""
-        ...
-
-    def seen(self, moment: Moment) -> "Seen":
-        """The same with what lies around it; to be asked by `Moment.once`."""
-        ...
-
-    def unseen(self, look: Look) -> Why | None:
-        """Why a look without sightings says nothing; None where it does."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,75 +56,59 @@ class Seen:
             self._shares[key] = self.outlines.shares(feet)
         return self._shares[key]
 
-    @classmethod
-    def of(cls, things: Things, moment: Moment) -> "Seen":
-        """What one look shows of `things`."""
-        sightings = things.sightings(moment.look)
-        boxes = boxes_of([sighting.box for sighting in sightings])
+
+Find: TypeAlias = Callable[[Moment], tuple[Sighting, ...]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Things:
+    """One sort of standing things.
+
+    Attributes:
+        classes: Class names it lives on: their tracks hide nothing of each other.
+        finds: What finds it in a look, best first, each thing once.
+        unseen: Why a look without sightings says nothing; None where it does.
+    """
+
+    classes: frozenset[str]
+    finds: tuple[Find, ...]
+    unseen: Callable[[Look], Why | None]
+
+    def seen(self, moment: Moment) -> Seen:
+        """What one look shows of them; to be asked by `Moment.once`."""
+        sightings = tuple(s for find in self.finds for s in moment.once(find))
         tracks = moment.look.tracks
-        return cls(
+        return Seen(
             sightings,
-            boxes,
-            boxes_of([t.box for t in tracks if t.label not in things.classes]),
+            boxes_of([sighting.box for sighting in sightings]),
+            boxes_of([t.box for t in tracks if t.label not in self.classes]),
             Verdicts(),
             moment.scene.outlines,
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Vehicles:
-    """Cars, buses and trucks; never a person, a wheelchair or a bicycle."""
-
-    classes: frozenset[str] = VEHICLES
-
-    def sightings(self, look: Look) -> tuple[Sighting, ...]:
-        """Every vehicle of the look once, best score first."""
-        return vehicles_in(look)
-
-    def seen(self, moment: Moment) -> Seen:
-        """The same with what lies around it."""
-        return Seen.of(self, moment)
-
-    def unseen(self, look: Look) -> Why | None:
-        """A model that knows no vehicle sees none."""
-        is_able = bool(look.classes & self.classes)
-        return None if is_able else Why.NO_SUCH_CLASS
+def _vehicles(moment: Moment) -> tuple[Sighting, ...]:
+    return vehicles_in(moment.look)
 
 
-@dataclass(frozen=True, slots=True)
-class Regions:
-    """Static things without a class: goods, stalls, parcels."""
-
-    classes: frozenset[str] = frozenset()
-
-    def sightings(self, look: Look) -> tuple[Sighting, ...]:
-        """Every region of the look, largest first."""
-        return regions_in(look)
-
-    def seen(self, moment: Moment) -> Seen:
-        """The same with what lies around it."""
-        return Seen.of(self, moment)
-
-    def unseen(self, look: Look) -> Why | None:
-        """The detector says when its background cannot tell."""
-        why = look.regions_unseen
-        return None if why is None else UNSEEN_WHY[why]
+def _regions(moment: Moment) -> tuple[Sighting, ...]:
+    return regions_in(moment.look)
 
 
-@dataclass(frozen=True, slots=True)
-class Anything:
-    """Vehicles and static things: whatever blocks the way."""
+def _unable(look: Look) -> Why | None:
+    """A model that knows no vehicle sees none."""
+    return None if look.classes & VEHICLES else Why.NO_SUCH_CLASS
 
-    classes: frozenset[str] = VEHICLES
 
-    def sightings(self, look: Look) -> tuple[Sighting, ...]:
-        """Vehicles first."""
-        return vehicles_in(look) + regions_in(look)
+def _untold(look: Look) -> Why | None:
+    """The detector says when its background cannot tell."""
+    why = look.regions_unseen
+    return None if why is None else UNSEEN_WHY[why]
 
-    def seen(self, moment: Moment) -> Seen:
-        """The same with what lies around it."""
-        return Seen.of(self, moment)
 
-    def unseen(self, look: Look) -> Why | None:
-        """Vehicles are enough to see with."""
-        return Vehicles().unseen(look)
+VEHICLE = Things(VEHICLES, (_vehicles,), _unable)
+"""Cars, buses and trucks; never a person, a wheelchair or a bicycle."""
+THING = Things(frozenset(), (_regions,), _untold)
+"""Static things without a class: goods, stalls, parcels."""
+ANYTHING = Things(VEHICLES, (_vehicles, _regions), _unable)
+"""Vehicles and static things, whatever blocks the way: vehicles are enough to see."""
