@@ -105,9 +105,10 @@ def wanted(rule: Rule, able: Able) -> tuple[Blind, ...]:
     """Every clause of `rule` that cannot be told, zone by zone, and why."""
     inputs, found = rule.inputs, []
     for zone, composition in inputs.compositions.items():
-        for clause in composition.clauses:
+        for n, clause in enumerate(composition.everything):
+            is_step = n >= len(composition.clauses)
             for why in _whys(clause, able, zone):
-                is_soft = clause.may_be_unknown or why in FOR_SOME
+                is_soft = is_step or clause.may_be_unknown or why in FOR_SOME
                 blind = Blind(inputs.code, zone, why, clause.name, not is_soft)
                 found.append(blind)
     return tuple(found)

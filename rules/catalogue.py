@@ -209,6 +209,11 @@ class CatalogueRow(_Row):
             raise ValueError(msg)
         return self
 
+    @property
+    def uses(self) -> tuple[ClauseUse, ...]:
+        """Every clause it names: its own, then those that make it graver."""
+        return (*self.clauses, *(step.when for step in self.severity_when))
+
     def printable_basis(self, regime: Regime) -> tuple[LegalText, ...]:
         """The legal texts of `regime` that may be printed."""
         return tuple(

@@ -171,6 +171,11 @@ class Composition:
         return truth
 
     @property
+    def everything(self) -> tuple[BoundClause, ...]:
+        """Every clause it may ask: those of the row, then those that make it graver."""
+        return (*self.clauses, *(clause for _, clause in self.steps))
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Names of the clauses, in order."""
         return tuple(clause.name for clause in self.clauses)
@@ -267,8 +272,7 @@ def _bind(
 
 def problems_of(row: CatalogueRow, section: RuleSection) -> tuple[str, ...]:
     """What is wrong with an override's clauses, each `clauses.…: what`; () if fine."""
-    used = {use.clause for use in row.clauses}
-    used |= {step.when.clause for step in row.severity_when}
+    used = {use.clause for use in row.uses}
     strangers = [name for name in section.clauses if name not in used]
     if strangers:
         has = ", ".join(sorted(used))

@@ -285,7 +285,7 @@ def _people_of(rules: Mapping[RuleCode, Rule], scene: ViewScene) -> People:
     """Nobody yet; followed only where a rule on a whole zone asks for people."""
     asked = [rule.inputs for rule in rules.values()]
     compositions = [c for inputs in asked for c in inputs.compositions.values()]
-    clauses = [clause for one in compositions for clause in one.clauses]
+    clauses = [clause for one in compositions for clause in one.everything]
     return People(
         scene,
         is_watching=any(inputs.row.place is PlaceKind.ZONE for inputs in asked),

@@ -16,8 +16,9 @@ from rules.geometry import Floats, boxes_of
 from rules.moment import Moment
 from rules.slot import Slot
 
-ABOUT_NEIGHBOURS = frozenset({"attended", "came_with_vehicle", "vehicle_gone_for"})
-"""Clauses that ask for them."""
+ABOUT_MINDERS = frozenset({"attended"})
+ABOUT_VEHICLES = frozenset({"came_with_vehicle", "vehicle_gone_for"})
+"""Clauses that ask for them: only what a row asks for is kept."""
 BESIDE = 0.8
 """A person stands beside a thing up to this far from it, in heights of the person."""
 UNLOADING = 0.6
@@ -45,52 +46,68 @@ MEMORY_LOOKS = 40
 """How many looks the share of attended looks remembers."""
 
 
-Beside = tuple[Sequence[Box], Sequence[Box]]
-"""The persons and the vehicles beside one thing."""
-
-
 class Neighbours:
-    """The persons and vehicles of one look; of equal things told once, for all rules.
+    """Persons or vehicles of one look; of equal things told once, for all rules.
 
     Args:
-        people: Boxes of the persons.
-        vehicles: Boxes of the vehicles.
+        boxes: Where they are.
+        reach: How far from one of them it is beside, in its heights.
     """
 
-    def __init__(self, people: Sequence[Box], vehicles: Sequence[Box]) -> None:
-        self._people, self._vehicles = people, vehicles
-        self._told: dict[bytes, list[Beside]] = {}
+    def __init__(self, boxes: Sequence[Box], reach: float) -> None:
+        self._boxes, self._reach = boxes, reach
+        self._told: dict[bytes, list[list[Box]]] = {}
 
-    @classmethod
-    def of(cls, moment: Moment) -> "Neighbours":
-        """Those of one look."""
-        tracks = moment.look.tracks
-        people = [t.box for t in tracks if t.label == PERSON]
-        return cls(people, [t.box for t in tracks if t.label in VEHICLES])
-
-    def beside(self, anchors: Floats) -> list[Beside]:
-        """Who and what is beside each thing, in the order of the look."""
+    def beside(self, slots: Sequence[Slot]) -> list[list[Box]]:
+        """Those beside the thing in each slot, in the order of the look."""
+        anchors = boxes_of([slot.anchor for slot in slots])
         key = anchors.tobytes()
         if key not in self._told:
-            people = _beside(anchors, self._people, BESIDE)
-            vehicles = _beside(anchors, self._vehicles, UNLOADING)
-            self._told[key] = list(zip(people, vehicles, strict=True))
+            self._told[key] = _beside(anchors, self._boxes, self._reach)
         return self._told[key]
 
 
-def note_neighbours(slots: Sequence[Slot], moment: Moment) -> None:
-    """Move on what each occupied slot knows of its neighbours by one look."""
+def _people(moment: Moment) -> Neighbours:
+    tracks = moment.look.tracks
+    return Neighbours([t.box for t in tracks if t.label == PERSON], BESIDE)
+
+
+def _vehicles(moment: Moment) -> Neighbours:
+    tracks = moment.look.tracks
+    return Neighbours([t.box for t in tracks if t.label in VEHICLES], UNLOADING)
+
+
+def note_neighbours(
+    slots: Sequence[Slot], moment: Moment, asked: frozenset[str]
+) -> None:
+    """Move on by one look what the clauses `asked` ask of each occupied slot."""
+    if not asked.isdisjoint(ABOUT_MINDERS):
+        note_minders(slots, moment)
+    if not asked.isdisjoint(ABOUT_VEHICLES):
+        note_vehicles(slots, moment)
+
+
+def note_minders(slots: Sequence[Slot], moment: Moment) -> None:
+    """Move on what each occupied slot knows of who minds it by one look."""
     there = [slot for slot in slots if slot.last_look == moment.at]
     if not there:
         return
-    neighbours = moment.once(Neighbours.of)
-    beside = neighbours.beside(boxes_of([slot.anchor for slot in there]))
     aspect = moment.look.size_px[0] / moment.look.size_px[1]
-    for slot, (people, vehicles) in zip(there, beside, strict=True):
+    beside = moment.once(_people).beside(there)
+    for slot, people in zip(there, beside, strict=True):
         slot.minders = _minders(slot.minders, people, moment.at, aspect)
         weight = 1 / min(slot.sightings + 1, MEMORY_LOOKS)
         is_minded = any(_minds(one, moment.at) for one in slot.minders)
         slot.attended += weight * (float(is_minded) - slot.attended)
+
+
+def note_vehicles(slots: Sequence[Slot], moment: Moment) -> None:
+    """Move on what each occupied slot knows of its vehicle by one look."""
+    there = [slot for slot in slots if slot.last_look == moment.at]
+    if not there:
+        return
+    beside = moment.once(_vehicles).beside(there)
+    for slot, vehicles in zip(there, beside, strict=True):
         _note_vehicle(slot, vehicles, moment.at)
 
 

@@ -58,7 +58,7 @@ def overridable(row: CatalogueRow) -> tuple[Overridable, ...]:
     }
     found = [_threshold((name,), own[name], value) for name, value in held.items()]
     uses: dict[str, ClauseUse] = {}
-    for use in (*row.clauses, *(step.when for step in row.severity_when)):
+    for use in row.uses:
         uses.setdefault(use.clause, use)
     for use in uses.values():
         found += _of_clause(use)

@@ -21,7 +21,7 @@ from rules.life import ENDED, HOLDS, UNTOLD, Fact
 from rules.lives import Lives, Told
 from rules.matching import Scene
 from rules.moment import Moment, Stand
-from rules.neighbours import ABOUT_NEIGHBOURS, note_neighbours
+from rules.neighbours import note_neighbours
 from rules.place import SlotId
 from rules.rule_inputs import RuleInputs
 from rules.rule_state import RuleState, dump, parse
@@ -99,8 +99,7 @@ class StandingRule:
         }
         self._book = SlotBook(self._limits)
         self._lives = Lives(inputs)
-        used = {use.clause for use in inputs.row.clauses}
-        self._minds_neighbours = not used.isdisjoint(ABOUT_NEIGHBOURS)
+        self._asked = frozenset(use.clause for use in inputs.row.uses)
         self._saved: bytes | None = None
         self._is_doubtful = False
         self._stands: dict[tuple[ZoneName, SlotId], _Weighed | None] = {}
@@ -138,8 +137,8 @@ class StandingRule:
             structlog.get_logger().warning(
                 "slots.exceeded", camera=self._in.camera, code=self._in.code
             )
-        if self._minds_neighbours and moment.blind is None:
-            note_neighbours(self._book.slots, moment)
+        if moment.blind is None:
+            note_neighbours(self._book.slots, moment, self._asked)
         found = [self._lives.close(end.slot, end.at, at, model) for end in ended]
         found += [
             self._judge_slot(weighed, moment)

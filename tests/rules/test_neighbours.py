@@ -11,7 +11,7 @@ from detector.look import PERSON, Look, Track
 from rules.beside import Minder
 from rules.context import Context
 from rules.moment import Moment
-from rules.neighbours import note_neighbours
+from rules.neighbours import note_minders, note_vehicles
 from rules.people import People
 from rules.place import SlotId
 from rules.slot import Slot
@@ -45,7 +45,9 @@ def _look(
     at, scene = T0 + timedelta(seconds=at_s), ViewScene()
     slot.last_look, slot.sightings = at, slot.sightings + 1
     look = Look(CAMERA, VIEW, at, size, tracks, classes=CLASSES)
-    note_neighbours([slot], Moment(look, at, scene, People(scene), Context()))
+    moment = Moment(look, at, scene, People(scene), Context())
+    note_minders([slot], moment)
+    note_vehicles([slot], moment)
     return slot
 
 
@@ -246,6 +248,8 @@ def test_a_thing_this_look_does_not_show_learns_nothing() -> None:
     scene = ViewScene()
     look = Look(CAMERA, VIEW, at, SQUARE, (_person(0.45),), classes=CLASSES)
 
-    note_neighbours([old, new], Moment(look, at, scene, People(scene), Context()))
+    moment = Moment(look, at, scene, People(scene), Context())
+    note_minders([old, new], moment)
+    note_vehicles([old, new], moment)
 
     assert (old.minders, new.minders) == ([], [])

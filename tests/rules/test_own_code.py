@@ -5,13 +5,19 @@ from pathlib import Path
 import pytest
 
 from base.errors import ConfigError
+from detector.look import Track
 from rules.build import CameraRules
-from rules.catalogue import with_codes
+from rules.catalogue import Catalogue, with_codes
+from rules.clause import Why
 from rules.clock_store import MemoryClockStore
 from rules.engine import RuleEngine
 from rules.settings import Purpose, ZoneSection
+from rules.violation import Severity
 from sites.load import parse_site, read_site
 from tests.rules.judging import judged, newest
+from tests.rules.test_goods import MINDER
+from tests.rules.test_goods import pavement as heap_pavement
+from tests.rules.test_goods import street as heap_street
 from tests.scenes.actor import parked
 from tests.scenes.scene import CAMERA, VIEW
 from tests.scenes.street import KERB, on_street, pavement
@@ -76,6 +82,59 @@ def test_a_wrong_code_is_refused_by_its_path(old: str, new: str, told: str) -> N
         parse_site(text.encode())
 
     assert any(told in problem for problem in caught.value.problems)
+
+
+def _stepped(clauses: str, place: str, zone: str, when: str) -> Catalogue:
+    """The sample's code with other clauses, graver when one more is true."""
+    step = f"severity: S2\n    severity_when: [{{severity: S1, when: {when}}}]"
+    text = (
+        SAMPLE.read_text()
+        .replace("[vehicle_in_zone, footprint_in_zone, still_for]", clauses)
+        .replace("place: standing_vehicle", f"place: {place}")
+        .replace("zones: [fire_lane]", f"zones: [{zone}]")
+        .replace("severity: S2", step, 1)
+        .replace("dwell_s: 30,", "dwell_s: 300,")
+    )
+    return with_codes(parse_site(text.encode()).codes)
+
+
+@pytest.mark.parametrize(
+    ("beside", "graver"), [((MINDER,), Severity.S1), ((), Severity.S2)]
+)
+def test_a_step_alone_has_its_neighbours_watched(
+    beside: tuple[Track, ...], graver: Severity
+) -> None:
+    """No clause of the row asks who minds the heap; what makes it graver does."""
+    codes = _stepped(
+        "[thing_in_zone, footprint_in_zone, still_for]",
+        "standing_thing",
+        "pavement",
+        "{clause: attended}",
+    )
+    settings = CameraRules(CAMERA, VIEW, heap_pavement(), catalogue=codes)
+    engine = RuleEngine(settings, MemoryClockStore(), 1)
+
+    found = newest(judged(heap_street(600, (0, 600), beside), engine)).values()
+
+    assert [v.severity for v in found if v.code == "ZX-01"] == [graver]
+
+
+def test_check_lists_what_a_step_lacks_and_that_it_holds_nothing_back() -> None:
+    """The severity cannot be told, the violation can."""
+    codes = _stepped(
+        "[thing_in_zone, footprint_in_zone, still_for]",
+        "standing_thing",
+        "pavement",
+        "{clause: class_near, params: {classes: [cone]}}",
+    )
+    settings = CameraRules(CAMERA, VIEW, heap_pavement(), catalogue=codes)
+    engine = RuleEngine(settings, MemoryClockStore(), 1)
+
+    told = engine.wanted(frozenset({"person"}), has_reference=True)
+
+    assert [(b.clause, b.why, b.holds_back) for b in told if b.code == "ZX-01"] == [
+        ("class_near", Why.NO_SUCH_CLASS, False)
+    ]
 
 
 def test_what_is_wrong_with_a_code_is_told_once() -> None:
