@@ -16,7 +16,7 @@ from detector.box import Box
 from detector.look import Look, Track
 from rules.geometry import TINY, areas, boxes_of, overlaps, touching
 from rules.passage import Passage
-from rules.walker import PROVEN, Walker, lost_near, pair
+from rules.walker import PROVEN, STEADY, Walker, lost_near, pair
 
 KEPT_S = 10.0
 """A walker not found again within this time is forgotten."""
@@ -133,12 +133,12 @@ class Following:
             w
             for w in self.walkers
             if w.number in self.now
-            and w.hits <= PROVEN
+            and w.hits <= STEADY
             and w.number not in openings.inside
         ]
         for newcomer in newcomers:
             if newcomer.is_proven:
-                self._take_up(newcomer, at)
+                self._take_up(newcomer, at, openings.held)
                 continue
             lost = [
                 walker
@@ -155,10 +155,17 @@ class Following:
                 may_be.add(old.number)
         return frozenset(may_be)
 
-    def _take_up(self, newcomer: Walker, at: datetime) -> None:
-        """Who was lost is found: the newcomer it may have been has been seen twice."""
+    def _take_up(self, newcomer: Walker, at: datetime, held: Collection[int]) -> None:
+        """Who was lost is found: the newcomer it may have been has been seen twice.
+
+        Three times where the look that showed the newcomer first showed him in an
+        opening: two flashes beside it are nobody who came out.
+        """
         old = next((w for w in self.walkers if w.number == newcomer.may_be), None)
         if old is None or old.number in self.now:
+            return
+        is_rival = old.number in held and old.last == newcomer.since
+        if newcomer.hits != (STEADY if is_rival else PROVEN):
             return
         person = self.now.pop(newcomer.number)
         self.again[old.number] = self.before[newcomer.number]

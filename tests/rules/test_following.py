@@ -123,6 +123,29 @@ def test_who_is_missed_in_an_opening_is_found_on_the_spot_alone() -> None:
     assert seen[3:] == [set(), {2}, {1}]
 
 
+@pytest.mark.parametrize(
+    ("after", "who"),
+    [
+        pytest.param([[STEP_ON], [HERE]], [{2}, {1}], id="twice, then in it again"),
+        pytest.param([[STEP_ON], [STEP_ON]], [{2}, {1}], id="three times"),
+        pytest.param([[HERE, STEP_ON], [STEP_ON]], [{1, 2}, {2}], id="two people"),
+    ],
+)
+def test_who_is_seen_in_an_opening_comes_out_where_three_looks_show_it(
+    after: list[list[tuple[float, float]]], who: list[set[int]]
+) -> None:
+    """Two flashes a step away from somebody in the pit are nobody who came out."""
+    following, seen = Following(), []
+    for n, feet in enumerate([[HERE]] * 3 + [[HERE, STEP_ON], *after]):
+        at = T0 + timedelta(seconds=n * 0.5)
+        persons = tuple(_person(x, y) for x, y in feet)
+        look = Look(CAMERA, VIEW, at, (1920, 1080), persons)
+        following.follow(persons, look, at, AtOpenings(held={1}))
+        seen.append(set(following.now))
+
+    assert seen[3:] == [{1, 2}, *who]
+
+
 def test_who_stands_behind_a_car_is_kept_for_ten_minutes() -> None:
     """Hidden all the while: the same person comes out; after eleven, another."""
     car = Track(Box(0.1, 0.3, 0.3, 0.65), "car", 0.8, 378.0)
