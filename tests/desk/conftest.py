@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -42,11 +43,54 @@ def footage(tmp_path_factory: pytest.TempPathFactory, sample: Path) -> Path:
     return large_footage(sample, tmp_path_factory.mktemp("footage"))
 
 
-@pytest.fixture(scope="package")
-def stage(tmp_path_factory: pytest.TempPathFactory, footage: Path) -> Iterator[Stage]:
+class Theatre:
+    """Opens the stage when a test first needs it."""
+
+    def __init__(self, make: Callable[[], AbstractContextManager[Stage]]) -> None:
+        self._make = make
+        self._ending = ExitStack()
+        self._stage: Stage | None = None
+
+    def stage(self) -> Stage:
+        """The one that is open."""
+        if self._stage is None:
+            self._stage = self._ending.enter_context(self._make())
+        return self._stage
+
+    def close(self) -> None:
+        """End what is open."""
+        self._stage = None
+        self._ending.close()
+
+
+THEATRE = pytest.StashKey[Theatre]()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """End the stage with the folder's last test: its cameras are watched as long."""
+    is_last = nextitem is None or "tests/desk/" not in nextitem.path.as_posix()
+    if is_last and THEATRE in item.config.stash:
+        item.config.stash[THEATRE].close()
+
+
+@pytest.fixture(scope="session")
+def theatre(
+    tmp_path_factory: pytest.TempPathFactory,
+    footage: Path,
+    pytestconfig: pytest.Config,
+) -> Iterator[Theatre]:
+    """Where the stage is."""
+    made = Theatre(lambda: open_stage(tmp_path_factory.mktemp("desk"), footage))
+    pytestconfig.stash[THEATRE] = made
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def stage(theatre: Theatre) -> Stage:
     """`nonsite run` with people who have names; ended with the folder's last test."""
-    with open_stage(tmp_path_factory.mktemp("desk"), footage) as opened:
-        yield opened
+    return theatre.stage()
 
 
 @pytest.fixture(scope="module")
