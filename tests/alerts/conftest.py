@@ -15,6 +15,8 @@ from base.clock import SystemClock
 from tests.alerts.postgres_server import PostgresServer
 from tests.alerts.redis_server import RedisServer
 
+KINDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+
 
 @pytest.fixture(scope="session", autouse=True)
 def plain_tracebacks() -> None:
@@ -35,9 +37,27 @@ def postgres_server(postgres_bin: str) -> Iterator[PostgresServer]:
     shutil.rmtree(server.folder, ignore_errors=True)
 
 
-@pytest.fixture(
-    params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)],
-)
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file at the newest schema, to be copied."""
+    file = tmp_path_factory.mktemp("schema") / "nonsite.db"
+    made = open_database(f"sqlite:///{file}")
+    migrate(made)
+    made.close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: PostgresServer) -> str:
+    """Name of a database at the newest schema, to be copied."""
+    name = "migrated"
+    made = open_database(postgres_server.new_url(name))
+    migrate(made)
+    made.close()
+    return name
+
+
+@pytest.fixture(params=KINDS)
 def empty_database(
     request: pytest.FixtureRequest, tmp_path: Path
 ) -> Iterator[Database]:
@@ -51,11 +71,19 @@ def empty_database(
     database.close()
 
 
-@pytest.fixture
-def database(empty_database: Database) -> Database:
-    """A database of either kind at the newest schema."""
-    migrate(empty_database)
-    return empty_database
+@pytest.fixture(params=KINDS)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database of either kind at the newest schema, copied: migrating takes long."""
+    if request.param == "sqlite":
+        file = tmp_path / "nonsite.db"
+        shutil.copyfile(request.getfixturevalue("migrated_file"), file)
+        url = f"sqlite:///{file}"
+    else:
+        server: PostgresServer = request.getfixturevalue("postgres_server")
+        url = server.new_url(template=request.getfixturevalue("migrated_postgres"))
+    database = open_database(url)
+    yield database
+    database.close()
 
 
 @pytest.fixture

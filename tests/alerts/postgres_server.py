@@ -11,6 +11,9 @@ from pathlib import Path
 
 import psycopg
 
+DATABASE = "nonsite"
+"""The one a test has unless it names another."""
+
 
 class PostgresServer:
     """A private cluster in a temporary folder, reached over its own socket."""
@@ -68,15 +71,11 @@ class PostgresServer:
             else:
                 return
 
-    def new_url(self) -> str:
-        """Address of an empty database."""
+    def new_url(self, name: str = DATABASE, template: str = "template1") -> str:
+        """Address of a new database, empty or a copy; one of that name before goes."""
         with psycopg.connect(
             host=str(self.folder), user="nonsite", dbname="postgres", autocommit=True
         ) as connection:
-            connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE pid <> pg_backend_pid() AND usename = 'nonsite'"
-            )
-            connection.execute("DROP SCHEMA IF EXISTS public CASCADE")
-            connection.execute("CREATE SCHEMA public")
-        return f"postgresql://nonsite@/postgres?host={self.folder}"
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return f"postgresql://nonsite@/{name}?host={self.folder}"

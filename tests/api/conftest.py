@@ -17,7 +17,6 @@ from alerts.embedded_valkey import EmbeddedValkey
 from alerts.evidence_desk import open_evidence_desk
 from alerts.house_keys import open_house_keys
 from alerts.live import LiveReader, LiveWriter
-from alerts.migrate import migrate
 from alerts.object_store import ObstoreEvidenceStore
 from alerts.redis_client import RedisClient, open_redis
 from alerts.repository import AlertRepository
@@ -31,6 +30,7 @@ from cases.desk import open_desk
 from identity.identity import open_identity
 from sites.load import read_site
 from sites.revision import revision_of
+from tests.alerts.conftest import migrated_file  # noqa: F401 - a fixture
 from tests.api.stored import T0
 from tests.delivery.quiet import quiet_teller
 from tests.identity.named import cheap_hashes
@@ -63,18 +63,11 @@ def redis_client(valkey: EmbeddedValkey) -> Iterator[RedisClient]:
     client.close()
 
 
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite file at the newest schema, to be copied."""
-    file = tmp_path_factory.mktemp("schema") / "nonsite.db"
-    found = open_database(f"sqlite:///{file}")
-    migrate(found)
-    found.close()
-    return file
-
-
 @pytest.fixture
-def database(tmp_path: Path, migrated_file: Path) -> Iterator[Database]:
+def database(
+    tmp_path: Path,
+    migrated_file: Path,  # noqa: F811
+) -> Iterator[Database]:
     """SQLite at the newest schema."""
     shutil.copy(migrated_file, tmp_path / "nonsite.db")
     found = open_database(f"sqlite:///{tmp_path}/nonsite.db")

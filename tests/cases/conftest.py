@@ -26,7 +26,8 @@ from identity.right import Role
 from rules.violation import Phase
 from tests.alerts.conftest import (  # noqa: F401 - fixtures
     database,
-    empty_database,
+    migrated_file,
+    migrated_postgres,
     postgres_server,
 )
 from tests.api.stored import Staged, staged, store_alerts

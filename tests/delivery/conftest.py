@@ -27,7 +27,8 @@ from rules.violation import Severity
 from sites.schema import Site
 from tests.alerts.conftest import (  # noqa: F401 - fixtures
     database,
-    empty_database,
+    migrated_file,
+    migrated_postgres,
     postgres_server,
 )
 from tests.api.stored import staged, store_alerts, violation

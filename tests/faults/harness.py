@@ -19,7 +19,7 @@ from typing import Final
 
 from alerts.database import open_database
 from alerts.migrate import migrate
-from tests.alerts.postgres_server import PostgresServer
+from tests.alerts.postgres_server import DATABASE, PostgresServer
 from tests.alerts.redis_server import RedisServer
 from tests.faults import consumer, strikes, worker
 from tests.faults.tcp_proxy import TcpProxy, trouble
@@ -194,7 +194,7 @@ class Run:
         url = self.database_url
         if self._to_database is not None:
             port = self._to_database.port
-            url = f"postgresql://nonsite@127.0.0.1:{port}/postgres"
+            url = f"postgresql://nonsite@127.0.0.1:{port}/{DATABASE}"
         task = consumer.Consuming(
             self.folder / "consumer.log",
             f"redis://127.0.0.1:{self._to_redis[1].port}",

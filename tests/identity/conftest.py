@@ -9,7 +9,8 @@ from base.clock import ManualClock
 from identity.identity import Identity, open_identity
 from tests.alerts.conftest import (  # noqa: F401 - fixtures
     database,
-    empty_database,
+    migrated_file,
+    migrated_postgres,
     postgres_server,
 )
 from tests.identity.named import cheap_hashes
