@@ -40,8 +40,16 @@ NEEDS = {
 }
 
 
+LONGEST = (
+    ROOT / "tests" / "nonsite" / "replay" / "test_suite.py",
+    ROOT / "tests" / "scenes" / "test_stories.py",
+)
+"""Files that compute for minutes: begun late they would end alone, a core idle."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip, saying which command enables it, what this machine cannot run."""
+    """Begin with the longest files; skip, saying what enables it, what cannot run."""
+    items.sort(key=lambda item: item.path not in LONGEST)
     answers = {name: bool(probe()) for name, (probe, _) in NEEDS.items()}
     for item in items:
         for name, (_, reason) in NEEDS.items():
