@@ -40,16 +40,28 @@ NEEDS = {
 }
 
 
-LONGEST = (
-    ROOT / "tests" / "nonsite" / "replay" / "test_suite.py",
-    ROOT / "tests" / "scenes" / "test_stories.py",
+FIRST = (
+    "nonsite/replay/test_suite.py",  # computes
+    "nonsite/test_run.py",
+    "nonsite/test_run_outages.py",
+    "nonsite/test_run_alarm.py",
+    "nonsite/test_run_rtsp.py",
+    "streams/test_rtsp.py",
+    "scenes/test_stories.py",  # computes
 )
-"""Files that compute for minutes: begun late they would end alone, a core idle."""
+"""Begun first, below `tests`: what waits for minutes beside what computes for minutes.
+
+In the order of their names the ones leave cores idle together, the others end alone.
+"""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the longest files; skip, saying what enables it, what cannot run."""
-    items.sort(key=lambda item: item.path not in LONGEST)
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Side by side begin with `FIRST`; skip, saying why, what this machine cannot."""
+    if hasattr(config, "workerinput"):
+        places = {ROOT / "tests" / name: place for place, name in enumerate(FIRST)}
+        items.sort(key=lambda item: places.get(item.path, len(FIRST)))
     answers = {name: bool(probe()) for name, (probe, _) in NEEDS.items()}
     for item in items:
         for name, (_, reason) in NEEDS.items():
