@@ -9,8 +9,10 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from base.ids import CameraId, ViewName, ZoneName
 from detector.box import Box
@@ -72,18 +74,23 @@ class _Chain:
 
     def _grown(self, t: float) -> int:
         step = int(t / LAPSE_STEP_S + 0.5)
-        noise = self.noise
+        if len(self.lost) <= step:
+            self._grow(step)
+        return step
+
+    def _grow(self, step: int) -> None:
+        noise, roll = self.noise, self.chance.random
         ends = min(LAPSE_STEP_S / noise.miss_run_s, 1.0)
         begins = min(ends * noise.miss / (1 - noise.miss), 1.0)
         # an id has a chance to change at each look of five a second, as measured
         relabel = noise.relabel * LAPSE_STEP_S * LOOKS_MEASURED_PER_S
-        while len(self.lost) <= step:
-            roll = self.chance.random()
-            was = bool(self.lost) and self.lost[-1]
-            self.lost.append(roll >= ends if was else roll < begins)
-            turns = self.turns[-1] if self.turns else 0
-            self.turns.append(turns + (self.chance.random() < relabel))
-        return step
+        is_lost = bool(self.lost) and self.lost[-1]
+        turns = self.turns[-1] if self.turns else 0
+        for _ in range(len(self.lost), step + 1):
+            is_lost = roll() >= ends if is_lost else roll() < begins
+            turns += roll() < relabel
+            self.lost.append(is_lost)
+            self.turns.append(turns)
 
 
 @dataclass
@@ -322,17 +329,19 @@ def signature_of(
     colour: tuple[int, int, int], chance: random.Random, spread: float
 ) -> Signature:
     """Road, windows and a body of `colour`, shaken by `spread` grey levels."""
-    rows = []
-    for y in range(SIDE):
-        for x in range(SIDE):
-            is_body = 1 <= x <= 6 and 2 <= y <= 6
-            is_glass = 2 <= x <= 5 and y == 3
-            base = (40, 40, 45) if is_glass else colour if is_body else (120, 120, 120)
-            rows += [
-                min(max(round(value + chance.gauss(0, spread)), 0), 255)
-                for value in base
-            ]
-    return Signature(bytes(rows))
+    shakes = [chance.gauss(0, spread) for _ in range(SIDE * SIDE * 3)]
+    # half a level is rounded to the even one, as `round` does
+    shaken = np.rint(_portrait(colour) + shakes).clip(0, 255)
+    return Signature(shaken.astype(np.uint8).tobytes())
+
+
+@cache
+def _portrait(colour: tuple[int, int, int]) -> NDArray[np.float64]:
+    """A vehicle's pixels in plain view, row by row."""
+    shown = np.full((SIDE, SIDE, 3), 120.0)
+    shown[2:7, 1:7] = colour
+    shown[3, 2:6] = (40, 40, 45)
+    return shown.reshape(-1)
 
 
 def _shaken(box: Box, chance: random.Random, noise: Noise) -> Box:
