@@ -61,6 +61,9 @@ def pytest_collection_modifyitems(
     """Side by side begin with `FIRST`; skip, saying why, what this machine cannot."""
     if hasattr(config, "workerinput"):
         places = {ROOT / "tests" / name: place for place, name in enumerate(FIRST)}
+        gone = [str(path) for path in places if not path.exists()]
+        if gone:
+            raise pytest.UsageError(f"tests/conftest.py: FIRST names no file: {gone}")
         items.sort(key=lambda item: places.get(item.path, len(FIRST)))
     answers = {name: bool(probe()) for name, (probe, _) in NEEDS.items()}
     for item in items:
