@@ -1,10 +1,15 @@
-"""One stop signal a process: set by SIGINT or SIGTERM, waited on, never slept."""
+"""How a process ends: one stop signal, and the end of the process that began it."""
 
+import ctypes
+import os
 import signal
+import sys
 import threading
 from types import FrameType
 
 from base.errors import StoppedError
+
+PR_SET_PDEATHSIG = 1
 
 
 class StopSignal:
@@ -39,3 +44,16 @@ def stop_on_signals(stop: StopSignal) -> None:
 
     signal.signal(signal.SIGINT, handle)
     signal.signal(signal.SIGTERM, handle)
+
+
+def die_with(parent: int) -> None:
+    """Have the kernel kill this process when the one that began it ends (Linux).
+
+    Args:
+        parent: Process id of that one, as it told it: where it is gone already, this
+            process ends here.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        sys.exit(1)

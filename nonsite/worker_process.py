@@ -3,8 +3,6 @@
 Its spec comes over standard input. A worker whose parent dies is killed by the kernel.
 """
 
-import ctypes
-import os
 import signal
 import sys
 
@@ -13,14 +11,12 @@ import structlog
 from base.clock import SystemClock
 from base.errors import ConfigError, NonsiteError
 from base.log import configure_logging
-from base.shutdown import StopSignal
+from base.shutdown import StopSignal, die_with
 from detector.threads import use_one_thread
 from models.errors import ModelError
 from nonsite.fleet import FAILED, PARENT
 from nonsite.watch_spec import WatchSpec, decode
 from nonsite.watching import Watcher
-
-PR_SET_PDEATHSIG = 1
 
 _log = structlog.get_logger()
 
@@ -28,7 +24,7 @@ _log = structlog.get_logger()
 def main() -> None:
     """Body of a worker process."""
     parent = int(sys.argv[sys.argv.index(PARENT) + 1])
-    _die_with(parent)
+    die_with(parent)
     stop = StopSignal()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     spec = decode(sys.stdin.buffer.read())
@@ -50,13 +46,6 @@ def watch(spec: WatchSpec, stop: StopSignal) -> int:
         _log.error("worker.failed", worker=spec.worker, reason=str(error))
         return FAILED if isinstance(error, ConfigError | ModelError) else 1
     return 0
-
-
-def _die_with(parent: int) -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ Nothing of how many processes there are, or which ended first, is in the results
 """
 
 import multiprocessing
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -13,6 +14,7 @@ from functools import cache
 from multiprocessing.queues import Queue
 from pathlib import Path
 
+from base.shutdown import die_with
 from detector.threads import use_one_thread
 from nonsite.lines import Networks
 from nonsite.replay.load import LoadedCase
@@ -97,7 +99,7 @@ def _side_by_side(
     listener = threading.Thread(target=_listen, args=(told, heard), daemon=True)
     listener.start()
     pool = ProcessPoolExecutor(
-        min(settings.workers, len(cases)), context, _begin, (told,)
+        min(settings.workers, len(cases)), context, _begin, (told, os.getpid())
     )
     try:
         futures: list[Future[Played]] = [
@@ -120,7 +122,8 @@ _tell: "list[Queue[_Told]]" = []
 """In a process of the pool: where progress is told; filled once by `_begin`."""
 
 
-def _begin(told: "Queue[_Told]") -> None:
+def _begin(told: "Queue[_Told]", parent: int) -> None:
+    die_with(parent)  # a killed one leaves them waiting for ever
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the pool
     use_one_thread()
     _tell.append(told)

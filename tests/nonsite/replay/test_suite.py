@@ -1,5 +1,9 @@
 """The sample suite: every case gives what it must, in parallel as one by one."""
 
+import os
+import signal
+import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -11,6 +15,7 @@ from nonsite.replay.pool import PoolSettings, play_suite
 from nonsite.replay.result import differences, to_content
 from nonsite.replay.select import Selection
 from rules.catalogue import Proof, shipped_catalogue
+from tests.nonsite.service_process import NONSITE, is_gone, wait_for
 
 CASES = 28
 MUST_BE_STAGED = {"CS-01", "CS-02", "CS-03", "CS-04", "CS-08"} | {
@@ -59,6 +64,38 @@ def test_the_sample_suite_is_green_and_the_same_at_any_number_of_workers(
     assert len(suite) >= CASES
 
     assert play(suite, options, workers=2) == play(suite, options, workers=1)
+
+
+def test_a_killed_replay_leaves_no_process_behind(sample: Path, tmp_path: Path) -> None:
+    """What it had begun to play side by side is over with it."""
+    replay = subprocess.Popen(
+        [NONSITE, "replay", sample.parent, "--workers", "2", "--cache", tmp_path],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        players = wait_for(lambda: _players(replay.pid), 60)
+        assert players is not None
+        replay.kill()
+        replay.wait(10)
+
+        assert wait_for(lambda: all(map(is_gone, players)), 10)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(replay.pid, signal.SIGKILL)
+
+
+def _players(parent: int) -> list[int]:
+    """The processes that play for `parent`, once both have begun."""
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text("ascii")
+    found = [int(pid) for pid in children.split()]
+    lines = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in found]
+    playing = [p for p, line in zip(found, lines, strict=True) if b"spawn_main" in line]
+    begun = [
+        p for p in playing if b"onnxruntime" in Path(f"/proc/{p}/maps").read_bytes()
+    ]
+    return begun if len(begun) == 2 else []
 
 
 def test_each_code_proven_on_footage_has_a_case_for_and_a_case_against(
