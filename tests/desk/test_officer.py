@@ -3,6 +3,8 @@
 import io
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -59,6 +61,14 @@ def _card(page: Page, note: str) -> Locator:
 
 def _tap(card: Locator, name: str) -> None:
     card.get_by_role("button", name=re.compile(name)).tap()
+
+
+@contextmanager
+def _unreached(phone: Sitting) -> Iterator[None]:
+    """No network meanwhile: what changes elsewhere the page cannot know."""
+    phone.context.set_offline(True)
+    yield
+    phone.context.set_offline(False)
 
 
 def test_a_link_is_kept_until_a_network_opens_it(stage: Stage, seat: Seat) -> None:
@@ -156,11 +166,14 @@ def test_leaving_the_page_sends_what_could_be_taken_back(
 def test_a_refused_step_says_why_and_is_sent_again(stage: Stage, seat: Seat) -> None:
     """Meanwhile it was another's: told in words, tried again, or given up."""
     task = _task(stage, "zhou.wei", "改派他人")
-    page = _opened(seat, stage, task).page
+    phone = _opened(seat, stage, task)
+    page = phone.page
     card = _card(page, "改派他人")
     expect(card).to_be_visible()
-    stage.senior.post(f"/tasks/{task}/assign", json={"officer": "ma.li"})
-    _tap(card, "收到")
+    with _unreached(phone):
+        stage.senior.post(f"/tasks/{task}/assign", json={"officer": "ma.li"})
+        _tap(card, "收到")
+        expect(page.get_by_role("status")).to_contain_text("待发送 1")
     told = page.locator(".ant-alert", has_text="未被接受：收到")
     expect(told).to_contain_text("任务已取消或改派他人")
     expect(told).to_contain_text("中山路")
@@ -171,8 +184,11 @@ def test_a_refused_step_says_why_and_is_sent_again(stage: Stage, seat: Seat) -> 
     assert wait_for(lambda: _stands(stage, task)["state"] == "acknowledged", SENT_S)
     expect(told).to_have_count(0)
 
-    stage.senior.post(f"/tasks/{task}/cancel")
-    _tap(card, "已到达")
+    expect(card.get_by_role("button", name="已到达")).to_be_enabled()
+    with _unreached(phone):
+        stage.senior.post(f"/tasks/{task}/cancel")
+        _tap(card, "已到达")
+        expect(page.get_by_role("status")).to_contain_text("待发送 1")
     told = page.locator(".ant-alert", has_text="未被接受：已到达")
     expect(told).to_contain_text("不能再这样操作")
     told.get_by_role("button", name="放弃").tap()
