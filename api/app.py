@@ -126,7 +126,11 @@ def create_app(services: Services, desk: Path = BUILT) -> FastAPI:
     _route(app)
     app.include_router(desk_router(desk))
     app.add_middleware(BodyLimit)
-    app.add_middleware(HostCheck, names_of(services.public_url))
+    app.add_middleware(
+        HostCheck,
+        names_of(services.public_url),
+        services.identity.people.is_configured,
+    )
     app.add_middleware(RequestBoundary, services.clock, requests.observe)
     app.add_middleware(SecurityHeaders)
     install(app)

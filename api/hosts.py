@@ -5,17 +5,22 @@ pages of other origins that point a name of theirs at an address of ours (DNS
 rebinding). Once people have names, the service also answers to its public address.
 """
 
+from collections.abc import Callable
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from alerts.errors import StoreUnavailableError
 from api.errors import WRONG_HOST, problem
 from base.errors import ConfigError
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 """Values of `Host`, port taken off, that mean this machine."""
+FORWARDED = frozenset({"forwarded", "x-forwarded-for", "x-real-ip"})
+"""Headers of a gateway: who asks is somebody else than who connects."""
 
 
 def is_loopback(host: str) -> bool:
@@ -65,25 +70,52 @@ def names_of(public_url: str) -> frozenset[str]:
 
 
 class HostCheck:
-    """ASGI middleware that answers 421 when `Host` names something else."""
+    """ASGI middleware that answers 421 when `Host` names something else.
 
-    def __init__(self, app: ASGIApp, names: frozenset[str] = LOOPBACK_NAMES) -> None:
+    Args:
+        app: What answers else.
+        names: Values that are answered once people have names.
+        is_configured: Asks whether somebody has a name here. Until then whoever asks is
+            this machine's user: what comes by a gateway is not answered either.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        names: frozenset[str] = LOOPBACK_NAMES,
+        is_configured: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._app = app
         self._names = names
+        self._is_configured = is_configured
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] == "http" and not self._is_ours(Headers(scope=scope)):
-            instance = str(scope.get("nonsite.request_id", ""))
-            known = ", ".join(sorted(self._names))
-            detail = f"this service answers to {known} only"
-            await problem(WRONG_HOST, detail, instance)(scope, receive, send)
-            return
+        if scope["type"] == "http":
+            why = await self._why_not(Headers(scope=scope))
+            if why:
+                instance = str(scope.get("nonsite.request_id", ""))
+                await problem(WRONG_HOST, why, instance)(scope, receive, send)
+                return
         await self._app(scope, receive, send)
 
-    def _is_ours(self, headers: Headers) -> bool:
+    async def _why_not(self, headers: Headers) -> str:
+        """Why a request is not answered; empty where it is."""
         given = headers.getlist("host")
-        return len(given) == 1 and _without_port(given[0]) in self._names
+        name = _without_port(given[0]) if len(given) == 1 else ""
+        if name not in self._names:
+            known = ", ".join(sorted(self._names))
+            return f"this service answers to {known} only"
+        is_here = name in LOOPBACK_NAMES and not FORWARDED & set(headers.keys())
+        try:
+            if is_here or await run_in_threadpool(self._is_configured):
+                return ""
+        except StoreUnavailableError:
+            return ""  # nobody is admitted while it is away; `/healthz` answers
+        return (
+            "nobody has a name here yet, so that only this machine is answered, and "
+            "through no gateway: run `nonsite users add`"
+        )
 
 
 def _without_port(host: str) -> str:

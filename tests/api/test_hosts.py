@@ -2,8 +2,12 @@
 
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 
-from api.hosts import names_of, require_loopback
+from api.hosts import HostCheck, names_of, require_loopback
 from base.errors import ConfigError
 
 
@@ -95,3 +99,44 @@ async def test_two_hosts_are_refused(client: httpx.AsyncClient) -> None:
     answer = await client.get("/healthz", headers=headers)
 
     assert answer.status_code == 421
+
+
+async def _answered(request: Request) -> PlainTextResponse:
+    return PlainTextResponse("here")
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("headers", "is_configured", "status"),
+    [
+        pytest.param({"Host": "desk.example"}, False, 421, id="nobody, by the name"),
+        pytest.param({"Host": "desk.example"}, True, 200, id="people, by the name"),
+        pytest.param(
+            {"Host": "localhost", "X-Forwarded-For": "10.9.8.7"},
+            False,
+            421,
+            id="nobody, by a gateway that says localhost",
+        ),
+        pytest.param(
+            {"Host": "localhost", "X-Forwarded-For": "10.9.8.7"},
+            True,
+            200,
+            id="people, by such a gateway",
+        ),
+        pytest.param({"Host": "localhost:8600"}, False, 200, id="nobody, from here"),
+    ],
+)
+async def test_until_people_have_names_only_this_machine_is_answered(
+    headers: dict[str, str], status: int, *, is_configured: bool
+) -> None:
+    """A gateway before an empty database opens nothing to the network."""
+    check = HostCheck(
+        Starlette(routes=[Route("/healthz", _answered)]),
+        names_of("https://desk.example"),
+        lambda: is_configured,
+    )
+    transport = httpx.ASGITransport(check)
+    async with httpx.AsyncClient(transport=transport, base_url="http://a") as client:
+        answer = await client.get("/healthz", headers=headers)
+
+    assert answer.status_code == status
