@@ -161,7 +161,7 @@ class TaskBook:
         return self._move(task, TaskAct.ASSIGN, person, {"officer": officer})
 
     def cancel(self, task: UUID, person: Person) -> Task:
-        """Nobody need go any more."""
+        """Nobody need go any more; a review that waits for this look alone goes on."""
         return self._move(task, TaskAct.CANCEL, person, {})
 
     def _move(
@@ -173,6 +173,8 @@ class TaskBook:
             row.state = task_step(TaskState(row.state), act).value
             row.officer = str(more.get("officer", row.officer))
             _recorded(moment, row, person, act, more)
+            if act is TaskAct.CANCEL and not _is_looked_at(session, row.alert_id):
+                _answer_review(moment, row, "the look on site was called off")
             return tasks_from(session, [row])[0]
 
     def move(self, task: UUID, person: Person, step: Step) -> Task:
@@ -199,7 +201,7 @@ class TaskBook:
             }
             _recorded(moment, row, person, step.act, detail)
             if row.state == TaskState.DONE.value and row.kind == TaskKind.CHECK.value:
-                _answer_review(moment, row)
+                _answer_review(moment, row, f"on site: {row.result}")
             return tasks_from(session, [row])[0]
 
     def add_photo(
@@ -317,8 +319,19 @@ def _recorded(
     tell_task(moment, row)
 
 
-def _answer_review(moment: Moment, row: TaskRow) -> None:
-    """The look on site is done: whoever reviews goes on with what was found."""
+def _is_looked_at(session: Session, alert: UUID) -> bool:
+    """Whether anybody is still to look on site at an alert."""
+    over = (TaskState.DONE.value, TaskState.CANCELLED.value)
+    query = select(TaskRow.id).where(
+        TaskRow.alert_id == alert,
+        TaskRow.kind == TaskKind.CHECK.value,
+        TaskRow.state.not_in(over),
+    )
+    return session.scalars(query.limit(1)).first() is not None
+
+
+def _answer_review(moment: Moment, row: TaskRow, why: str) -> None:
+    """The look on site is over: whoever reviews goes on with what was found."""
     review = moment.session.get(ReviewRow, row.alert_id, with_for_update=True)
     if review is not None and review.state == ReviewState.ONSITE.value:
-        put_back(moment, review, Act.ANSWERED_ONSITE, f"on site: {row.result}")
+        put_back(moment, review, Act.ANSWERED_ONSITE, why)

@@ -140,6 +140,27 @@ def test_a_look_on_site_brings_the_review_back(bureau: Bureau) -> None:
     assert bureau.state(alert) == "queued"
 
 
+def test_a_look_called_off_brings_the_review_back(bureau: Bureau) -> None:
+    """Nobody goes any more, so that nothing waits; while another goes it does."""
+    alert = bureau.alert()
+    book = bureau.desk.tasks
+    asked = Verdict(Act.ASK_ONSITE, "看不清", officer="na")
+    bureau.desk.reviews.give(alert, WANG, asked)
+    bureau.clock.advance(UNDO_S)
+    (first,) = book.mine(NA, None)
+    second = book.add(NewTask(alert, TaskKind.CHECK, "bo", "再看一次"), WANG)
+
+    book.cancel(first.id, WANG)
+    assert bureau.state(alert) == "onsite"
+    book.cancel(second.id, WANG)
+
+    assert bureau.state(alert) == "queued"
+    bureau.desk.reviews.give(alert, WANG, CLUE)
+    answered = [e.detail for e in bureau.trail() if e.action == "review.answered"]
+    assert len(answered) == 1
+    assert "called off" in str(answered[0])
+
+
 def test_open_tasks_are_counted_and_not_listed(bureau: Bureau) -> None:
     """More than a list shows are still as many as they are."""
     alert = bureau.alert()
