@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from alerts.audit import Deed, record
 from alerts.database import Database
 from base.clock import Clock
-from identity.errors import LockedOutError, WrongLoginError
-from identity.passwords import fits
+from identity.errors import LockedOutError, PasswordPolicyError, WrongLoginError
+from identity.passwords import check_policy, fits
 from identity.people import People, person_of
 from identity.person import Person
 from identity.tables import LoginTryRow, PersonRow
@@ -60,8 +60,11 @@ class Logins:
         Raises:
             WrongLoginError: The old one is wrong.
             LockedOutError: Too many wrong tries of this name or from this address.
-            PasswordPolicyError: The new one is too weak.
+            PasswordPolicyError: The new one is too weak, or the old one.
         """
+        check_policy(new, person.name)  # no wrong login: nothing was tried yet
+        if new == old:
+            raise PasswordPolicyError("the new password is the old one")
         now = self._clock.utc_now()
         hashed = self._begin_try(person.name, origin, now)
         if not fits(old, hashed):

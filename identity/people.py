@@ -25,7 +25,9 @@ T = TypeVar("T")
 
 
 LOGIN_NAME = r"[a-z][a-z0-9._-]{1,63}"
-RESERVED = frozenset({"local", "consumer", "unknown", "system", "retention"})
+RESERVED = frozenset(
+    {"local", "consumer", "delivery", "unknown", "system", "retention"}
+)
 """Actors of the audit trail that are nobody."""
 
 
@@ -102,7 +104,7 @@ def check_name(name: str) -> None:
     if re.fullmatch(LOGIN_NAME, name) is None or name in RESERVED:
         msg = (
             f"no login name: {name[:80]!r}; small letters, digits, dots, dashes, "
-            "beginning with a letter, 2 to 64 signs; not local, consumer, unknown"
+            f"beginning with a letter, 2 to 64 signs; not {', '.join(sorted(RESERVED))}"
         )
         raise TakenNameError(msg)
 

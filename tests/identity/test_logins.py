@@ -157,6 +157,37 @@ def test_guessing_the_old_password_in_a_session_is_a_wrong_login(
     assert _actions(database).count("login.refused") == MOST_BY_NAME
 
 
+def test_a_weak_new_password_is_no_wrong_login(identity: Identity) -> None:
+    """Whoever looks for one that is taken is not locked out for it."""
+    person = add(identity, "wang", Role.VIEWER)
+    for _ in range(MOST_BY_NAME + 1):
+        with pytest.raises(PasswordPolicyError):
+            identity.logins.change(person, PASSWORD, "short", HERE)
+
+    assert identity.logins.check("wang", PASSWORD, HERE).name == "wang"
+
+
+def test_a_made_password_is_not_kept_by_choosing_it(identity: Identity) -> None:
+    """Whoever handed it out knows it."""
+    add(identity, "wang", Role.VIEWER)
+    made = identity.people.reset_password("wang", "root")
+    person = identity.logins.check("wang", made, HERE)
+
+    with pytest.raises(PasswordPolicyError, match="the old one"):
+        identity.logins.change(person, made, made, HERE)
+
+    assert identity.sessions.start(person).session.must_change
+
+
+@pytest.mark.parametrize("name", ["delivery", "consumer", "retention"])
+def test_nobody_is_called_like_a_machine_of_the_trail(
+    identity: Identity, name: str
+) -> None:
+    """What it did and what they did could not be told apart."""
+    with pytest.raises(TakenNameError, match=f"not .*{name}"):
+        add(identity, name, Role.VIEWER)
+
+
 def test_nobody_changes_their_own_roles_and_scope(identity: Identity) -> None:
     """Who admits people does not admit themselves to more; a name is no right."""
     add(identity, "root", Role.SECURITY_ADMIN)
