@@ -81,9 +81,16 @@ class DataFolder:
         """Hold the folder for one process of this role until the file is closed.
 
         Raises:
-            ConfigError: Another process holds it.
+            ConfigError: Another process holds it, or it is another account's.
         """
-        lock_file = (self.root / f"{role}.lock").open("w", encoding="ascii")
+        path = self.root / f"{role}.lock"
+        try:
+            lock_file = path.open("w", encoding="ascii")
+        except OSError as error:
+            problem = (
+                f"--data {path}: {error.strerror}: run as the account that owns it"
+            )
+            raise ConfigError((problem,)) from error
         try:
             fcntl.flock(lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

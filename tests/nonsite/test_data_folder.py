@@ -29,6 +29,14 @@ def test_a_folder_is_locked_for_its_role(tmp_path: Path) -> None:
         data.lock("run")
 
 
+def test_a_lock_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
+    """A command run as another account before leaves its lock: no trace, a way out."""
+    (tmp_path / "run.lock").mkdir()  # what nobody may write, root neither
+
+    with pytest.raises(ConfigError, match="run as the account that owns it"):
+        DataFolder(tmp_path).lock("run")
+
+
 def test_a_file_in_the_place_of_the_folder_is_told(tmp_path: Path) -> None:
     """--data that names a file ends with what is wrong, not with a trace."""
     file = tmp_path / "file"
