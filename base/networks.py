@@ -108,3 +108,20 @@ def is_literal(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def literal_of(host: str) -> str | None:
+    """The address `host` writes out, whichever way it is read; None for a name.
+
+    A resolver also takes `127.1`, `2130706433` and `0x7f000001` for addresses, and
+    `localhost` means this machine without being asked.
+    """
+    bare = host.strip("[]").rstrip(".")
+    if is_literal(bare):
+        return bare
+    if bare.lower() == "localhost" or bare.lower().endswith(".localhost"):
+        return "127.0.0.1"
+    try:
+        return socket.inet_ntoa(socket.inet_aton(bare))
+    except OSError:
+        return None

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from base.errors import ConfigError
-from base.networks import Reach, is_literal
+from base.networks import Reach, literal_of
 from sites.delivery_section import WebhookChannel
 from sites.load import site_of
 from sites.schema import Site
@@ -68,9 +68,9 @@ def reach_problems(draft: Site, before: Site | None, reach: Reach) -> tuple[str,
         if (path, network) not in open_before
     ]
     for path, host in _hosts(draft):
-        bare = host.strip("[]")
-        if host in known_hosts or not is_literal(bare) or reach.permits(bare):
-            continue  # what a name means is asked when it is connected to
+        address = literal_of(host)
+        if host in known_hosts or address is None or reach.permits(address):
+            continue  # what a name means is asked when its feed is tried
         found.append(
             f"{path}: {host} lies in no network cameras may be in "
             "(NONSITE_FEED_NETWORKS)"

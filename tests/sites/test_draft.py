@@ -107,6 +107,31 @@ def test_a_page_may_not_name_files_or_forbidden_networks(
     ]
 
 
+@pytest.mark.parametrize(
+    ("host", "is_refused"),
+    [
+        ("127.1", True),
+        ("2130706433", True),
+        ("0xa9fea9fe", True),
+        ("localhost", True),
+        ("LOCALHOST.", True),
+        ("[::1]", True),
+        ("10.0.0.2", False),
+        ("camera-7.example", False),
+    ],
+)
+def test_an_address_is_judged_whichever_way_it_is_written(
+    content: dict[str, Any], host: str, *, is_refused: bool
+) -> None:
+    """What a resolver takes for an address is none the less one."""
+    before = draft_site(content)
+    _camera(content, looks=f"rtsp://{host}/x")
+
+    problems = reach_problems(draft_site(content), before, REACH)
+
+    assert bool(problems) is is_refused
+
+
 def test_changes_are_told_key_by_key(content: dict[str, Any], tmp_path: Path) -> None:
     """A moved polygon is one change; a new camera is one change, whole."""
     before = revision_of(draft_site(content), T0, "a")
