@@ -131,7 +131,8 @@ def duty_alarms(caller: AnyCaller, state: StateDep) -> DutyAlarms:
     names = delivery.duties(caller.name)
     if not names:
         return DutyAlarms(alarms=(), is_on_duty=False)
-    delivery.seen(caller.name)
+    if caller.only is None:  # a program saw nothing, nor whoever opened a task's link
+        delivery.seen(caller.name)
     told = delivery.outbox.told_about(names)
     sounding = state.services.cases.alarms.sounding()
     found = (_duty_alarm(state, one) for one in sounding if one.alert in told)
@@ -149,8 +150,8 @@ def answer(
 ) -> DutyAnswer:
     """The caller has it in hand: it is silent everywhere; the first one counts."""
     del body
-    if "authorization" in request.headers:
-        raise RefusedError("a person answers an alarm, no program")
+    if "authorization" in request.headers or caller.only is not None:
+        raise RefusedError("a person who logged in answers an alarm, nothing else")
     delivery = state.services.delivery
     told = delivery.outbox.told_about(delivery.duties(caller.name))
     if AlertId(alert) not in told:

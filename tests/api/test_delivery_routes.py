@@ -14,6 +14,7 @@ from alerts.alert import AlertId
 from alerts.dedup import Telling
 from alerts.outbox import NewTelling, Outbox, enqueue
 from alerts.tables import AlertRow
+from api.session_cookie import COOKIE
 from base.clock import ManualClock
 from delivery.attempt import Attempt, Outcome
 from delivery.escalator import Escalator
@@ -95,6 +96,37 @@ async def test_a_duty_phone_shows_the_alarm_until_somebody_answers(
     listed = (await client.get(f"/api/v1/alerts/{alarm}/deliveries")).json()
     (seen,) = listed["attempts"]
     assert (seen["outcome"], seen["recipient"]) == ("seen", "phones/li")
+
+
+@pytest.mark.parametrize("way", ["a program", "a link to a task"])
+async def test_only_who_logged_in_has_seen_an_alarm_and_answers_it(
+    client: httpx.AsyncClient, bench: Bench, alarm: AlertId, way: str
+) -> None:
+    """What asks in somebody's name is no receipt that they looked."""
+    identity = bench.services.identity
+    add(identity, Named("li", (Role.OFFICER,)))
+    end = bench.services.clock.utc_now() + timedelta(days=1)
+    if way == "a program":
+        wanted = NewToken("robot", "li", frozenset({Right.SELF}), end)
+        secret = identity.tokens.add(wanted, "root").secret
+        client.headers["Authorization"] = f"Bearer {secret}"
+    else:
+        held = identity.sessions.start_limited(identity.people.person("li"), end)
+        client.cookies.set(COOKIE, held.secret)
+        client.headers["X-CSRF-Token"] = held.session.csrf
+
+    told = await client.get("/api/v1/duty/alarms")
+    answered = await client.post(f"/api/v1/duty/alarms/{alarm}/acknowledge", json={})
+
+    assert told.status_code == 200
+    assert answered.status_code == 403
+    assert answered.json()["type"].endswith("refused")
+    for header in ("Authorization", "X-CSRF-Token"):
+        client.headers.pop(header, None)
+    client.cookies.clear()
+    as_person(client, identity, Named("wang"))
+    listed = (await client.get(f"/api/v1/alerts/{alarm}/deliveries")).json()
+    assert listed["attempts"] == []
 
 
 async def test_an_alarm_is_told_to_have_climbed_once_it_has(
