@@ -74,6 +74,31 @@ def _grid(purposes: tuple[Purpose, ...]) -> dict[ZoneName, ZoneSection]:
     return zones
 
 
+def _site_as_drawn() -> dict[ZoneName, ZoneSection]:
+    """Twenty zones as a bureau draws them: four pits, two decks, ground between."""
+    zones = {}
+
+    def draw(name: str, purpose: Purpose, place: tuple[float, ...], to: str) -> None:
+        zones[ZoneName(name)] = ZoneSection(
+            purpose=purpose,
+            points=_square(*place),
+            belongs_to=ZoneName(to) if to else None,
+        )
+
+    for n in range(4):
+        x, pit = 0.05 + 0.24 * n, f"pit_{n}"
+        draw(pit, Purpose.OPENING, (x, 0.78, 0.05, 0.05), "")
+        draw(f"ring_{n}", Purpose.ATTENDANT_RING, (x - 0.03, 0.74, 0.11, 0.13), pit)
+        draw(f"work_{n}", Purpose.WORK_AREA, (x - 0.04, 0.7, 0.15, 0.2), pit)
+    for n in range(2):
+        x, deck = 0.1 + 0.45 * n, f"deck_{n}"
+        draw(deck, Purpose.HEIGHT_ZONE, (x, 0.2, 0.3, 0.12), "")
+        draw(f"edge_{n}", Purpose.EDGE, (x, 0.31, 0.3, 0.03), deck)
+        draw(f"drop_{n}", Purpose.DROP_ZONE, (x, 0.45, 0.3, 0.12), deck)
+        draw(f"ladder_{n}", Purpose.LADDER_BASE, (x + 0.1, 0.4, 0.05, 0.05), deck)
+    return zones
+
+
 @dataclass(frozen=True, slots=True)
 class _Book:
     """Twenty permits to unload, each for a strip before some of the vehicles."""
@@ -201,6 +226,7 @@ def cases() -> list[Case]:
     pavement = CameraRules(CAMERA, VIEW, kerb)
     mixed = CameraRules(CAMERA, VIEW, kerb_and_path)
     work = CameraRules(CAMERA, VIEW, site, regime=Regime.INDUSTRY)
+    drawn = CameraRules(CAMERA, VIEW, _site_as_drawn(), regime=Regime.INDUSTRY)
     return [
         Case("SW-01 only, 50 vehicles", first, street(50, 0, 0, 0)),
         Case("SW-01 only, 10 vehicles, 40 people", first, street(10, 40, 0, 0)),
@@ -221,6 +247,8 @@ def cases() -> list[Case]:
         Case("openings and heights, 20 people", work, street(0, 20, 0, 0)),
         Case("openings and heights, 50 people", work, street(0, 50, 0, 0)),
         Case("openings and heights, nobody", work, street(0, 0, 0, 0)),
+        Case("a site as drawn, 50 people", drawn, street(0, 50, 0, 0)),
+        Case("a site as drawn, 10 people", drawn, street(0, 10, 0, 0)),
     ]
 
 
