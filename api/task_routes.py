@@ -16,7 +16,7 @@ from api.identity_view import Me
 from api.made_of import blind_to
 from api.openapi import answers, bytes_answers, picture_body
 from api.services import StateDep
-from api.session_cookie import session_of, set_cookie
+from api.session_cookie import origin_of, session_of, set_cookie
 from api.task_photo import Look, photo_answer, still_answer, take_photo
 from api.task_shown import check_officer, own_task, seen_task, task_of, tasks_of
 from api.task_view import (
@@ -105,7 +105,7 @@ def cancel(task: UUID, caller: Assigner, state: StateDep) -> ShownTask:
     responses=answers(examples.LINK, 401, 403, 404, 409, 422, 503),
 )
 def make_link(task: UUID, caller: Assigner, state: StateDep) -> TaskLink:
-    """An address for the assigned officer's phone, good for 24 h and this task."""
+    """An address for the assigned officer's phone: opens their tasks for 24 h."""
     found = seen_task(state, caller, task)
     made = state.services.cases.links.make_link(found.id, caller)
     return TaskLink(
@@ -122,7 +122,8 @@ def open_link(
 ) -> Me:
     """A session of the officer the link was made for, that can do tasks only."""
     identity = state.services.identity
-    officer = state.services.cases.links.officer_of(body.token)
+    links, origin = state.services.cases.links, origin_of(request)
+    officer = links.open(body.token, origin)
     person = identity.people.person(officer.name)
     identity.sessions.end(session_of(request))
     started = identity.sessions.start_limited(person, officer.expires_at)

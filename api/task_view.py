@@ -103,7 +103,7 @@ class OfficerList(Shown):
 
 
 class TaskLink(Shown):
-    """An address that opens one task on a phone."""
+    """An address that opens an officer's tasks on a phone."""
 
     url: Annotated[str, Field(description="path with the token behind #")]
     token: Annotated[str, Field(description="shown this once")]

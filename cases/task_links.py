@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from alerts.audit import record
+from alerts.audit import Deed, record
 from alerts.database import Database
 from alerts.errors import NotFoundError
 from base.clock import Clock
 from cases.deeds import deed_of
 from cases.errors import GateError
 from cases.tables import TaskLinkRow, TaskRow
+from cases.task import TaskState
 from identity.person import Person
 from identity.sessions import digest_of
 
@@ -67,15 +68,30 @@ class TaskLinks:
             record(session, now, deed)
             return MadeLink(secret, link.expires_at)
 
-    def officer_of(self, secret: str) -> LinkedOfficer:
-        """Whom a link was made for.
+    def open(self, secret: str, origin: str) -> LinkedOfficer:
+        """Whom a link was made for; that it was opened, and from where, is on record.
+
+        Args:
+            secret: What stands in the link.
+            origin: Address it was opened from.
 
         Raises:
-            NotFoundError: No such link, or it is over.
+            NotFoundError: No such link, or it is over, or its task is called off or
+                another officer's by now.
         """
         now = self._clock.utc_now()
-        with self._database.reading() as session:
+        with self._database.transaction() as session:
             row = session.get(TaskLinkRow, digest_of(secret))
-            if row is None or row.expires_at <= now:
+            task = None if row is None else session.get(TaskRow, row.task_id)
+            if row is None or task is None or not _opens(row, task, now):
                 raise NotFoundError("this link is not known, or it is over")
+            deed = Deed(
+                row.officer, "link.opened", f"task/{row.task_id}", {"from": origin}
+            )
+            record(session, now, deed)
             return LinkedOfficer(row.officer, row.expires_at)
+
+
+def _opens(link: TaskLinkRow, task: TaskRow, now: datetime) -> bool:
+    is_theirs = task.officer == link.officer
+    return link.expires_at > now and is_theirs and task.state != TaskState.CANCELLED

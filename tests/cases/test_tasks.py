@@ -214,9 +214,26 @@ def test_a_link_opens_the_tasks_of_whom_it_was_made_for(bureau: Bureau) -> None:
 
     link = links.make_link(offered.id, WANG)
 
-    assert links.officer_of(link.secret).name == "na"
+    assert links.open(link.secret, "10.0.0.7").name == "na"
+    opened = [e for e in bureau.trail() if e.action == "link.opened"]
+    assert [(e.actor, e.detail) for e in opened] == [("na", {"from": "10.0.0.7"})]
     with pytest.raises(NotFoundError):
-        links.officer_of("guess")
+        links.open("guess", "10.0.0.7")
     bureau.clock.advance(LINK_LASTS.total_seconds())
     with pytest.raises(NotFoundError):
-        links.officer_of(link.secret)
+        links.open(link.secret, "10.0.0.7")
+
+
+@pytest.mark.parametrize("end", ["called off", "another's"])
+def test_a_link_is_over_with_the_task_it_was_made_for(bureau: Bureau, end: str) -> None:
+    """Who is no longer sent comes in by it no more."""
+    book, links = bureau.desk.tasks, bureau.desk.links
+    task = book.add(NewTask(bureau.alert(), TaskKind.CHECK, "na", "请到场"), WANG)
+    link = links.make_link(task.id, WANG)
+    if end == "called off":
+        book.cancel(task.id, WANG)
+    else:
+        book.assign(task.id, "bo", WANG)
+
+    with pytest.raises(NotFoundError, match="it is over"):
+        links.open(link.secret, "10.0.0.7")

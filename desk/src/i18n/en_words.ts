@@ -81,6 +81,7 @@ export const enWords: Readonly<Record<keyof typeof zhWords, string>> = {
   'act.hold.placed': 'hold placed',
   'act.lead.sent': 'lead sent',
   'act.link.made': 'phone link made',
+  'act.link.opened': 'phone link opened',
   'act.list.exported': 'list exported',
   'act.login.locked_out': 'locked out',
   'act.login.refused': 'login refused',

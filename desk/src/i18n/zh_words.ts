@@ -79,6 +79,7 @@ export const zhWords = {
   'act.hold.placed': '保全证据',
   'act.lead.sent': '上报线索',
   'act.link.made': '生成手机链接',
+  'act.link.opened': '打开手机链接',
   'act.list.exported': '导出列表',
   'act.login.locked_out': '登录锁定',
   'act.login.refused': '登录被拒',
