@@ -80,10 +80,7 @@ class HostCheck:
     """
 
     def __init__(
-        self,
-        app: ASGIApp,
-        names: frozenset[str] = LOOPBACK_NAMES,
-        is_configured: Callable[[], bool] = lambda: True,
+        self, app: ASGIApp, names: frozenset[str], is_configured: Callable[[], bool]
     ) -> None:
         self._app = app
         self._names = names
