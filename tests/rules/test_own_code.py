@@ -7,7 +7,7 @@ import pytest
 from base.errors import ConfigError
 from detector.look import Track
 from rules.build import CameraRules
-from rules.catalogue import Catalogue, with_codes
+from rules.catalogue import with_codes
 from rules.clause import Why
 from rules.clock_store import MemoryClockStore
 from rules.engine import RuleEngine
@@ -84,18 +84,20 @@ def test_a_wrong_code_is_refused_by_its_path(old: str, new: str, told: str) -> N
     assert any(told in problem for problem in caught.value.problems)
 
 
-def _stepped(clauses: str, place: str, zone: str, when: str) -> Catalogue:
-    """The sample's code with other clauses, graver when one more is true."""
-    step = f"severity: S2\n    severity_when: [{{severity: S1, when: {when}}}]"
+def _graver_when(clause: str) -> RuleEngine:
+    """The sample's code on things left on a pavement, graver when a clause is true."""
+    step = f"severity: S2\n    severity_when: [{{severity: S1, when: {clause}}}]"
     text = (
         SAMPLE.read_text()
-        .replace("[vehicle_in_zone, footprint_in_zone, still_for]", clauses)
-        .replace("place: standing_vehicle", f"place: {place}")
-        .replace("zones: [fire_lane]", f"zones: [{zone}]")
+        .replace("vehicle_in_zone", "thing_in_zone")
+        .replace("place: standing_vehicle", "place: standing_thing")
+        .replace("zones: [fire_lane]", "zones: [pavement]")
         .replace("severity: S2", step, 1)
         .replace("dwell_s: 30,", "dwell_s: 300,")
     )
-    return with_codes(parse_site(text.encode()).codes)
+    codes = with_codes(parse_site(text.encode()).codes)
+    settings = CameraRules(CAMERA, VIEW, heap_pavement(), catalogue=codes)
+    return RuleEngine(settings, MemoryClockStore(), 1)
 
 
 @pytest.mark.parametrize(
@@ -105,14 +107,7 @@ def test_a_step_alone_has_its_neighbours_watched(
     beside: tuple[Track, ...], graver: Severity
 ) -> None:
     """No clause of the row asks who minds the heap; what makes it graver does."""
-    codes = _stepped(
-        "[thing_in_zone, footprint_in_zone, still_for]",
-        "standing_thing",
-        "pavement",
-        "{clause: attended}",
-    )
-    settings = CameraRules(CAMERA, VIEW, heap_pavement(), catalogue=codes)
-    engine = RuleEngine(settings, MemoryClockStore(), 1)
+    engine = _graver_when("{clause: attended}")
 
     found = newest(judged(heap_street(600, (0, 600), beside), engine)).values()
 
@@ -121,14 +116,7 @@ def test_a_step_alone_has_its_neighbours_watched(
 
 def test_check_lists_what_a_step_lacks_and_that_it_holds_nothing_back() -> None:
     """The severity cannot be told, the violation can."""
-    codes = _stepped(
-        "[thing_in_zone, footprint_in_zone, still_for]",
-        "standing_thing",
-        "pavement",
-        "{clause: class_near, params: {classes: [cone]}}",
-    )
-    settings = CameraRules(CAMERA, VIEW, heap_pavement(), catalogue=codes)
-    engine = RuleEngine(settings, MemoryClockStore(), 1)
+    engine = _graver_when("{clause: class_near, params: {classes: [cone]}}")
 
     told = engine.wanted(frozenset({"person"}), has_reference=True)
 
